@@ -1,0 +1,3 @@
+from shibaiqian.config.cli import main
+
+main()

@@ -1,0 +1,110 @@
+"""Roles and permissions: one table. `docs/permissions.md` is generated from it."""
+
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+from shibaiqian.access.scope import ScopeKind
+
+
+class Permission(StrEnum):
+    """What a role may do; where is the scope's business. Named verb_noun."""
+
+    VIEW_FIGURES = "view_figures"
+    VIEW_REGIONS = "view_regions"
+    VIEW_ORGANISATIONS = "view_organisations"
+    VIEW_CADRES = "view_cadres"
+    VIEW_CADRE_IDENTITY = "view_cadre_identity"
+    VIEW_POSTINGS = "view_postings"
+    VIEW_HOUSEHOLDS = "view_households"
+    VIEW_HOUSEHOLD_PRIVATE = "view_household_private"
+    VIEW_ASSISTANCE = "view_assistance"
+    VIEW_FIELDWORK = "view_fieldwork"
+    VIEW_PARTY = "view_party"
+    VIEW_IMPORTS = "view_imports"
+    VIEW_REPORTS = "view_reports"
+    VIEW_AUDIT = "view_audit"
+    VIEW_ACCOUNTS = "view_accounts"
+    REGISTER_ORGANISATIONS = "register_organisations"
+    DESIGNATE_VILLAGES = "designate_villages"
+    REGISTER_CADRES = "register_cadres"
+    APPOINT = "appoint"
+    RECORD_PROMOTIONS = "record_promotions"
+    REGISTER_HOUSEHOLDS = "register_households"
+    KEEP_INCOME = "keep_income"
+    PAIR_HOUSEHOLDS = "pair_households"
+    KEEP_ASSISTANCE = "keep_assistance"
+    KEEP_FIELDWORK = "keep_fieldwork"
+    KEEP_PARTY = "keep_party"
+    IMPORT_ROSTERS = "import_rosters"
+    CLOSE_OPENING = "close_opening"
+    ISSUE_REPORTS = "issue_reports"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    GRANT_ROLES = "grant_roles"
+    DELEGATE = "delegate"
+    EXPORT = "export"
+
+
+P = Permission
+_LOOK = {P.VIEW_FIGURES, P.VIEW_REGIONS, P.VIEW_ORGANISATIONS}
+_PROGRAMME = {P.VIEW_CADRES, P.VIEW_POSTINGS, P.VIEW_ASSISTANCE, P.VIEW_FIELDWORK, P.VIEW_PARTY, P.VIEW_REPORTS}
+_HOUSEHOLDS = {P.VIEW_HOUSEHOLDS, P.VIEW_ASSISTANCE, P.VIEW_FIELDWORK, P.VIEW_POSTINGS}
+_LOAD = {P.VIEW_IMPORTS, P.IMPORT_ROSTERS, P.EXPORT, P.DELEGATE}
+_PERSONNEL = {P.REGISTER_ORGANISATIONS, P.DESIGNATE_VILLAGES, P.REGISTER_CADRES, P.VIEW_CADRE_IDENTITY, P.APPOINT, P.RECORD_PROMOTIONS}
+_REGISTER = {P.VIEW_HOUSEHOLD_PRIVATE, P.REGISTER_HOUSEHOLDS, P.KEEP_INCOME, P.PAIR_HOUSEHOLDS, P.KEEP_ASSISTANCE}
+
+
+class Role(StrEnum):
+    """A role's code; its label, kind of scope and permissions stand in `ROLES`."""
+
+    CITY_ORG_ADMIN = "city_org_admin"
+    CITY_LEADER = "city_leader"
+    COUNTY_ORG_ADMIN = "county_org_admin"
+    COUNTY_POVERTY_ADMIN = "county_poverty_admin"
+    TOWN_PARTY_ADMIN = "town_party_admin"
+    TOWN_POVERTY_ADMIN = "town_poverty_admin"
+    VILLAGE_ADMIN = "village_admin"
+    POSTED_CADRE = "posted_cadre"
+    SENDING_UNIT_ADMIN = "sending_unit_admin"
+    HELPER = "helper"
+    AUDITOR = "auditor"
+    SYS_ADMIN = "sys_admin"
+    SEC_ADMIN = "sec_admin"
+    AUDIT_ADMIN = "audit_admin"
+    SYSTEM = "system"
+
+    @property
+    def label(self) -> str:
+        return ROLES[self][0]
+
+    @property
+    def scope_kind(self) -> ScopeKind:
+        return ROLES[self][1]
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        return ROLES[self][2]
+
+
+ROLES: dict[Role, tuple[str, ScopeKind, frozenset[Permission]]] = {
+    Role.CITY_ORG_ADMIN: (_("市委组织部"), ScopeKind.REGION, frozenset(_LOOK | _PROGRAMME | _LOAD | _PERSONNEL | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS, P.CLOSE_OPENING})),
+    Role.CITY_LEADER: (_("市委领导"), ScopeKind.REGION, frozenset(_LOOK | _PROGRAMME)),
+    Role.COUNTY_ORG_ADMIN: (_("县区委组织部"), ScopeKind.REGION, frozenset(_LOOK | _PROGRAMME | _LOAD | _PERSONNEL | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS})),
+    Role.COUNTY_POVERTY_ADMIN: (_("县区扶贫部门"), ScopeKind.REGION, frozenset(_LOOK | _HOUSEHOLDS | _LOAD | _REGISTER | {P.KEEP_FIELDWORK, P.VIEW_REPORTS, P.CLOSE_OPENING})),
+    Role.TOWN_PARTY_ADMIN: (_("镇办党委"), ScopeKind.REGION, frozenset(_LOOK | _PROGRAMME | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.EXPORT, P.DELEGATE})),
+    Role.TOWN_POVERTY_ADMIN: (_("镇办扶贫站"), ScopeKind.REGION, frozenset(_LOOK | _HOUSEHOLDS | _LOAD | _REGISTER | {P.KEEP_FIELDWORK})),
+    Role.VILLAGE_ADMIN: (_("村级组织"), ScopeKind.REGION, frozenset(_LOOK | _HOUSEHOLDS | {P.VIEW_HOUSEHOLD_PRIVATE, P.KEEP_FIELDWORK, P.KEEP_ASSISTANCE, P.VIEW_PARTY})),
+    Role.POSTED_CADRE: (_("挂职干部"), ScopeKind.REGION, frozenset(_LOOK | _HOUSEHOLDS | {P.VIEW_HOUSEHOLD_PRIVATE, P.KEEP_FIELDWORK, P.KEEP_ASSISTANCE, P.VIEW_PARTY, P.DELEGATE})),
+    Role.SENDING_UNIT_ADMIN: (_("派出单位"), ScopeKind.UNIT, frozenset({P.VIEW_REGIONS, P.VIEW_ORGANISATIONS, P.VIEW_CADRES, P.VIEW_POSTINGS, P.EXPORT, P.DELEGATE})),
+    Role.HELPER: (_("帮扶责任人"), ScopeKind.HOUSEHOLDS, frozenset({P.VIEW_REGIONS, P.VIEW_HOUSEHOLDS, P.VIEW_ASSISTANCE, P.VIEW_FIELDWORK})),
+    Role.AUDITOR: (_("审计人员"), ScopeKind.REGION, frozenset(_LOOK | {P.VIEW_HOUSEHOLDS, P.VIEW_POSTINGS, P.VIEW_ASSISTANCE, P.VIEW_IMPORTS, P.VIEW_REPORTS})),
+    Role.SYS_ADMIN: (_("系统管理员"), ScopeKind.PERSON, frozenset({P.VIEW_ACCOUNTS, P.MANAGE_ACCOUNTS})),
+    Role.SEC_ADMIN: (_("安全管理员"), ScopeKind.PERSON, frozenset({P.VIEW_ACCOUNTS, P.GRANT_ROLES})),
+    Role.AUDIT_ADMIN: (_("审计管理员"), ScopeKind.PERSON, frozenset({P.VIEW_AUDIT})),
+    Role.SYSTEM: (_("系统"), ScopeKind.REGION, frozenset(Permission)),
+}
+
+# The three administrators exclude each other and every business role.
+EXCLUSIVE = frozenset({Role.SYS_ADMIN, Role.SEC_ADMIN, Role.AUDIT_ADMIN})
+# What the wall asks beyond the region: side tables of private data, and the audit.
+WALL_FLAGS = {P.VIEW_HOUSEHOLD_PRIVATE: "app.household_private", P.VIEW_CADRE_IDENTITY: "app.cadre_identity", P.VIEW_AUDIT: "app.audit"}

@@ -1,0 +1,65 @@
+"""The wall behind the doors: row-level security, made in migrations.
+
+Whoever can run SQL as the app role can set the scope: the wall proves forgotten filters, not SQL injection. There is no
+FORCE, so that the owner's data migrations see everything; owner and superuser never serve requests.
+"""
+
+from collections.abc import Sequence
+
+from django.db import migrations
+
+from shibaiqian.access.roles import WALL_FLAGS, Permission
+
+
+def policy_expression(
+    *,
+    region: Sequence[str] = (),
+    unit: Sequence[str] = (),
+    person: Sequence[str] = (),
+    households: Sequence[str] = (),
+    flag: Permission | None = None,
+) -> str:
+    """The condition of a table's policy. An unset or empty setting matches nothing; regions compare by range."""
+    scope = "nullif(current_setting('app.scope', true), '')"
+    any_of = [f"({c} >= {scope} and {c} < {scope} || ':')" for c in region]
+    any_of += [f"({c} = nullif(current_setting('app.unit', true), '')::uuid)" for c in unit]
+    any_of += [f"({c} = nullif(current_setting('app.person', true), '')::uuid)" for c in person]
+    any_of += [f"({c} = any(nullif(current_setting('app.households', true), '')::uuid[]))" for c in households]
+    expression = "(" + " or ".join(any_of) + ")"
+    if flag is not None:
+        expression += f" and current_setting('{WALL_FLAGS[flag]}', true) = 'on'"
+    return expression
+
+
+def wall(
+    table: str,
+    *,
+    region: Sequence[str] = (),
+    unit: Sequence[str] = (),
+    person: Sequence[str] = (),
+    households: Sequence[str] = (),
+    flag: Permission | None = None,
+) -> migrations.RunSQL:
+    """Switch row-level security on: what a scope may not see it may not write either. Columns are database columns."""
+    expression = policy_expression(region=region, unit=unit, person=person, households=households, flag=flag)
+    return migrations.RunSQL(
+        sql=[
+            f"alter table {table} enable row level security",
+            f"create policy wall on {table} using ({expression}) with check ({expression})",
+        ],
+        reverse_sql=[f"drop policy wall on {table}", f"alter table {table} disable row level security"],
+    )
+
+
+def append_only(table: str) -> migrations.RunSQL:
+    """Refuse UPDATE, DELETE and TRUNCATE by trigger, for everyone who does not switch triggers off."""
+    name = f"{table}_append_only"
+    return migrations.RunSQL(
+        sql=[
+            f"""create function {name}() returns trigger language plpgsql as $$
+            begin raise exception '{table} 只可追加，不可修改或删除' using errcode = 'insufficient_privilege'; end $$""",
+            f"create trigger {name} before update or delete on {table} for each row execute function {name}()",
+            f"create trigger {name}_truncate before truncate on {table} for each statement execute function {name}()",
+        ],
+        reverse_sql=[f"drop trigger {name}_truncate on {table}", f"drop trigger {name} on {table}", f"drop function {name}()"],
+    )

@@ -1,0 +1,1 @@
+"""No business words: clocks, workdays, paging, spreadsheets, the embedded database."""

@@ -1,0 +1,1 @@
+"""Settings, URLs, the command line, middleware: where the contexts are put together."""
