@@ -1,0 +1,64 @@
+"""Writing many rows: a frame goes by COPY into a session's temporary table, and from there by INSERT … SELECT.
+
+COPY into a walled table is refused by PostgreSQL; the INSERT … SELECT passes through the wall row by row.
+"""
+
+import io
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import polars as pl
+from django.db import connection
+
+CHUNK = 1 << 20
+
+
+@contextmanager
+def staged(frame: pl.DataFrame, types: Mapping[str, str]) -> Iterator[str]:
+    """Yield the name of a temporary table that holds the frame; `types` gives each column's PostgreSQL type.
+
+    Binary columns become bytea. Null is kept apart from the empty text.
+    """
+    name = f"staged_{secrets.token_hex(4)}"
+    columns = ", ".join(f"{column} {kind}" for column, kind in types.items())
+    said = frame.select(types.keys()).with_columns(
+        [pl.concat_str(pl.lit("\\x"), pl.col(c).bin.encode("hex")).alias(c) for c in types if frame.schema[c] == pl.Binary]
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"create temporary table {name} ({columns}) on commit drop")
+        buffer = io.BytesIO()
+        said.write_csv(buffer, include_header=False, null_value="\\N", quote_style="necessary")
+        view = buffer.getbuffer()
+        with cursor.copy(f"copy {name} ({', '.join(types)}) from stdin with (format csv, null '\\N')") as copy:
+            for start in range(0, len(view), CHUNK):
+                copy.write(view[start : start + CHUNK])
+        cursor.execute(f"analyze {name}")
+    yield name
+    with connection.cursor() as cursor:
+        cursor.execute(f"drop table {name}")
+
+
+def insert_frame(
+    table: str,
+    frame: pl.DataFrame,
+    types: Mapping[str, str],
+    *,
+    also: Mapping[str, object] | None = None,
+    conflict: Sequence[str] | None = None,
+    returning: str | None = None,
+) -> list[object]:
+    """Insert a frame's rows; `also` are columns with one value for all. Returns the `returning` column of inserted rows.
+
+    With `conflict` (an ON CONFLICT target such as `["(id_blind) where voided_by is null"]`) rows already there are left out:
+    compare what is returned with what was sent.
+    """
+    constants = dict(also or {})
+    with staged(frame, types) as stage, connection.cursor() as cursor:
+        sql = f"insert into {table} ({', '.join([*types, *constants])}) select {', '.join([*types, *('%s' for _ in constants)])} from {stage}"  # noqa: S608
+        if conflict is not None:
+            sql += f" on conflict {conflict[0] if conflict else ''} do nothing"
+        if returning:
+            sql += f" returning {returning}"
+        cursor.execute(sql, list(constants.values()))
+        return [row[0] for row in cursor.fetchall()] if returning else []
