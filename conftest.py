@@ -1,31 +1,13 @@
-"""Fixtures for all tests: the embedded server, a database with its rights and gazetteer, officials to act as.
+"""Fixtures for all tests: a database with its rights and gazetteer, officials to act as.
 
 Tests connect as the owner to prepare a world; requests and commands run as the app's role, inside the wall.
 """
 
-import os
-import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-from shibaiqian.base.embedded_postgres import Cluster
-
-# Tests have a data folder of their own, kept between runs so that the server starts warm.
-os.environ["SHIBAIQIAN_HOME"] = os.environ.get(
-    "SHIBAIQIAN_TEST_HOME", str(Path(tempfile.gettempdir()) / f"shibaiqian-tests-{os.getuid()}")
-)
-os.environ["SHIBAIQIAN_DATABASE_ROLE"] = "owner"
-os.environ["SHIBAIQIAN_BUSINESS_DATE"] = "2016-06-08"
-
-
-def pytest_configure() -> None:
-    if not os.environ.get("DATABASE_URL"):
-        Cluster(home=Path(os.environ["SHIBAIQIAN_HOME"])).ensure()
-
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
@@ -48,3 +30,28 @@ def actor() -> Callable[..., Any]:
         return Actor(user_id=user_id or uuid.uuid4(), name=name, role=Role(role), scope=Scope(region=region, **scope))
 
     return make
+
+
+# Reference data survives a test that commits; everything else is emptied after it.
+REFERENCE = {"django_migrations", "django_content_type", "auth_permission", "regions_region"}
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """For tests with several connections: everything commits, and the tables are emptied afterwards.
+
+    pytest-django's `transaction=True` cannot truncate append-only tables; the owner switches their triggers off here.
+    """
+    from django.db import connection, connections
+
+    with django_db_blocker.unblock():
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute("select tablename from pg_tables where schemaname = 'public'")
+            tables = [name for (name,) in cursor.fetchall() if name not in REFERENCE and not name.startswith("policy_")]
+            for table in tables:
+                cursor.execute(f'alter table "{table}" disable trigger user')
+            cursor.execute("truncate " + ", ".join(f'"{table}"' for table in tables) + " restart identity")
+            for table in tables:
+                cursor.execute(f'alter table "{table}" enable trigger user')
+        connections.close_all()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-from django.db import connection
+from django.db import connection, transaction
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import command
@@ -56,6 +56,7 @@ def _completed(rows: Iterable[dict[str, str]], names: dict[str, str]) -> Iterabl
         yield code, name, level_of(code), kind, parent, full_name, pinyin.full(name), pinyin.initials(name), national
 
 
+@transaction.atomic
 def load_regions(path: Path = GAZETTEER, *, under: str = "") -> Loaded:
     """Install or refresh the gazetteer. Reference data of the installation: run by the owner (`shibaiqian regions load`)."""
     frame = read_gazetteer(path, under=under)

@@ -1,0 +1,18 @@
+"""Loaded before the settings (`-p tests.environment`): where tests keep their data, and as whom they connect."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from shibaiqian.base.embedded_postgres import Cluster
+
+# A data folder of their own, kept between runs so that the server starts warm.
+HOME = Path(os.environ.get("SHIBAIQIAN_TEST_HOME") or Path(tempfile.gettempdir()) / f"shibaiqian-tests-{os.getuid()}")
+os.environ["SHIBAIQIAN_HOME"] = str(HOME)
+os.environ["SHIBAIQIAN_DATABASE_ROLE"] = "owner"
+os.environ["SHIBAIQIAN_BUSINESS_DATE"] = "2016-06-08"
+
+
+def pytest_configure() -> None:
+    if not os.environ.get("DATABASE_URL"):
+        Cluster(home=HOME).ensure()
