@@ -1,0 +1,253 @@
+"""The official document as a plain value: what it says, not how it is drawn. No I/O, no Django."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from shibaiqian.documents.layout import chinese_date, chinese_number
+
+HEADING_LEVELS = (1, 2, 3, 4)
+_CODE = re.compile(r"[\u4e00-\u9fff]{1,16}")
+_PRINTED = re.compile(r"([\u4e00-\u9fff]{1,16})〔([0-9]{4})〕([0-9]+)号")
+
+
+class BadNumber(ValueError):
+    """A 发文字号 that GB/T 9704 does not allow; the message is for the clerk."""
+
+
+class BadDocument(ValueError):
+    """A document that cannot be laid out as asked; the message is for the clerk."""
+
+
+@dataclass(frozen=True, order=True)
+class DocumentNumber:
+    """发文字号, for example 商组发〔2016〕15号: hexagon brackets, no leading zero, no 第 (GB/T 9704-2012, 7.2.5)."""
+
+    issuer_code: str
+    year: int
+    serial: int
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.issuer_code, str) or not _CODE.fullmatch(self.issuer_code):
+            raise BadNumber(f"机关代字只用汉字，不写括号和“第”：{self.issuer_code!r}")
+        if self.issuer_code.endswith("第"):
+            raise BadNumber("发文字号不加“第”字，应为“商组发〔2016〕15号”。")
+        for value, name in ((self.year, "年份"), (self.serial, "序号")):
+            if type(value) is not int:
+                raise BadNumber(f"{name}应是数字，不编虚位：{value!r}")
+        if not 1949 <= self.year <= 2100:
+            raise BadNumber(f"年份写四位全称：{self.year}")
+        if self.serial < 1:
+            raise BadNumber("序号从1起编。")
+
+    @classmethod
+    def read(cls, text: str) -> "DocumentNumber":
+        """Read a printed number. Raises `BadNumber` for a leading zero, a 第, or other brackets."""
+        text = text.strip()
+        found = _PRINTED.fullmatch(text)
+        if "第" in text:
+            raise BadNumber("发文字号不加“第”字，应为“商组发〔2016〕15号”。")
+        if not found:
+            raise BadNumber(f"发文字号应为“机关代字〔年份〕序号号”，年份用六角括号：{text!r}")
+        code, year, serial = found.groups()
+        if serial.startswith("0"):
+            raise BadNumber(f"序号不编虚位（1不编为01）：{text!r}")
+        return cls(code, int(year), int(serial))
+
+    def __str__(self) -> str:
+        return f"{self.issuer_code}〔{self.year}〕{self.serial}号"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedHead:
+    """版头 of a red-headed document. `text` is printed on one line; `signer` only for upward documents (签发人)."""
+
+    text: str
+    number: DocumentNumber
+    signer: str = ""
+    urgency: Literal["", "特急", "加急"] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulletinHead:
+    """版头 of a bulletin (简报): red name, 第N期, issuer left and date right just above the rule."""
+
+    name: str
+    issue: int
+    issuer: str
+    on: dt.date
+
+    def __post_init__(self) -> None:
+        if self.issue < 1:
+            raise BadNumber("期号从1起编。")
+
+    @property
+    def issue_text(self) -> str:
+        return f"第{self.issue}期"
+
+    @property
+    def date_text(self) -> str:
+        return chinese_date(self.on)
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph of the body, indented by two characters; a line break inside starts another paragraph."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of level 1-4. Its number is counted by the document and must not be typed."""
+
+    level: int
+    text: str
+    numbered: bool = True
+
+    def __post_init__(self) -> None:
+        if self.level not in HEADING_LEVELS:
+            raise BadDocument(f"标题只有一至四级，没有{self.level}级。")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: `width` is its share of the line (any unit, only ratios count)."""
+
+    title: str
+    width: float = 1.0
+    align: Literal["left", "center", "right"] = "center"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A ruled table whose header row repeats on every page. Cells are text, already formatted."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    caption: str = ""
+    size: float = 10.5
+
+    def __post_init__(self) -> None:
+        if not self.columns:
+            raise BadDocument("表格至少要有一栏。")
+        for number, row in enumerate(self.rows, start=1):
+            if len(row) != len(self.columns):
+                raise BadDocument(f"表格第{number}行有{len(row)}格，应有{len(self.columns)}格。")
+
+
+Block = Paragraph | Heading | Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """附件: named under the body; printed on a page of its own when it has a body."""
+
+    title: str
+    body: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficialDocument:
+    """A document as GB/T 9704 knows it. Without `head` it is a notice on plain paper (公示).
+
+    `recipients` are joined by 、 and closed by a colon. `copies_to` is the first line of the imprint (版记),
+    introduced by `copies_label`. `demonstration` prints 演示数据 on every page.
+    """
+
+    title: str
+    head: RedHead | BulletinHead | None = None
+    recipients: tuple[str, ...] = ()
+    body: tuple[Block, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    signature: str = ""
+    date: dt.date | None = None
+    copies_to: tuple[str, ...] = ()
+    copies_label: str = "抄送"
+    printed_by: str = ""
+    printed_on: dt.date | None = None
+    demonstration: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.title.strip():
+            raise BadDocument("公文要有标题。")
+        if bool(self.printed_by) != bool(self.printed_on):
+            raise BadDocument("版记的印发机关和印发日期要一起写。")
+
+    @property
+    def number(self) -> DocumentNumber | None:
+        return self.head.number if isinstance(self.head, RedHead) else None
+
+    @property
+    def recipients_text(self) -> str:
+        return "、".join(self.recipients).rstrip("：:") + "：" if self.recipients else ""
+
+    @property
+    def copies_text(self) -> str:
+        return f"{self.copies_label}：{'、'.join(self.copies_to).rstrip('。')}。" if self.copies_to else ""
+
+    @property
+    def date_text(self) -> str:
+        return chinese_date(self.date) if self.date else ""
+
+    @property
+    def printed_on_text(self) -> str:
+        return f"{chinese_date(self.printed_on)}印发" if self.printed_on else ""
+
+
+def attachment_label(position: int, count: int) -> str:
+    """附件 when there is one, 附件2 when there are several."""
+    return "附件" if count == 1 else f"附件{position}"
+
+
+def numbered(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """The blocks with the heading numbers 一、（一）1.（1） written out, and paragraphs split at line breaks."""
+    counts = dict.fromkeys(HEADING_LEVELS, 0)
+    for block in blocks:
+        if isinstance(block, Heading) and block.numbered:
+            counts[block.level] += 1
+            for deeper in range(block.level + 1, 5):
+                counts[deeper] = 0
+            yield Heading(block.level, _heading_number(block.level, counts[block.level]) + block.text, numbered=False)
+        elif isinstance(block, Paragraph):
+            yield from (Paragraph(line) for line in block.text.splitlines() if line.strip())
+        else:
+            yield block
+
+
+def texts(document: OfficialDocument) -> Iterator[str]:
+    """Every text the document prints, in order."""
+    head = document.head
+    if isinstance(head, RedHead):
+        yield from (head.text, str(head.number), head.signer, head.urgency)
+    elif isinstance(head, BulletinHead):
+        yield from (head.name, head.issue_text, head.issuer, head.date_text)
+    yield from (document.title, document.recipients_text)
+    yield from _block_texts(document.body)
+    for attachment in document.attachments:
+        yield attachment.title
+        yield from _block_texts(attachment.body)
+    yield from (document.signature, document.date_text, document.copies_text)
+    yield from (document.printed_by, document.printed_on_text)
+
+
+def _block_texts(blocks: tuple[Block, ...]) -> Iterator[str]:
+    for block in numbered(blocks):
+        if isinstance(block, Table):
+            yield block.caption
+            yield from (column.title for column in block.columns)
+            for row in block.rows:
+                yield from row
+        else:
+            yield block.text
+
+
+def _heading_number(level: int, count: int) -> str:
+    return {
+        1: f"{chinese_number(count)}、",
+        2: f"（{chinese_number(count)}）",
+        3: f"{count}. ",
+        4: f"（{count}）",
+    }[level]
