@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import typst
 
@@ -25,7 +25,7 @@ from shibaiqian.documents.typefaces import Typefaces, find_typefaces
 TEMPLATE = Path(__file__).parent / "typst" / "gongwen.typ"
 # Neither signature nor imprint may stand on a page without text; the standard's cure is another line spacing (7.3.5.4).
 # The ordinary one is tried first, and is kept when none of them helps.
-LINE_PITCHES = (layout.LINE_PITCH, 28.0, 27.0, 30.0, 31.5, layout.LINE_PITCH)
+LINE_PITCHES = (layout.LINE_PITCH, 28.0, 27.0, 26.0, 30.0, 31.5, layout.LINE_PITCH)
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
@@ -62,10 +62,10 @@ def render_pdf(document: OfficialDocument, *, typefaces: Typefaces | None = None
             font_paths=typefaces.fonts,
             sys_inputs={"document": json.dumps(data, ensure_ascii=False)},
         )
-        content = compiler.compile(format="pdf", timestamp=stamp)
+        content = cast(bytes, compiler.compile(format="pdf", timestamp=stamp))
         pages = json.loads(compiler.query("<pages>", field="value", one=True))
         signature_alone = None not in (pages["text"], pages["signed"]) and pages["text"] != pages["signed"]
-        if not signature_alone and pages["content"] == pages["imprint"]:
+        if not signature_alone and pages["imprint"] in (None, pages["content"]):
             break
     return RenderedPdf(content=content, pages=pages["all"], missing=missing_glyphs(document, typefaces=typefaces))
 
@@ -74,7 +74,7 @@ def page_data(document: OfficialDocument, typefaces: Typefaces) -> dict[str, Any
     """What the template reads: texts, and the measures worked out beforehand."""
     sign_right, date_right = layout.signature_indents(document.signature, document.date_text)
     count = len(document.attachments)
-    data = {
+    data: dict[str, Any] = {
         "measures": {
             "top": layout.TOP_MM,
             "bottom": layout.BOTTOM_MM,
@@ -117,7 +117,7 @@ def page_data(document: OfficialDocument, typefaces: Typefaces) -> dict[str, Any
         "printed_by": document.printed_by,
         "printed_on": document.printed_on_text,
     }
-    return _printable(data)
+    return {key: _printable(value) for key, value in data.items()}
 
 
 def _head(head: RedHead | BulletinHead | None) -> dict[str, Any] | None:

@@ -188,7 +188,7 @@ def _style(
     pitch: float = layout.LINE_PITCH,
     color: str = "",
 ) -> ParagraphStyle:
-    style = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    style: ParagraphStyle = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     style.base_style = word.styles["Normal"]
     style.quick_style = True
     _face(style, font, size)
@@ -417,6 +417,7 @@ def _imprint(word: WordDocument, document: OfficialDocument) -> None:
             paragraph.paragraph_format.right_indent = Pt(layout.SMALL_SIZE)
             paragraph.paragraph_format.first_line_indent = Pt(-3 * layout.SMALL_SIZE)
             paragraph.add_run(layout.printable(text))
+        paragraph.paragraph_format.keep_with_next = True
     _line(word, "").paragraph_format.line_spacing = Pt(1)
 
 
