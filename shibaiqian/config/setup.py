@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.core.management import call_command
 
+from shibaiqian.policy.actions import install_defaults
 from shibaiqian.regions.actions import load_regions
 
 
@@ -13,3 +14,4 @@ def set_up() -> Iterator[str]:
     yield "数据库已就绪。"
     loaded = load_regions()
     yield f"区划：{loaded.read} 个，更新 {loaded.written} 个。"
+    yield f"政策参数：新增 {install_defaults()} 个默认值。"

@@ -1,0 +1,137 @@
+"""What is known of each number, and which of several valid rows counts. Pure."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+
+class Stricter(StrEnum):
+    """In which direction a value binds more."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True)
+class Key:
+    """A number that a policy sets: its label, its unit, the direction that is stricter, the value when nobody set one."""
+
+    code: str
+    label: str
+    unit: str
+    default: Decimal
+    stricter: Stricter = Stricter.NEITHER
+    # The default itself binds: narrower jurisdictions may only be stricter.
+    floor: bool = False
+    since: dt.date = dt.date(2013, 1, 1)
+    until: dt.date | None = None
+    source: str = ""
+
+
+def _key(code: str, label: str, unit: str, default: str, stricter: Stricter = Stricter.NEITHER, **more: object) -> Key:
+    return Key(code, label, unit, Decimal(default), stricter, **more)  # type: ignore[arg-type]
+
+
+H, L = Stricter.HIGHER, Stricter.LOWER
+# Highest grade of the annual appraisal that absences leave open: 4 优秀, 3 称职, 2 基本称职, 1 不称职.
+GRADES = {4: "优秀", 3: "称职", 2: "基本称职", 1: "不称职"}
+KEYS = (
+    _key("tenure_min", "挂职最短期限", "月", "12", H, floor=True, source="“十百千”工程：挂职时间 1 至 3 年"),
+    _key("tenure_max", "挂职最长期限", "月", "36", L, floor=True, source="“十百千”工程：挂职时间 1 至 3 年"),
+    _key("tenure_default", "挂职期限（未另行规定时）", "月", "24"),
+    _key("arrival_days", "任职文件印发后到岗期限", "工作日", "5", L),
+    _key("party_relation_days", "组织关系转接期限", "日", "30", L),
+    _key("notice_workdays_appointment", "任职公示期", "工作日", "5", H, floor=True),
+    _key("min_days_per_month", "每月驻村（在岗）天数", "天", "20", H),
+    _key("min_share_year", "全年在岗比例", "比例", "0.6667", H),
+    _key("max_leave_days_year", "全年请假上限", "天", "30", L),
+    _key("leave_limit_town_days", "镇办可批准的请假天数", "天", "3", L),
+    _key("absent_1", "缺岗一次后年度考核最高等次", "等次", "3", L),
+    _key("absent_2", "缺岗两次后年度考核最高等次", "等次", "2", L),
+    _key("absent_3", "缺岗三次后年度考核最高等次", "等次", "1", L),
+    _key("excellent_quota", "优秀等次比例（以县区为单位）", "比例", "0.30", L),
+    _key("host_appraisal_min_months", "由挂职地考核的最短在岗时间", "月", "6"),
+    _key("rect_pass_score", "整顿验收合格分", "分", "70", H),
+    _key("rect_dissatisfied_fail", "整顿验收不满意率上限", "比例", "0.5", L),
+    _key("ident_notice_days", "贫困户识别公示期", "日", "7", H, floor=True),
+    _key("monitor_notice_days", "监测对象公示期", "日", "5", H, floor=True, since=dt.date(2021, 1, 1)),
+    _key("monitor_total_days", "监测对象识别总期限", "日", "15", L, since=dt.date(2021, 1, 1)),
+    _key("project_notice_days", "项目公告公示期", "日", "10", H, floor=True),
+    _key("exit_notice_days", "脱贫退出公示期", "日", "7", H, floor=True),
+    _key(
+        "village_rate_max",
+        "贫困村退出时贫困发生率上限（西部）",
+        "比例",
+        "0.03",
+        L,
+        floor=True,
+        since=dt.date(2016, 4, 1),
+    ),
+    _key(
+        "county_rate_max",
+        "贫困县退出时贫困发生率上限（西部）",
+        "比例",
+        "0.03",
+        L,
+        floor=True,
+        since=dt.date(2016, 4, 1),
+    ),
+    _key("evaluation_recognition_min", "群众认可度下限", "比例", "0.90", H, floor=True, since=dt.date(2016, 4, 1)),
+    _key("monitor_factor", "监测收入线对扶贫标准的倍数", "倍", "1.5", since=dt.date(2020, 3, 1)),
+    _key(
+        "house_area_per_person",
+        "易地扶贫搬迁人均住房面积上限",
+        "平方米",
+        "25",
+        L,
+        floor=True,
+        since=dt.date(2016, 1, 1),
+    ),
+    _key("loan_max", "扶贫小额信贷额度上限", "元", "50000", L),
+    _key("loan_years", "扶贫小额信贷期限上限", "年", "3", L),
+    _key("loan_age_min", "扶贫小额信贷借款人最低年龄", "岁", "18", H),
+    _key("loan_age_max", "扶贫小额信贷借款人最高年龄", "岁", "65", L),
+    _key("self_fund_household", "易地扶贫搬迁户均自筹上限", "元", "10000", L),
+)
+KEY_OF = {key.code: key for key in KEYS}
+
+
+class Row(Protocol):
+    jurisdiction: str
+    value: Decimal
+    valid_from: dt.date
+    floor: bool
+
+
+R = TypeVar("R", bound=Row)
+
+
+def jurisdictions_of(region: str) -> list[str]:
+    """A region code and everything above it, nation last: 611021101 → 611021101, 611021, 6110, 61, ''."""
+    return [region[:n] for n in (12, 9, 6, 4, 2) if n <= len(region)] + [""]
+
+
+def is_looser(value: Decimal, than: Decimal, stricter: Stricter) -> bool:
+    """Whether a value binds less than another."""
+    return value < than if stricter is Stricter.HIGHER else value > than if stricter is Stricter.LOWER else False
+
+
+def governing(rows: Sequence[R], *, stricter: Stricter) -> R | None:
+    """The row that counts among the valid ones of a key: the narrowest, unless it is looser than a floor above it.
+
+    Of several rows of one jurisdiction the latest counts.
+    """
+    latest: dict[str, R] = {}
+    for row in sorted(rows, key=lambda row: row.valid_from):
+        latest[row.jurisdiction] = row
+    found: R | None = None
+    binding: R | None = None
+    for row in sorted(latest.values(), key=lambda row: len(row.jurisdiction)):
+        found = binding if binding is not None and is_looser(row.value, binding.value, stricter) else row
+        if row.floor and found is row:
+            binding = row
+    return found
