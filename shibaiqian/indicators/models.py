@@ -4,7 +4,7 @@ from shibaiqian.base.ids import new_id
 
 
 class Rollup(models.Model):
-    """A figure per village (or the place it counts by) on the day it was built. Counts only, no persons: readable upwards."""
+    """A figure per village (or the place it counts by) on the day it was built. Counts only: readable upwards."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     code = models.TextField()

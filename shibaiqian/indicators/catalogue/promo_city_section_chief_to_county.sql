@@ -1,0 +1,19 @@
+-- position: 12
+-- title: 市直科长选派到县区班子 / City section chiefs sent into county leaderships
+-- definition: 本年度内任命的提拔使用人次，按新任单位所在地计；不限于挂职干部。
+-- unit: 人
+-- source: S33
+-- as_of: 当年 1 月 1 日（:year_start）至统计日
+-- key: cadres_promotion.id
+-- opens: view_cadres
+-- additive: yes
+-- counts_by: unit
+
+with rows as (
+    select m.region as region, m.id as key, m.new_post as label
+    from cadres_promotion m
+    where m.region >= :low and m.region < :high
+      and m.kind = 'city_section_chief_to_county' and m.voided_by is null
+      and m."on" >= :year_start and m."on" <= :as_of
+)
+select left(region, :depth) as region, count(*) as value from rows group by 1
