@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.test import TransactionTestCase
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
@@ -37,21 +38,22 @@ REFERENCE = {"django_migrations", "django_content_type", "auth_permission", "reg
 
 
 @pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """For tests with several connections: everything commits, and the tables are emptied afterwards.
+def committed(transactional_db: None) -> None:
+    """For tests with several connections: everything commits, and the tables are emptied afterwards."""
 
-    pytest-django's `transaction=True` cannot truncate append-only tables; the owner switches their triggers off here.
-    """
-    from django.db import connection, connections
 
-    with django_db_blocker.unblock():
-        yield
-        with connection.cursor() as cursor:
-            cursor.execute("select tablename from pg_tables where schemaname = 'public'")
-            tables = [name for (name,) in cursor.fetchall() if name not in REFERENCE and not name.startswith("policy_")]
-            for table in tables:
-                cursor.execute(f'alter table "{table}" disable trigger user')
-            cursor.execute("truncate " + ", ".join(f'"{table}"' for table in tables) + " restart identity")
-            for table in tables:
-                cursor.execute(f'alter table "{table}" enable trigger user')
-        connections.close_all()
+def _empty_tables(_: object) -> None:
+    """Instead of Django's flush, which cannot truncate append-only tables: the owner switches their triggers off."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("select tablename from pg_tables where schemaname = 'public'")
+        tables = [name for (name,) in cursor.fetchall() if name not in REFERENCE]
+        for table in tables:
+            cursor.execute(f'alter table "{table}" disable trigger user')
+        cursor.execute("truncate " + ", ".join(f'"{table}"' for table in tables) + " restart identity")
+        for table in tables:
+            cursor.execute(f'alter table "{table}" enable trigger user')
+
+
+TransactionTestCase._fixture_teardown = _empty_tables  # type: ignore[method-assign]

@@ -100,5 +100,9 @@ def _insert(values: Mapping[str, Any]) -> None:
 
 def canonical(values: Mapping[str, Any]) -> str:
     """The text whose hash is sealed: every field said, in a fixed order."""
-    said = {key: (v.isoformat() if isinstance(v, dt.datetime) else plain(v)) for key, v in values.items() if key != "canonical"}
+    said = {
+        key: (value.astimezone(dt.UTC).isoformat() if isinstance(value, dt.datetime) else plain(value))
+        for key, value in values.items()
+        if key != "canonical"
+    }
     return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

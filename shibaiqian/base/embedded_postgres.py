@@ -82,7 +82,7 @@ SETTINGS = {
     "log_rotation_age": "1d",
     "log_rotation_size": "0",
     "log_truncate_on_rotation": "on",
-    "log_min_duration_statement": "1000",
+    "log_min_duration_statement": "-1",
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
     "log_min_error_statement": "panic",

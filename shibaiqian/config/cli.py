@@ -1,7 +1,9 @@
 """The command line: `shibaiqian …`. Each command opens an actor's transaction or works as the owner, and says which."""
 
+import json
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -87,6 +89,80 @@ def load(file: Path, under: str) -> None:
 
     loaded = load_regions(file, under=under)
     click.echo(f"读入 {loaded.read} 个区划，新增或更新 {loaded.written} 个。")
+
+
+@main.command()
+@click.option("--region", default=None, help="区划代码，默认全市")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help="截至日期，默认今天")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+def figures(region: str | None, as_of: datetime | None, as_json: bool) -> None:
+    """由现有记录实时计算各项指标。"""
+    _django()
+    from shibaiqian.access.actor import acting, system_actor  # noqa: PLC0415 - needs Django
+    from shibaiqian.base import clock  # noqa: PLC0415
+    from shibaiqian.indicators.queries import figures_json, title_of  # noqa: PLC0415
+
+    by = system_actor("figures", region=region)
+    with acting(by):
+        values = figures_json(by.scope.region, as_of.date() if as_of else clock.today())
+    if as_json:
+        click.echo(json.dumps(values, ensure_ascii=False, indent=2))
+        return
+    for code, value in values.items():
+        click.echo(f"{title_of(code)}\t{value:,}\t{code}")
+
+
+@main.command("verify-audit")
+@click.option("--heads", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None, help="另存的每日链头文件")
+def verify_audit(heads: Path | None) -> None:
+    """核验审计链：逐行重算，指出第一处不符。"""
+    _django("owner")
+    from shibaiqian.audit.verify import verify  # noqa: PLC0415 - needs Django
+
+    verdict = verify(heads=heads)
+    click.echo(verdict.message)
+    sys.exit(0 if verdict.sound else 1)
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--threads", default=8, show_default=True)
+def serve(port: int, host: str, threads: int) -> None:
+    """启动网站。"""
+    _django()
+    from granian import Granian  # noqa: PLC0415 - heavy, only for the server
+    from granian.constants import Interfaces  # noqa: PLC0415
+
+    Granian(
+        "shibaiqian.config.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, blocking_threads=threads,
+        backlog=512, log_enabled=bool(os.environ.get("SHIBAIQIAN_LOG")), process_name="shibaiqian-web",
+    ).serve()  # fmt: skip
+
+
+@main.command()
+@click.option("--concurrency", default=1, show_default=True)
+def worker(concurrency: int) -> None:
+    """启动后台作业进程。"""
+    _django()
+    from django.core.management import call_command  # noqa: PLC0415 - needs settings
+
+    call_command("procrastinate", "worker", concurrency=concurrency)
+
+
+@main.command()
+@click.option("--scale", type=click.Choice(["city", "county"]), default="city", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--serve/--no-serve", "serve_it", default=True)
+@click.option("--clean", is_flag=True, help="删除演示数据")
+def demo(scale: str, port: int, serve_it: bool, clean: bool) -> None:
+    """演示：写出名册，经导入程序装入，启动网站。"""
+    from shibaiqian.demo.show import clean_up, show  # noqa: PLC0415 - prepares the environment before Django starts
+
+    if clean:
+        clean_up()
+    else:
+        show(scale=scale, port=port, serve_it=serve_it)
 
 
 @main.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)

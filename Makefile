@@ -1,0 +1,56 @@
+# Two commands: `make demo` sets up everything and runs the product; `make test` sets up everything and passes the tests.
+PYTHON ?= python3
+PORT ?= 8000
+SCALE ?= city
+SERVE ?= 1
+VENV := .venv
+BIN := $(VENV)/bin
+export SHIBAIQIAN_HOME ?= $(CURDIR)/var
+export PYTHONPATH := $(CURDIR)
+
+.PHONY: demo test test-all check bench clean-demo front product dev lock
+
+demo: product front
+	@$(BIN)/shibaiqian demo --scale $(SCALE) --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
+
+clean-demo:
+	@test ! -x $(BIN)/shibaiqian || $(BIN)/shibaiqian demo --clean
+
+test: dev front check
+	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m tests.journeys
+
+test-all: dev front check
+	@$(BIN)/python -m pytest -q -m "not browser"
+	@$(BIN)/python -m tests.journeys
+
+check: dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+	@$(BIN)/mypy shibaiqian
+
+bench: dev
+	@$(BIN)/python -m bench.run $(ONLY)
+
+front: product
+	@$(BIN)/python frontend/build.py
+
+product: .build/product
+dev: .build/dev
+
+# Packages are pinned with hashes; a stamp remembers which list is installed.
+.build/product: requirements.lock pyproject.toml
+	@mkdir -p .build
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@SHIBAIQIAN_SKIP_FRONTEND=1 $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.build/dev: .build/product requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+lock:
+	@$(BIN)/uv pip compile pyproject.toml --extra build --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --universal -q -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra build --extra dev --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --universal -q -o requirements-dev.lock

@@ -1,0 +1,145 @@
+"""Handing the demonstration's rosters to the importer, and watching them go in."""
+
+import multiprocessing
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from multiprocessing.queues import Queue
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from shibaiqian.access.actor import Actor, acting, system_actor
+from shibaiqian.access.models import Assignment
+from shibaiqian.access.queries import Hat, actor_for
+from shibaiqian.access.roles import ROLES, Role
+from shibaiqian.base import clock
+from shibaiqian.demo.rosters import RosterFile, write_rosters
+from shibaiqian.imports import actions
+from shibaiqian.imports.kinds import KINDS
+from shibaiqian.imports.models import ImportRun
+from shibaiqian.regions.models import Region
+
+WAITING = ("uploaded", "checking", "confirmed", "writing", "previewed")
+POVERTY_KINDS = {"households", "members", "incomes", "pairings", "industry_entities", "benefit_links", "projects", "practical_services"}
+
+
+class DemonstrationFailed(SystemExit):
+    """A roster of the demonstration was not taken: a fault of ours, shown with what the importer said."""
+
+
+@dataclass
+class _Sent:
+    run: ImportRun
+    by: Actor
+    bar: TaskID
+
+
+def load_rosters(*, folder: Path, scale: str, password: str) -> None:
+    """Write the rosters in a process of their own and upload each as it appears; returns when all are in."""
+    done = _loaded_already()
+    written: Queue[RosterFile | BaseException | None] = multiprocessing.get_context("spawn").Queue()
+    writer = multiprocessing.get_context("spawn").Process(target=_write, args=(folder, scale, password, written), daemon=True)
+    if scale_is_complete(done, scale):
+        click.echo("演示数据已在库中。")
+        return
+    writer.start()
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"), TimeElapsedColumn())
+    with Progress(*columns) as progress:
+        sent: list[_Sent] = []
+        for file in _files(written):
+            if (file.kind, file.region) in done:
+                continue
+            if file.kind != "accounts" and len(file.region) > 4:
+                _wait_for_city(sent, progress)
+            sent.append(_send(file, progress))
+            _watch(sent, progress)
+        while any(item.run.state in WAITING for item in sent):
+            time.sleep(0.3)
+            _watch(sent, progress)
+    writer.join()
+
+
+def scale_is_complete(done: set[tuple[str, str]], scale: str) -> bool:
+    wanted = 7 if scale == "city" else 1
+    return len({region for kind, region in done if kind == "overhauls"}) >= wanted
+
+
+def _loaded_already() -> set[tuple[str, str]]:
+    by = system_actor("演示装入")
+    with acting(by):
+        runs = ImportRun.objects.visible_to(by).filter(state=ImportRun.State.DONE)
+        return set(runs.values_list("kind", "region_id"))
+
+
+def _write(folder: Path, scale: str, password: str, queue: "Queue[RosterFile | BaseException | None]") -> None:
+    try:
+        for file in write_rosters(folder, scale=scale, password=password):
+            queue.put(file)
+        queue.put(None)
+    except BaseException as failure:
+        queue.put(failure)
+        raise
+
+
+def _files(queue: "Queue[RosterFile | BaseException | None]") -> Iterator[RosterFile]:
+    while (item := queue.get()) is not None:
+        if isinstance(item, BaseException):
+            raise DemonstrationFailed(f"写名册时出错：{item!r}")
+        yield item
+
+
+def _send(file: RosterFile, progress: Progress) -> _Sent:
+    by = _uploader(file)
+    region = Region.objects.get(pk=file.region)
+    run = actions.upload_roster(
+        region, kind=file.kind, file_name=file.path.name, data=file.path.read_bytes(), write_when_clean=True, by=by
+    )
+    bar = progress.add_task(f"{region.name} {KINDS[file.kind].label}", total=100, said="")
+    return _Sent(run, by, bar)
+
+
+def _uploader(file: RosterFile) -> Actor:
+    """The clerk whose roster it is, once accounts are in; before that, and for accounts, the installation itself."""
+    role = Role.COUNTY_POVERTY_ADMIN if file.kind in POVERTY_KINDS else Role.COUNTY_ORG_ADMIN
+    if len(file.region) == 4:
+        role = Role.CITY_ORG_ADMIN
+    found = Assignment.objects.filter(role=role, region=file.region).select_related("user").first()
+    if found is None or file.kind in ("organisations", "villages", "cadres", "accounts"):
+        return system_actor("演示装入")
+    return actor_for(found.user, Hat(found), on=clock.today())
+
+
+def _wait_for_city(sent: list[_Sent], progress: Progress) -> None:
+    """County rosters name the city's units and officials."""
+    while any(item.run.state in WAITING and len(item.run.region_id) == 4 for item in sent):
+        time.sleep(0.2)
+        _watch(sent, progress)
+
+
+def _watch(sent: list[_Sent], progress: Progress) -> None:
+    for item in sent:
+        if item.run.state not in WAITING:
+            continue
+        with acting(item.by):
+            item.run = ImportRun.objects.visible_to(item.by).get(pk=item.run.pk)
+        progress.update(item.bar, completed=item.run.percent, said=item.run.message or item.run.stage)
+        if item.run.state in ("refused", "failed"):
+            raise DemonstrationFailed(_why(item))
+
+
+def _why(item: _Sent) -> str:
+    with acting(item.by):
+        findings = list(item.run.findings.all()[:20])
+    lines = [f"  {f.sheet} 第{f.row}行 {f.column}：{f.message} {f.mend} [{f.value}]" for f in findings if f.severity == "refuse"]
+    return "\n".join([f"{item.run.file_name} 未能导入：{item.run.message}", *lines])
+
+
+def accounts() -> list[tuple[str, str, str, str]]:
+    """Login, name, role and place of one account for each role."""
+    shown: dict[str, tuple[str, str, str, str]] = {}
+    for assignment in Assignment.objects.select_related("user").order_by("region", "pk"):
+        label = str(ROLES[Role(assignment.role)][0])
+        shown.setdefault(assignment.role, (assignment.user.login, assignment.user.name, label, assignment.scope_name))
+    return list(shown.values())

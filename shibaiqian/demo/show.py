@@ -1,0 +1,133 @@
+"""The demonstration as a newcomer sees it: rosters written as Excel files and taken in by the product's own importer.
+
+Three processes: the web server, the worker that imports, and a writer of rosters; this one conducts. The only way into the
+database is `imports.actions.upload_roster`, county by county, so that the site answers while the rest is still coming.
+"""
+
+import contextlib
+import datetime as dt
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from shibaiqian.base.embedded_postgres import Cluster
+from shibaiqian.config.home import Home
+
+BUSINESS_DATE = dt.date(2016, 6, 8)
+
+
+def show(*, scale: str, port: int, serve_it: bool) -> None:
+    """Set up, load what is not loaded yet, serve until interrupted."""
+    home = _demonstration_home()
+    started = time.monotonic()
+    if serve_it:
+        _must_be_free(port)
+    if not os.environ.get("DATABASE_URL"):
+        click.echo("启动数据库…")
+        Cluster(home=home.path).ensure()
+    subprocess.run([sys.executable, "-m", "shibaiqian", "migrate"], check=True)
+    with contextlib.ExitStack() as processes:
+        processes.enter_context(_running("worker", "--concurrency", "1"))
+        if serve_it:
+            processes.enter_context(_running("serve", "--port", str(port)))
+            click.echo(f"网站已启动：http://127.0.0.1:{port} （数据装入时即可登录查看）")
+        _load(home, scale=scale)
+        click.echo(f"就绪，用时 {time.monotonic() - started:.0f} 秒。")
+        _print_accounts(home, port=port)
+        if serve_it:
+            _wait()
+
+
+def _demonstration_home() -> Home:
+    home = Home.of_environment()
+    home.path.mkdir(parents=True, exist_ok=True)
+    if not home.demonstration_mark.exists():
+        if (home.path / "pg").exists() and not os.environ.get("DATABASE_URL"):
+            raise SystemExit(f"{home.path} 里已有正式数据，演示不会写入。请用 SHIBAIQIAN_HOME=<另一个文件夹> 运行演示。")
+        home.demonstration_mark.write_text(BUSINESS_DATE.isoformat())
+    return home
+
+
+def _must_be_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise SystemExit(f"端口 {port} 已被占用。请用 make demo PORT=8001 换一个端口。") from None
+
+
+@contextlib.contextmanager
+def _running(*arguments: str) -> Iterator[None]:
+    """One of our processes, stopped with us."""
+    process = subprocess.Popen([sys.executable, "-m", "shibaiqian", *arguments], start_new_session=True)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _load(home: Home, *, scale: str) -> None:
+    os.environ["SHIBAIQIAN_DATABASE_ROLE"] = "app"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shibaiqian.config.settings")
+    import django  # noqa: PLC0415 - after the demonstration's date was written
+
+    django.setup()
+    from shibaiqian.demo.loading import load_rosters  # noqa: PLC0415 - needs Django
+
+    load_rosters(folder=home.rosters, scale=scale, password=_password(home))
+
+
+def _password(home: Home) -> str:
+    """One password for all demonstration accounts, made on this machine."""
+    path = home.path / "demonstration-password"
+    if not path.exists():
+        path.write_text("-".join(secrets.token_hex(2) for _ in range(3)))
+        path.chmod(0o600)
+    return path.read_text().strip()
+
+
+def _print_accounts(home: Home, *, port: int) -> None:
+    from shibaiqian.demo.loading import accounts  # noqa: PLC0415 - needs Django
+
+    click.echo(f"\n演示账号（口令都是 {_password(home)}，网址 http://127.0.0.1:{port}）：")
+    for login, name, role, place in accounts():
+        click.echo(f"  {login:<28}{name}\t{role}\t{place}")
+
+
+def _wait() -> None:
+    click.echo("\n按 Ctrl+C 结束；数据保留，下次 make demo 直接启动。")
+    with contextlib.suppress(KeyboardInterrupt):
+        signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+        while True:
+            time.sleep(3600)
+
+
+def clean_up() -> None:
+    """Remove the demonstration's data folder, after stopping its database. Refuses a folder that is no demonstration."""
+    home = Home.of_environment()
+    if not home.demonstration_mark.exists():
+        click.echo("没有演示数据。")
+        return
+    cluster = Cluster(home=home.path)
+    cluster.stop()
+    for path in _folders_of(home):
+        shutil.rmtree(path, ignore_errors=True)
+    click.echo(f"已删除演示数据：{home.path}")
+
+
+def _folders_of(home: Home) -> list[Path]:
+    return [home.path]

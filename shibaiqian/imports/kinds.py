@@ -1,0 +1,96 @@
+"""The explicit table of rosters: kind → columns, how rows are prepared, which command writes them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.db import models
+
+from shibaiqian.access import accounts
+from shibaiqian.access.actor import Actor
+from shibaiqian.access.roles import Permission
+from shibaiqian.access.rows import Prepared, Rows, Written
+from shibaiqian.assistance import actions as assistance_actions
+from shibaiqian.assistance import excel as assistance_excel
+from shibaiqian.assistance.models import BenefitLink, IndustryEntity, Project
+from shibaiqian.base.spreadsheets.columns import Column
+from shibaiqian.cadres import actions as cadres_actions
+from shibaiqian.cadres import excel as cadres_excel
+from shibaiqian.cadres.models import Cadre, CadreIdentity, Promotion, ResumeItem
+from shibaiqian.fieldwork import actions as fieldwork_actions
+from shibaiqian.fieldwork import excel as fieldwork_excel
+from shibaiqian.fieldwork.models import PracticalService
+from shibaiqian.households import actions as households_actions
+from shibaiqian.households import excel as households_excel
+from shibaiqian.households.models import Cause, Household, HouseholdPrivate, HouseholdState, IncomeYear, Member, MemberPrivate
+from shibaiqian.organisations import actions as organisations_actions
+from shibaiqian.organisations import excel as organisations_excel
+from shibaiqian.organisations.models import Organisation, VillagePartner
+from shibaiqian.party import actions as party_actions
+from shibaiqian.party import excel as party_excel
+from shibaiqian.party.models import Overhaul
+from shibaiqian.postings import actions as postings_actions
+from shibaiqian.postings import excel as postings_excel
+from shibaiqian.postings import pairings
+from shibaiqian.postings.models import Helper, Pairing, Posting
+from shibaiqian.regions.models import Region, VillageProfile
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One roster: what offices call it, its columns, its preparation and its command."""
+
+    code: str
+    label: str
+    columns: Sequence[Column]
+    prepare: Callable[..., Prepared]
+    command: Callable[..., Written]
+    tables: tuple[type[models.Model], ...]  # what it writes, in the order of undoing
+    figures: tuple[str, ...] = ()  # figures to rebuild afterwards
+    opening: bool = False  # only until the county's opening balance is closed
+
+    @property
+    def permission(self) -> Permission:
+        return self.command.permission  # type: ignore[attr-defined, no-any-return]
+
+    def check(self, region: Region, *, rows: Rows, by: Actor) -> Prepared:
+        """The dry run: the same preparation the command runs again."""
+        return self.prepare(region, rows=rows, by=by)
+
+
+PEOPLE = ("poor_population", "people_out_stably", "households_income_up")
+
+KINDS: dict[str, Kind] = {
+    kind.code: kind
+    for kind in (
+        Kind("organisations", "单位名册", organisations_excel.COLUMNS, organisations_excel.prepare_organisations,
+             organisations_actions.register_organisations, (Organisation,)),
+        Kind("villages", "村（社区）名册", organisations_excel.VILLAGE_COLUMNS, organisations_excel.prepare_villages,
+             organisations_actions.designate_villages, (VillagePartner, VillageProfile), ("poor_villages",)),
+        Kind("cadres", "干部名册", cadres_excel.COLUMNS, cadres_excel.prepare_cadres,
+             cadres_actions.register_cadres, (CadreIdentity, ResumeItem, Cadre)),
+        Kind("accounts", "账号名册", accounts.COLUMNS, accounts.prepare_accounts, accounts.open_accounts, ()),
+        Kind("postings", "挂职干部名册", postings_excel.COLUMNS, postings_excel.prepare_postings,
+             postings_actions.appoint_officials, (Posting,), ("tier_10", "tier_100", "tier_1000")),
+        Kind("promotions", "提拔使用名册", cadres_excel.PROMOTION_COLUMNS, cadres_excel.prepare_promotions,
+             cadres_actions.record_promotions, (Promotion,),
+             ("promo_to_full_county_post", "promo_section_level", "promo_town_secretary", "promo_city_section_chief_to_county")),
+        Kind("households", "贫困户名册（期初）", households_excel.HOUSEHOLD_COLUMNS, households_excel.prepare_households,
+             households_actions.register_households, (HouseholdPrivate, Cause, HouseholdState, Household), PEOPLE, opening=True),
+        Kind("members", "贫困人口名册", households_excel.MEMBER_COLUMNS, households_excel.prepare_members,
+             households_actions.register_members, (MemberPrivate, Member), PEOPLE, opening=True),
+        Kind("incomes", "收入台账", households_excel.INCOME_COLUMNS, households_excel.prepare_incomes,
+             households_actions.keep_incomes, (IncomeYear,), ("households_income_up",)),
+        Kind("pairings", "结对帮扶名册", pairings.COLUMNS, pairings.prepare_pairings, pairings.pair_households, (Pairing, Helper)),
+        Kind("industry_entities", "产业主体名册", assistance_excel.ENTITY_COLUMNS, assistance_excel.prepare_entities,
+             assistance_actions.register_entities, (IndustryEntity,),
+             ("agricultural_parks", "leading_enterprises", "cooperatives", "large_producers")),
+        Kind("benefit_links", "利益联结名册", assistance_excel.LINK_COLUMNS, assistance_excel.prepare_links,
+             assistance_actions.link_households, (BenefitLink,), ("households_income_up",)),
+        Kind("projects", "帮扶项目台账", assistance_excel.PROJECT_COLUMNS, assistance_excel.prepare_projects,
+             assistance_actions.register_projects, (Project,), ("projects",)),
+        Kind("practical_services", "为民办实事台账", fieldwork_excel.COLUMNS, fieldwork_excel.prepare_services,
+             fieldwork_actions.register_services, (PracticalService,), ("practical_services",)),
+        Kind("overhauls", "后进村（社区）党组织整顿台账", party_excel.COLUMNS, party_excel.prepare_overhauls,
+             party_actions.register_overhauls, (Overhaul,), ("organisations_overhauled",)),
+    )
+}  # fmt: skip
