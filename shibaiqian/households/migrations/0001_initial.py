@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 ('left_on', models.DateField(null=True)),
                 ('left_reason', models.TextField(blank=True)),
                 ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='households.household')),
-                ('region', models.ForeignKey(db_column='region', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                ('region', models.ForeignKey(db_column='region', db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
             ],
             managers=[
                 ('unscoped', django.db.models.manager.Manager()),
@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                 ('is_main', models.BooleanField()),
                 ('since', models.DateField()),
                 ('until', models.DateField(null=True)),
-                ('region', models.ForeignKey(db_column='region', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                ('region', models.ForeignKey(db_column='region', db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
                 ('household', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='causes', to='households.household')),
             ],
             managers=[
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                 ('until', models.DateField(null=True)),
                 ('basis', models.TextField(blank=True)),
                 ('household', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='states', to='households.household')),
-                ('region', models.ForeignKey(db_column='region', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                ('region', models.ForeignKey(db_column='region', db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
             ],
             managers=[
                 ('unscoped', django.db.models.manager.Manager()),
@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                 ('supersedes', models.UUIDField(null=True)),
                 ('reason', models.TextField(blank=True)),
                 ('household', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='incomes', to='households.household')),
-                ('region', models.ForeignKey(db_column='region', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                ('region', models.ForeignKey(db_column='region', db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
             ],
             managers=[
                 ('unscoped', django.db.models.manager.Manager()),
@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='MemberPrivate',
             fields=[
-                ('member', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='households.member')),
+                ('member', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='households.member')),
                 ('id_sealed', models.BinaryField()),
                 ('id_blind', models.BinaryField()),
                 ('health', models.TextField(blank=True)),
@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
                 ('phone_sealed', models.BinaryField()),
                 ('event', models.BigIntegerField(editable=False)),
                 ('voided_by', models.BigIntegerField(editable=False, null=True)),
-                ('region', models.ForeignKey(db_column='region', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                ('region', models.ForeignKey(db_column='region', db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
             ],
             options={
                 'abstract': False,
@@ -250,15 +250,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='memberprivate',
             name='region',
-            field=models.ForeignKey(db_column='region', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region'),
+            field=models.ForeignKey(db_column='region', db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region'),
         ),
         migrations.AddIndex(
             model_name='member',
             index=models.Index(fields=['region', 'id'], name='households__region_aa01d0_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='member',
-            index=models.Index(fields=['name', 'id'], name='households__name_534103_idx'),
         ),
         migrations.AddConstraint(
             model_name='member',
