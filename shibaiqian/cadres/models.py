@@ -33,7 +33,7 @@ class Cadre(Recorded):
     view_permission = Permission.VIEW_CADRES
     wall = Wall(region=("region", "host_region"), unit=("unit",), person=("id",))
 
-    name = models.TextField()
+    name = models.TextField(db_collation="C")
     pinyin = models.TextField(db_collation="C")
     initials = models.TextField(db_collation="C")
     sex = models.TextField()  # GB/T 2261.1: 1 male, 2 female

@@ -50,7 +50,7 @@ class Organisation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     code = models.TextField(db_collation="C")
-    name = models.TextField()
+    name = models.TextField(db_collation="C")
     short_name = models.TextField(blank=True)
     kind = models.TextField(choices=Kind)
     level = models.TextField(choices=Level)
@@ -70,6 +70,7 @@ class Organisation(models.Model):
             models.Index(fields=["region", "code", "id"]),
             models.Index(fields=["pinyin", "id"]),
             models.Index(fields=["initials", "id"]),
+            models.Index(fields=["name", "id"]),
         ]
 
     def __str__(self) -> str:

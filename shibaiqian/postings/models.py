@@ -61,6 +61,8 @@ class Posting(Recorded):
 
     number = models.TextField(db_collation="C")
     cadre = models.ForeignKey(Cadre, models.PROTECT, related_name="postings")
+    # As appointed: the host still knows who served after the cadre's own row left its sight.
+    cadre_name = models.TextField(db_collation="C")
     tier = models.ForeignKey(Tier, models.PROTECT, related_name="+", db_index=False)
     tier_code = models.TextField()
     region = region_field()  # of the host

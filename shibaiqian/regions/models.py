@@ -29,7 +29,7 @@ class Region(models.Model):
         COMMUNITY = "community", "社区"
 
     code = models.CharField(primary_key=True, max_length=12, db_collation="C")
-    name = models.TextField()
+    name = models.TextField(db_collation="C")
     level = models.TextField(choices=Level)
     kind = models.TextField(choices=Kind, blank=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)

@@ -51,6 +51,11 @@ def name_of(code: str) -> str:
     return Region.objects.filter(pk=code).values_list("name", flat=True).first() or code
 
 
+def region_names(codes: Sequence[str]) -> dict[str, str]:
+    """The short names of these codes, for matching rosters; unknown codes are left out. One query."""
+    return dict(Region.objects.filter(pk__in=codes).values_list("code", "name"))
+
+
 def search_regions(text: str, *, scope: str, limit: int = 20) -> Sequence[Region]:
     """Places by the beginning of name, pinyin or initials; suffixes such as 村 and 镇 need not be typed."""
     text = text.strip().lower()
@@ -64,4 +69,4 @@ def search_regions(text: str, *, scope: str, limit: int = 20) -> Sequence[Region
     return list(rows[:limit])
 
 
-__all__ = ["SUFFIXES", "name_of", "path_of", "profiles", "region", "regions_below", "search_regions", "villages_frame"]
+__all__ = ["SUFFIXES", "name_of", "path_of", "profiles", "region", "region_names", "regions_below", "search_regions", "villages_frame"]

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('event', models.BigIntegerField(editable=False)),
                 ('voided_by', models.BigIntegerField(editable=False, null=True)),
-                ('name', models.TextField()),
+                ('name', models.TextField(db_collation='C')),
                 ('pinyin', models.TextField(db_collation='C')),
                 ('initials', models.TextField(db_collation='C')),
                 ('sex', models.TextField()),

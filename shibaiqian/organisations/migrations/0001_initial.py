@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('code', models.TextField(db_collation='C')),
-                ('name', models.TextField()),
+                ('name', models.TextField(db_collation='C')),
                 ('short_name', models.TextField(blank=True)),
                 ('kind', models.TextField(choices=[('party_committee', '党委'), ('party_working_committee', '党工委'), ('party_group', '党组'), ('party_org_basic', '基层党组织'), ('government', '政府'), ('gov_department', '政府部门'), ('party_department', '党委部门'), ('discipline', '纪检监察'), ('mass_org', '群团'), ('public_institution', '事业单位'), ('soe', '国企'), ('town', '镇办'), ('village_committee', '村民委员会'), ('bank', '银行')])),
                 ('level', models.TextField(choices=[('city', '市'), ('county', '县'), ('town', '镇'), ('village', '村')])),
@@ -72,6 +72,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='organisation',
             index=models.Index(fields=['initials', 'id'], name='organisatio_initial_094417_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='organisation',
+            index=models.Index(fields=['name', 'id'], name='organisatio_name_896d85_idx'),
         ),
         migrations.AddConstraint(
             model_name='organisation',

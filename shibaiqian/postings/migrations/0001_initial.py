@@ -101,6 +101,7 @@ class Migration(migrations.Migration):
                 ('party_in_on', models.DateField(null=True)),
                 ('batch', models.TextField(blank=True)),
                 ('state', models.TextField(choices=[('pending_arrival', '待到岗'), ('active', '在岗'), ('on_extension', '延期'), ('suspended', '暂停'), ('handing_over', '交接中'), ('ended', '已结束'), ('recalled', '已召回')])),
+                ('cadre_name', models.TextField(db_collation='C')),
                 ('cadre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='cadres.cadre')),
                 ('region', models.ForeignKey(db_column='region', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),

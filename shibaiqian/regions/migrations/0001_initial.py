@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='Region',
             fields=[
                 ('code', models.CharField(db_collation='C', max_length=12, primary_key=True, serialize=False)),
-                ('name', models.TextField()),
+                ('name', models.TextField(db_collation='C')),
                 ('level', models.TextField(choices=[('province', '省'), ('city', '市'), ('county', '县区'), ('town', '镇办'), ('village', '村（社区）')])),
                 ('kind', models.TextField(blank=True, choices=[('', ''), ('town', '镇'), ('subdistrict', '街道办事处'), ('other', '其他（园区、水库、农场）'), ('village', '村'), ('community', '社区')])),
                 ('full_name', models.TextField()),
