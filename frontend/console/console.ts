@@ -1,0 +1,1 @@
+import htmx from 'htmx.org'; console.log(htmx.version); import('./charts');
