@@ -1,0 +1,105 @@
+"""A world for guards: one row of every walled table in each of two counties, made from the models alone.
+
+Texts of the second county carry `SECRET`, so that any page, file or error that shows them gives itself away.
+"""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from shibaiqian.access.scoped import Scoped
+from shibaiqian.audit.record import next_event_id
+from shibaiqian.base.ids import new_id
+from shibaiqian.organisations.models import Organisation
+from shibaiqian.regions.models import Region
+
+SECRET = "绝密"
+OURS, THEIRS = "611021", "611022"
+VALUES: dict[type[models.Field], Any] = {
+    models.BooleanField: False,
+    models.DateTimeField: dt.datetime(2016, 1, 4, tzinfo=dt.UTC),  # before DateField, which it inherits from
+    models.DateField: dt.date(2016, 1, 4),
+    models.BinaryField: b"\x01sealed",
+    models.JSONField: {},
+    models.UUIDField: None,
+}
+
+
+@dataclass
+class Place:
+    """A county with a village and a unit, and the rows made in it: `{model: row}`."""
+
+    county: str
+    secret: str = ""
+    rows: dict[type[models.Model], models.Model] = field(default_factory=dict)
+
+    @property
+    def village(self) -> Region:
+        return Region.objects.filter(code__gte=self.county, code__lt=self.county + ":", level="village").order_by("code")[0]
+
+    def row(self, model: type[models.Model]) -> Any:
+        """The county's row of a table, made with everything it refers to at the first asking."""
+        if model is Region:
+            return self.village
+        if model not in self.rows:
+            self.rows[model] = _make(model, self)
+        return self.rows[model]
+
+
+def scoped_models() -> list[type[Scoped]]:
+    return sorted((m for m in apps.get_models() if issubclass(m, Scoped)), key=lambda m: m._meta.label)
+
+
+def build() -> tuple[Place, Place]:
+    """Both counties with a row of every walled table, and of units."""
+    ours, theirs = Place(OURS), Place(THEIRS, secret=SECRET)
+    for place in (ours, theirs):
+        for model in [Organisation, *scoped_models()]:
+            place.row(model)
+    return ours, theirs
+
+
+def _make(model: type[models.Model], place: Place) -> models.Model:
+    values = {f.name: _value(f, place) for f in model._meta.concrete_fields if not _left_out(f)}
+    if "event" in values:
+        values["event"] = next_event_id()
+    values |= SPECIAL.get(model._meta.label, lambda _: {})(place)
+    return model._base_manager.create(**values)
+
+
+def _left_out(column: "models.Field[Any, Any]") -> bool:
+    if isinstance(column, models.GeneratedField) or column.name in ("voided_by", "ended_on", "until", "left_on", "valid_to", "closed_on"):
+        return True
+    return bool(column.primary_key and not column.is_relation) or (column.is_relation and column.null)
+
+
+def _value(column: "models.Field[Any, Any]", place: Place) -> Any:
+    if column.is_relation:
+        return place.row(column.related_model)
+    if column.name in ("host_region", "home_region", "origin_region"):
+        return place.county
+    if column.choices:
+        return next(code for code, _ in column.choices if code)
+    if isinstance(column, (models.IntegerField, models.SmallIntegerField, models.BigIntegerField)):
+        return 1
+    if isinstance(column, models.TextField):
+        return f"{place.secret}{column.name}{place.county}"
+    if isinstance(column, models.UUIDField):
+        return uuid.uuid4()
+    return next(value for kind, value in VALUES.items() if isinstance(column, kind))
+
+
+SPECIAL: dict[str, Any] = {
+    "postings.Posting": lambda p: {"planned_end": dt.date(2017, 12, 31), "tier_code": "T1000", "state": "active"},
+    "postings.Tier": lambda p: {"code": f"T{p.county}"},
+    "cadres.Cadre": lambda p: {"sex": "1", "id_last4": "1234", "political_status": "01", "ethnicity": "01", "work_start_month": "199307", "party_join_month": "199507"},
+    "cadres.CadreIdentity": lambda p: {"id_blind": p.county.encode()},
+    "households.MemberPrivate": lambda p: {"id_blind": p.county.encode()},
+    "households.Member": lambda p: {"relation": "户主", "id_last4": "1234", "sex": "1"},
+}
+
+__all__ = ["OURS", "SECRET", "THEIRS", "Place", "build", "new_id", "scoped_models"]
