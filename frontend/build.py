@@ -1,7 +1,7 @@
 """Build the front end: `make front`, and the build hook of the wheel. A machine needs Python and a network, no Node.js.
 
-Writes `shibaiqian/static/built/` (see README.md) and the fonts of the documents. Does nothing when the sources are those of
-the last build.
+Writes `shibaiqian/static/built/` (see README.md) and the fonts of the documents. Does nothing when the sources are
+those of the last build.
 """
 
 import fcntl
@@ -74,7 +74,7 @@ def _install() -> None:
 
 
 def _scripts() -> list[str]:
-    """The scripts build:… of package.json in their order. They cannot call npm: the wheel's own `bin/npm` does not run."""
+    """The scripts build:… of package.json in their order. They cannot call npm: the wheel's `bin/npm` is broken."""
     package = json.loads((FRONTEND / "package.json").read_text(encoding="utf-8"))
     return [name for name in package["scripts"] if name.startswith("build:")]
 
@@ -82,9 +82,9 @@ def _scripts() -> list[str]:
 def _run(*arguments: str) -> None:
     if data_step.npm(*arguments, folder=FRONTEND, quiet=True):
         raise SystemExit(
-            f"前端构建失败（npm {' '.join(arguments)}）。如果上面是网络错误，请检查网络或 npm 的 registry 设置后重试。\n"
-            f"The front end was not built (npm {' '.join(arguments)}). If the lines above tell of the network, check it "
-            "or npm's registry setting, then try again."
+            f"前端构建失败（npm {' '.join(arguments)}）。如果上面是网络错误，请检查网络或 npm 的设置后重试。\n"
+            f"The front end was not built (npm {' '.join(arguments)}). If the lines above tell of the network, "
+            "check it or npm's settings, then try again."
         )
 
 

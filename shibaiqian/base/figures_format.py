@@ -1,0 +1,57 @@
+"""How figures are written: 4.3万, 12,400, 1,234.50, 84.0%. Pure; templates, documents and exports share it."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+# What stands where there is no figure.
+NONE = "—"
+Number = int | float | Decimal | None
+
+
+def _decimal(number: int | float | Decimal) -> Decimal:
+    return number if isinstance(number, Decimal) else Decimal(str(number))
+
+
+def _rounded(number: Decimal, places: int) -> Decimal:
+    rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return rounded if rounded else abs(rounded)  # no "-0"
+
+
+def wan(number: Number) -> str:
+    """From ten thousand on in 万 with three significant digits: 12400 → 1.24万, 489000 → 48.9万, 3387 → 3387."""
+    if number is None:
+        return NONE
+    value = _decimal(number)
+    if abs(value) < 10_000:
+        return _trimmed(_rounded(value, 2))
+    in_wan = value / 10_000
+    whole = len(str(abs(int(in_wan))))
+    return f"{_trimmed(_rounded(in_wan, max(0, 3 - whole)))}万"
+
+
+def _trimmed(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def thousands(number: Number, places: int = 0) -> str:
+    """12400 → 12,400; with places: 1234.5 → 1,234.50."""
+    if number is None:
+        return NONE
+    return f"{_rounded(_decimal(number), places):,.{places}f}"
+
+
+def yuan(cents: int | None) -> str:
+    """Cents as yuan: 123450 → 1,234.50."""
+    return NONE if cents is None else thousands(Decimal(cents) / 100, 2)
+
+
+def percent(ratio: Number, places: int = 1) -> str:
+    """A share of one as per cent: 0.84 → 84.0%."""
+    return NONE if ratio is None else f"{thousands(_decimal(ratio) * 100, places)}%"
+
+
+def percent_of(part: Number, whole: Number, places: int = 1) -> str:
+    """Part of whole as per cent: 3510 of 4180 → 84.0%; a dash where there is no whole."""
+    if part is None or not whole:
+        return NONE
+    return percent(_decimal(part) / _decimal(whole), places)

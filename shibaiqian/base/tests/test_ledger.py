@@ -1,0 +1,41 @@
+"""Template tags: figures, and the names of built files."""
+
+import json
+import os
+
+import pytest
+from django.template import Context, Template
+
+from shibaiqian.base.templatetags import ledger
+
+
+def render(text, **context):
+    return Template("{% load ledger %}" + text).render(Context(context))
+
+
+def test_figures_are_filters():
+    text = render(
+        "{{ people|wan }} {{ people|thousands }} {{ cents|yuan }} {{ share|percent }} {{ part|percent_of:whole }}",
+        people=12_400, cents=123_450, share=0.5, part=3, whole=4,
+    )  # fmt: skip
+    assert text == "1.24万 12,400 1,234.50 50.0% 75.0%"
+
+
+@pytest.fixture
+def built(tmp_path, monkeypatch):
+    monkeypatch.setattr(ledger, "BUILT", tmp_path)
+    ledger._names.cache_clear()
+    yield tmp_path
+    ledger._names.cache_clear()
+
+
+def test_a_built_file_is_found_by_its_plain_name_and_a_new_build_is_seen_at_once(built):
+    manifest = built / "manifest.json"
+    for moment, file in enumerate(("console/console.aaa.js", "console/console.bbb.js"), start=1):
+        manifest.write_text(json.dumps({"console.js": file}))
+        os.utime(manifest, ns=(moment, moment))
+        assert render('{% built "console.js" %}') == f"/static/built/{file}"
+
+
+def test_without_a_build_pages_still_render(built):
+    assert render('{% built "console.js" %}') == "/static/built/console.js"
