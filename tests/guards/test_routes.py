@@ -1,0 +1,201 @@
+"""Every route × role × scope × method, from the router, with real foreign objects (S1)."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from shibaiqian.access import middleware
+from shibaiqian.access.actor import Actor
+from shibaiqian.access.roles import ROLES, Role
+from shibaiqian.access.scope import Scope, ScopeKind
+from shibaiqian.access.scoped import Scoped, Wall
+from shibaiqian.base.ids import new_id
+from tests import world
+
+pytestmark = pytest.mark.django_db
+METHODS = ("get", "post", "put", "patch", "delete")
+# What a URL's keyword stands for: which model's key fills it.
+KEYS = {
+    "run_id": "imports.ImportRun",
+    "snapshot_id": "reports.Snapshot",
+    "cadre_id": "cadres.Cadre",
+    "posting_id": "postings.Posting",
+    "household_id": "households.Household",
+    "member_id": "households.Member",
+    "organisation_id": "organisations.Organisation",
+    "project_id": "assistance.Project",
+    "entity_id": "assistance.IndustryEntity",
+    "industry_id": "assistance.IndustryEntity",
+    "service_id": "fieldwork.PracticalService",
+    "log_id": "fieldwork.WorkLog",
+    "overhaul_id": "party.Overhaul",
+}
+FIXED = {"code": "practical_services", "step": "confirm", "form": "pdf", "kind": "members", "list_name": "households", "name": "households"}
+REFERENCE = {"organisation_id"}  # units are reference data: their page opens, without anything of the other county on it
+
+
+def routes() -> Iterator[tuple[str, URLPattern]]:
+    """Every pattern of the product with its whole route."""
+
+    def walk(patterns: list[Any], prefix: str) -> Iterator[tuple[str, URLPattern]]:
+        for pattern in patterns:
+            route = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, route)
+            else:
+                yield route, pattern
+
+    yield from walk(get_resolver().url_patterns, "")
+
+
+ALL = sorted(routes(), key=lambda r: r[0])
+ACTS = [(route, p) for route, p in ALL if getattr(p.callback, "policy", None) == "acts"]
+
+
+def _filled(pattern: URLPattern, route: str, place: world.Place) -> str | None:
+    """The path with the place's own objects; None when the route takes nothing."""
+    from django.apps import apps
+
+    path = route
+    for name, converter in pattern.pattern.converters.items():
+        if name == "region":
+            value: object = place.village.code
+        elif name in KEYS:
+            value = place.row(apps.get_model(KEYS[name])).pk
+        elif name in FIXED:
+            value = FIXED[name]
+        else:
+            raise AssertionError(f"{route}: say in KEYS or FIXED what <{name}> stands for")
+        kind = type(converter).__name__
+        token = next(t for t in (f"<{name}>", f"<str:{name}>", f"<uuid:{name}>", f"<slug:{name}>", f"<int:{name}>", f"<path:{name}>") if t in path)
+        path = path.replace(token, str(value))
+        assert kind
+    return "/" + path if pattern.pattern.converters else None
+
+
+def _actors(ours: world.Place) -> list[Actor]:
+    from shibaiqian.households.models import Household
+    from shibaiqian.organisations.models import Organisation
+
+    scopes = {
+        ScopeKind.REGION: [Scope(region=world.OURS), Scope(region=ours.village.code)],
+        ScopeKind.UNIT: [Scope(unit=ours.row(Organisation).pk)],
+        ScopeKind.PERSON: [Scope(person=new_id())],
+        ScopeKind.HOUSEHOLDS: [Scope(households=(ours.row(Household).pk,))],
+    }
+    return [
+        Actor(user_id=uuid.uuid4(), name="越界者", role=role, scope=scope)
+        for role in ROLES
+        if role is not Role.SYSTEM
+        for scope in scopes[role.scope_kind]
+    ]
+
+
+@pytest.fixture
+def counties() -> tuple[world.Place, world.Place]:
+    return world.build()
+
+
+def _as(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """A client whose requests act as this actor: the session's work is done elsewhere, the wall's is done here."""
+    from shibaiqian.access.models import User
+
+    user = User(id=actor.user_id, login="x", name=actor.name)
+    monkeypatch.setattr(middleware, "get_user", lambda request: user)
+    monkeypatch.setattr(middleware.SignedIn, "_has_ended", lambda self, request: False)
+
+    def chosen(self: Any, request: Any) -> Actor:
+        request.hats, request.hat = [], None
+        return actor
+
+    monkeypatch.setattr(middleware.Acting, "_actor", chosen)
+    return Client(raise_request_exception=True)
+
+
+def test_every_route_says_who_may_come() -> None:
+    silent = [route for route, pattern in ALL if getattr(pattern.callback, "policy", None) not in ("open", "acts")]
+    assert silent == []
+
+
+def _leaks(ours: world.Place, theirs: world.Place, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    found = []
+    for actor in _actors(ours):
+        client = _as(actor, monkeypatch)
+        for route, pattern in ACTS:
+            path = _filled(pattern, route, theirs)
+            if path is None:
+                continue
+            for method in METHODS:
+                response: HttpResponse = getattr(client, method)(path)
+                body = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
+                if world.SECRET.encode() in body:
+                    found.append(f"{method} {route} as {actor.role} ({actor.scope}): shows the other county")
+                opens = response.status_code in (200, 201) and not any(k in pattern.pattern.converters for k in REFERENCE)
+                names_theirs = any(k in KEYS or k == "region" for k in pattern.pattern.converters)
+                if opens and names_theirs:
+                    found.append(f"{method} {route} as {actor.role} ({actor.scope}): answers {response.status_code}")
+    return found
+
+
+def test_no_route_shows_or_takes_what_is_foreign(counties: tuple[world.Place, world.Place], monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = counties
+    assert _leaks(ours, theirs, monkeypatch) == []
+
+
+def test_foreign_reads_like_nothing(counties: tuple[world.Place, world.Place], monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = counties
+    clerk = Actor(user_id=uuid.uuid4(), name="越界者", role=Role.COUNTY_ORG_ADMIN, scope=Scope(region=world.OURS))
+    client = _as(clerk, monkeypatch)
+    for route, pattern in ACTS:
+        keys = [k for k in pattern.pattern.converters if k in KEYS and k not in REFERENCE]
+        if len(keys) != 1:
+            continue
+        foreign = client.get(_filled(pattern, route, theirs) or "")
+        nothing = client.get((_filled(pattern, route, theirs) or "").replace(str(_key(theirs, keys[0])), str(new_id())))
+        assert (foreign.status_code, foreign.content) == (nothing.status_code, nothing.content), route
+
+
+def _key(place: world.Place, name: str) -> object:
+    from django.apps import apps
+
+    return place.row(apps.get_model(KEYS[name])).pk
+
+
+def test_doors_taken_off_the_wall_still_holds(counties: tuple[world.Place, world.Place], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The application's filters removed: the database alone keeps the other county out."""
+    ours, theirs = counties
+    from django.db.models import Q
+
+    monkeypatch.setattr(Wall, "within", lambda self, actor: Q())
+    assert _leaks(ours, theirs, monkeypatch) == []
+
+
+def test_the_wall_taken_down_the_doors_still_hold(counties: tuple[world.Place, world.Place], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database's policies switched off: the filters alone keep the other county out."""
+    from django.db import connection
+
+    ours, theirs = counties
+    with connection.cursor() as cursor:
+        for model in world.scoped_models():
+            cursor.execute(f"alter table {model._meta.db_table} disable row level security")
+    assert _leaks(ours, theirs, monkeypatch) == []
+
+
+def test_with_both_gone_the_matrix_turns_red(counties: tuple[world.Place, world.Place], monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db import connection
+    from django.db.models import Q
+
+    ours, theirs = counties
+    monkeypatch.setattr(Wall, "within", lambda self, actor: Q())
+    with connection.cursor() as cursor:
+        for model in world.scoped_models():
+            cursor.execute(f"alter table {model._meta.db_table} disable row level security")
+    assert _leaks(ours, theirs, monkeypatch) != []
+
+
+__all__ = ["Scoped"]
