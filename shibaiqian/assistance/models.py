@@ -33,7 +33,7 @@ class IndustryEntity(Recorded):
 
     number = models.TextField(db_collation="C")
     kind = models.TextField(choices=Kind)
-    name = models.TextField()
+    name = models.TextField(db_collation="C")
     pinyin = models.TextField(db_collation="C")
     credit_code = models.TextField(blank=True)
     region = region_field()
@@ -46,7 +46,11 @@ class IndustryEntity(Recorded):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="entity_number_once", fields=["number"], condition=LIVE)]
-        indexes = [models.Index(fields=["region", "number", "id"]), models.Index(fields=["pinyin", "id"])]
+        indexes = [
+            models.Index(fields=["region", "number", "id"]),
+            models.Index(fields=["pinyin", "id"]),
+            models.Index(fields=["name", "id"]),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -113,7 +117,7 @@ class Project(Recorded):
     wall = Wall(region=("region",))
 
     number = models.TextField(db_collation="C")
-    name = models.TextField()
+    name = models.TextField(db_collation="C")
     pinyin = models.TextField(db_collation="C")
     kind = models.TextField(choices=Kind)
     mode = models.TextField(choices=Mode, blank=True)
@@ -133,7 +137,11 @@ class Project(Recorded):
             models.CheckConstraint(name="project_dates_in_order", condition=Q(finished_on__isnull=True) | Q(finished_on__gte=F("started_on"))),
             models.CheckConstraint(name="project_budget_positive", condition=Q(budget_cents__gte=0)),
         ]
-        indexes = [models.Index(fields=["region", "number", "id"]), models.Index(fields=["pinyin", "id"])]
+        indexes = [
+            models.Index(fields=["region", "number", "id"]),
+            models.Index(fields=["pinyin", "id"]),
+            models.Index(fields=["name", "id"]),
+        ]
 
     def __str__(self) -> str:
         return self.name

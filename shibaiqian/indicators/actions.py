@@ -3,7 +3,8 @@
 These run inside a command (or a job's transaction) and are part of it; they are not commands of their own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from django.db import connection
 
@@ -11,9 +12,12 @@ from shibaiqian.access.actor import current_actor
 from shibaiqian.base import clock
 from shibaiqian.indicators.engine import catalogue, parameters, postgresql
 from shibaiqian.indicators.models import Delta
+from shibaiqian.indicators.queries import counted
 
 # Rebuilding and folding one figure exclude each other by an advisory lock: this number and the figure's position.
 LOCK = 610_100
+# More rows than this are cheaper counted again with their whole place.
+FEW = 200
 
 
 class NotOurs(RuntimeError):
@@ -28,11 +32,30 @@ def move_figure(code: str, *, region: str, by: int) -> None:
         Delta.objects.create(code=code, region=region, value=by)
 
 
+@contextmanager
+def moving(codes: Sequence[str], *, region: str, keys: Sequence[object]) -> Iterator[None]:
+    """Around writing rows with these keys inside a place: what they counted before and after becomes the deltas.
+
+    The figure's own SQL decides, so a row that does not count moves nothing. Many rows: the place is counted again instead.
+    """
+    if len(keys) > FEW:
+        yield
+        rebuild_rollups(region, codes)
+        return
+    before = {code: counted(code, region=region, keys=keys) for code in codes}
+    yield
+    for code in codes:
+        moved = counted(code, region=region, keys=keys)
+        moved.subtract(before[code])
+        for place, by in moved.items():
+            move_figure(code, region=place, by=by)
+
+
 def rebuild_rollups(region: str, codes: Iterable[str] | None = None) -> None:
     """Count figures of a place again from the records, as of today, in the current transaction.
 
-    One statement for each figure: what it counts, the deltas it drops and the rollups it writes stand on one snapshot, so a
-    command that commits meanwhile keeps its delta.
+    One statement for each figure: what it counts, the deltas it drops and the rollups it writes stand on one snapshot,
+    so a command that commits meanwhile keeps its delta.
     """
     actor = current_actor()
     if actor is None or not actor.scope.holds_region(region):
@@ -51,7 +74,8 @@ def rebuild_rollups(region: str, codes: Iterable[str] | None = None) -> None:
                     dropped as (delete from indicators_delta where code = :code and region >= :low and region < :high),
                     gone as (
                         delete from indicators_rollup
-                        where code = :code and region >= :low and region < :high and region not in (select region from counted)
+                        where code = :code and region >= :low and region < :high
+                            and region not in (select region from counted)
                     )
                     insert into indicators_rollup as kept (id, code, region, value, as_of)
                     select gen_random_uuid(), :code, region, value, :as_of from counted
@@ -62,7 +86,7 @@ def rebuild_rollups(region: str, codes: Iterable[str] | None = None) -> None:
 
 
 def fold_deltas() -> int:
-    """Add what moved to the rollups and drop it; returns how many deltas were folded. Figures being rebuilt wait for next time."""
+    """Add what moved to the rollups and drop it; returns how many deltas. Figures being rebuilt wait for the next time."""
     folded = 0
     with connection.cursor() as cursor:
         cursor.execute("select distinct code from indicators_delta order by code")

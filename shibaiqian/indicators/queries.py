@@ -4,7 +4,7 @@ Live figures and rows are read inside the wall of the open transaction. Rollups 
 """
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +14,7 @@ from django.http import Http404
 
 from shibaiqian.access.actor import Actor, acting, current_actor, system_actor
 from shibaiqian.access.roles import Permission
+from shibaiqian.base import clock
 from shibaiqian.indicators.engine import Figure, catalogue, child_depth, parameters, postgresql
 
 
@@ -79,6 +80,20 @@ def figure_rows(
             values,
         )
         return [FigureRow(region=place, key=str(key), label=label) for place, key, label in cursor.fetchall()]
+
+
+def counted(code: str, *, region: str, keys: Sequence[object]) -> Counter[str]:
+    """How many of the rows with these keys count today, by their place."""
+    figure = _figure(code)
+    kind = "text" if figure.key.startswith("regions_region.") else "uuid"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            postgresql(
+                f"{figure.core} select region, count(*) from rows where key = any(cast(:keys as {kind}[])) group by region"
+            ),
+            {**parameters(region, clock.today()), "keys": [str(key) for key in keys]},
+        )
+        return Counter(dict(cursor.fetchall()))
 
 
 def figures_on_page(region: str) -> dict[str, int]:

@@ -1,0 +1,199 @@
+"""What an official does on a day, typed once: the log, its visits and practical services; confirming a service."""
+
+import datetime as dt
+import hashlib
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import polars as pl
+
+from shibaiqian.access.actor import Actor
+from shibaiqian.access.command import Refused, command, current_event, note_in_event
+from shibaiqian.access.roles import Permission
+from shibaiqian.access.rows import Rows, RowsRefused, Written
+from shibaiqian.base import clock
+from shibaiqian.base.bulk import insert_frame
+from shibaiqian.base.ids import new_ids
+from shibaiqian.base.spreadsheets.findings import Findings
+from shibaiqian.fieldwork.excel import prepare_services
+from shibaiqian.fieldwork.models import PracticalService, Visit, WorkLog, WorkLogItem
+from shibaiqian.fieldwork.rules import within_posting
+from shibaiqian.households.models import Household
+from shibaiqian.indicators.actions import moving
+from shibaiqian.postings.models import Posting
+from shibaiqian.regions.models import Region
+
+SERVICE_TYPES = {
+    "id": "uuid", "posting_id": "uuid", "region": "text", "household_id": "uuid", "beneficiary": "text", "kind": "text",
+    "content": "text", '"on"': "date", "amount_cents": "bigint", "confirmation": "text", "confirmed_on": "date", "log_item_id": "uuid",
+}  # fmt: skip
+ONCE = ['(posting_id, region, beneficiary, kind, "on", content) where voided_by is null']
+
+
+class NotInPosting(Refused):
+    """The day is not one of the official's posting, or is ahead of today."""
+
+
+class NothingSaid(Refused):
+    """A log without items, or an item without words."""
+
+
+class HouseholdElsewhere(Refused):
+    """The household is not in the place the official is posted to."""
+
+
+class AlreadyConfirmed(Refused):
+    """A service is confirmed once."""
+
+
+class ConfirmationRefused(Refused):
+    """How or when it was confirmed cannot be right."""
+
+
+@dataclass(frozen=True)
+class ServiceDone:
+    """What makes an item a practical service. `beneficiary` is any villager, poor or not; an item's household gives its head."""
+
+    kind: str
+    beneficiary: str = ""
+    amount_cents: int | None = None
+    confirmation: str = ""
+    confirmed_on: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One thing of a day. A household makes it a visit as well, `service` a practical service; `region` is its village."""
+
+    category: str
+    content: str
+    household: uuid.UUID | None = None
+    region: str = ""
+    service: ServiceDone | None = None
+
+    def audit_digest(self) -> dict[str, Any]:
+        """What the audit keeps: what kind of thing for which household, and a digest of the words."""
+        said = json.dumps(asdict(self), default=str, ensure_ascii=False, sort_keys=True)
+        digest = hashlib.sha256(said.encode()).hexdigest()
+        return {"category": self.category, "household": str(self.household or ""), "sha256": digest}
+
+
+@command(Permission.KEEP_FIELDWORK)
+def log_day(posting: Posting, *, on: dt.date, items: Sequence[LogEntry], by: Actor) -> WorkLog:
+    """Write what the official did on a day; a day written before gets more items. Late entry is welcome.
+
+    Each item with a household becomes a visit, each with a service a practical service, under the same event.
+    """
+    if not items or any(not item.content.strip() for item in items):
+        raise NothingSaid("请至少写一件事，并写明内容。")
+    if on > clock.today():
+        raise NotInPosting(f"日期 {on} 晚于今天，请核对。")
+    if not within_posting(on, arrived_on=posting.arrived_on, ended_on=posting.ended_on):
+        raise NotInPosting(f"{on} 不在任职期间（{posting.arrived_on or '未到任'} 至 {posting.ended_on or '今'}），请核对日期。")
+    households = _households(posting, items, by=by)
+    log = WorkLog.objects.visible_to(by).filter(posting=posting, on=on).first() or WorkLog.unscoped.create(
+        posting=posting, cadre=posting.cadre_id, region_id=posting.region_id, on=on, recorded_at=clock.business_now(), event=current_event()
+    )
+    written = [
+        WorkLogItem(
+            log=log, category=item.category, household=households.get(item.household), content=item.content.strip(),
+            region_id=_place(item, households, posting), event=current_event(),
+        )
+        for item in items
+    ]  # fmt: skip
+    WorkLogItem.unscoped.bulk_create(written)
+    Visit.unscoped.bulk_create(
+        Visit(household_id=row.household_id, region_id=row.region_id, posting=posting, log_item=row, on=on, content=row.content, event=current_event())
+        for row in written
+        if row.household_id
+    )
+    _services(posting, log, list(zip(items, written, strict=True)), households, by=by)
+    return log
+
+
+@command(Permission.KEEP_FIELDWORK)
+def register_services(region: Region, *, rows: Rows, by: Actor) -> Written:
+    """Register practical services: a ledger, the one row of a form, or those of a day's log."""
+    prepared = prepare_services(region, rows=rows, by=by).or_refuse()
+    frame = prepared.frame
+    links = pl.col("log_item_id") if "log_item_id" in frame.columns else pl.lit(None, pl.String)
+    frame = frame.with_columns(pl.Series("id", new_ids(frame.height), dtype=pl.String), pl.col("on").alias('"on"'), links.alias("log_item_id"))
+    with moving(["practical_services"], region=region.code, keys=frame["id"].to_list()):
+        inserted = insert_frame(
+            "fieldwork_practicalservice", frame, SERVICE_TYPES, also={"event": current_event()}, conflict=ONCE, returning="id::text"
+        )
+    if len(inserted) != frame.height:  # somebody registered the same meanwhile
+        _refuse_taken(frame, inserted, sheet=rows.sheet)
+    note_in_event(written=frame.height, confirmed=frame.filter(pl.col("confirmation") != "").height)
+    return Written(count=frame.height, regions=frame["region"].unique().sort().to_list())
+
+
+@command(Permission.KEEP_FIELDWORK)
+def confirm_service(service: PracticalService, *, confirmation: str, on: dt.date, by: Actor) -> PracticalService:
+    """Record that the beneficiary signed, gave a fingerprint before a witness, or two villagers testified; now it counts."""
+    if service.confirmation:
+        raise AlreadyConfirmed("这件实事已经确认过，不用再确认。")
+    if confirmation not in PracticalService.Confirmation.values or not confirmation:
+        raise ConfirmationRefused("请选择确认方式：签字、按手印（有见证人）或两名村民见证。")
+    if not service.on <= on <= clock.today():
+        raise ConfirmationRefused(f"确认日期 {on} 应在办理日期 {service.on} 之后、今天之前，请核对。")
+    with moving(["practical_services"], region=service.region_id, keys=[service.pk]):
+        service.confirmation, service.confirmed_on = confirmation, on
+        service.save(update_fields=["confirmation", "confirmed_on"])
+    return service
+
+
+def _households(posting: Posting, items: Sequence[LogEntry], *, by: Actor) -> dict[uuid.UUID | None, Household]:
+    """The households of the items, which lie in the place of the posting and in the actor's scope."""
+    wanted = {item.household for item in items if item.household}
+    low = posting.region_id
+    found = Household.objects.visible_to(by).filter(pk__in=wanted, region__gte=low, region__lt=f"{low}:") if wanted else []
+    households: dict[uuid.UUID | None, Household] = {household.pk: household for household in found}
+    if len(households) < len(wanted):
+        raise HouseholdElsewhere("有的户不在挂职地的贫困户名册中，请重新选择。")
+    return households
+
+
+def _place(item: LogEntry, households: dict[uuid.UUID | None, Household], posting: Posting) -> str:
+    if item.household:
+        return households[item.household].region_id
+    if item.region and not item.region.startswith(posting.region_id):
+        raise HouseholdElsewhere("所选的村（社区）不在挂职地范围内，请重新选择。")
+    return item.region or posting.region_id
+
+
+def _services(
+    posting: Posting,
+    log: WorkLog,
+    pairs: Sequence[tuple[LogEntry, WorkLogItem]],
+    households: dict[uuid.UUID | None, Household],
+    *,
+    by: Actor,
+) -> None:
+    """Register the services of a log by the same command, and so by the same rules, as a ledger."""
+    said = []
+    for number, (item, row) in enumerate(pairs, start=1):
+        if item.service is not None:
+            household = households.get(item.household)
+            said.append(
+                {
+                    "row": number, "posting_number": posting.number, "village_code": row.region_id, "on": log.on, "content": row.content,
+                    "household_number": household.number if household else None, "kind": item.service.kind,
+                    "beneficiary": item.service.beneficiary.strip() or (household.head_name if household else None),
+                    "amount_cents": item.service.amount_cents, "confirmation": item.service.confirmation or None,
+                    "confirmed_on": item.service.confirmed_on, "log_item_id": str(row.pk),
+                }
+            )  # fmt: skip
+    if said:
+        region = Region.objects.get(pk=posting.region_id)
+        register_services(region, rows=Rows(pl.DataFrame(said, infer_schema_length=None)), by=by)
+
+
+def _refuse_taken(frame: pl.DataFrame, inserted: Sequence[object], *, sheet: str) -> None:
+    findings = Findings()
+    for row, beneficiary in frame.filter(~pl.col("id").is_in(inserted)).select("row", "beneficiary").iter_rows():
+        findings.refuse(sheet=sheet, row=row, column="办理内容", code="known", message=f"这件实事已经登记过（{beneficiary}）。", mend="请删去这一行。")
+    raise RowsRefused(findings)

@@ -1,0 +1,78 @@
+"""Reading logs, visits and services: by key, latest first; what one household received; the ledger to export."""
+
+import datetime as dt
+import uuid
+from typing import Any, TypeVar
+
+import polars as pl
+from django.db.models import Prefetch, Q, QuerySet
+
+from shibaiqian.access.actor import Actor
+from shibaiqian.assistance.queries import roster_of
+from shibaiqian.base import clock
+from shibaiqian.fieldwork.excel import COLUMNS
+from shibaiqian.fieldwork.models import PracticalService, Visit, WorkLog, WorkLogItem
+from shibaiqian.households.models import Household
+from shibaiqian.postings.models import Posting
+
+# The date and id of the last row of the page before.
+After = tuple[dt.date, uuid.UUID]
+Rows = TypeVar("Rows", bound="QuerySet[Any]")
+
+
+def logs(actor: Actor, *, region: str, posting: Posting | None = None, after: After | None = None) -> QuerySet[WorkLog]:
+    """Work logs of a place (or of one posting) with their items, latest day first."""
+    rows = WorkLog.objects.visible_to(actor).filter(region__gte=region, region__lt=f"{region}:")
+    rows = rows.filter(posting=posting) if posting else rows
+    return _paged(rows, after).select_related("posting", "region").prefetch_related(_items(actor))
+
+
+def todays_log(actor: Actor, posting: Posting) -> WorkLog | None:
+    """The log of today, if something was written."""
+    return WorkLog.objects.visible_to(actor).filter(posting=posting, on=clock.today()).prefetch_related(_items(actor)).first()
+
+
+def visits(actor: Actor, *, region: str, after: After | None = None) -> QuerySet[Visit]:
+    """Visits to households of a place, latest first."""
+    rows = Visit.objects.visible_to(actor).filter(region__gte=region, region__lt=f"{region}:")
+    return _paged(rows, after).select_related("household", "posting", "region")
+
+
+def visits_of_household(actor: Actor, household: Household, *, after: After | None = None) -> QuerySet[Visit]:
+    return _paged(Visit.objects.visible_to(actor).filter(household=household), after).select_related("posting")
+
+
+def services(
+    actor: Actor, *, region: str, kind: str = "", unconfirmed: bool = False, after: After | None = None
+) -> QuerySet[PracticalService]:
+    """Practical services of a place, latest first; `unconfirmed` shows what still waits for a signature."""
+    rows = PracticalService.objects.visible_to(actor).filter(region__gte=region, region__lt=f"{region}:")
+    rows = rows.filter(kind=kind) if kind else rows
+    rows = rows.filter(confirmation="") if unconfirmed else rows
+    return _paged(rows, after).select_related("household", "posting", "region")
+
+
+def services_of_household(actor: Actor, household: Household) -> QuerySet[PracticalService]:
+    """What was done for a household, latest first."""
+    return _paged(PracticalService.objects.visible_to(actor).filter(household=household), None).select_related("posting")
+
+
+def services_of_posting(actor: Actor, posting: Posting, *, after: After | None = None) -> QuerySet[PracticalService]:
+    rows = PracticalService.objects.visible_to(actor).filter(posting=posting)
+    return _paged(rows, after).select_related("household", "region")
+
+
+def services_roster(actor: Actor, *, region: str) -> pl.DataFrame:
+    """Practical services as their ledger's columns, by day."""
+    rows = PracticalService.objects.visible_to(actor).filter(region__gte=region, region__lt=f"{region}:").order_by("on", "id")
+    return roster_of(rows, COLUMNS, {"posting_number": "posting__number", "household_number": "household__number"})
+
+
+def _items(actor: Actor) -> "Prefetch[Any]":
+    return Prefetch("items", queryset=WorkLogItem.objects.visible_to(actor).select_related("household").order_by("id"))
+
+
+def _paged(rows: Rows, after: After | None) -> Rows:
+    if after is not None:
+        rows = rows.filter(Q(on__lt=after[0]) | Q(on=after[0], id__lt=after[1]), on__lte=after[0])
+    return rows.order_by("-on", "-id")
