@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from django.core.management import call_command
 
+from shibaiqian.households.actions import install_poverty_lines
 from shibaiqian.policy.actions import install_defaults
+from shibaiqian.base.translations import compile_catalogue
 from shibaiqian.regions.actions import load_regions
 
 
@@ -15,3 +17,7 @@ def set_up() -> Iterator[str]:
     loaded = load_regions()
     yield f"区划：{loaded.read} 个，更新 {loaded.written} 个。"
     yield f"政策参数：新增 {install_defaults()} 个默认值。"
+    yield f"扶贫标准：新增 {install_poverty_lines()} 个。"
+    compile_catalogue()
+    call_command("collectstatic", interactive=False, verbosity=0)
+    yield "界面文件已就绪。"

@@ -1,0 +1,191 @@
+"""A roster's way, on the party's roster of overhauls, which is small."""
+
+import datetime as dt
+import io
+import uuid
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from shibaiqian.access.actor import Actor, Forbidden, acting, system_actor
+from shibaiqian.access.command import NotVisible
+from shibaiqian.access.models import User
+from shibaiqian.access.roles import Role
+from shibaiqian.access.scope import Scope
+from shibaiqian.audit.models import Event
+from shibaiqian.base import clock
+from shibaiqian.imports import actions, jobs, rules
+from shibaiqian.imports.models import ImportFinding, ImportRun, OpeningBalance
+from shibaiqian.party.excel import COLUMNS
+from shibaiqian.party.models import Overhaul
+from shibaiqian.regions.models import Region
+
+pytestmark = pytest.mark.django_db
+LUONAN, DANFENG = "611021", "611022"
+
+
+def _workbook(*rows: dict[str, str]) -> bytes:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        sheet = book.add_worksheet("台账")
+        headers = [column.header for column in COLUMNS]
+        sheet.write_row(0, 0, headers)
+        for number, row in enumerate(rows, start=1):
+            sheet.write_row(number, 0, [row.get(header, "") for header in headers])
+    return buffer.getvalue()
+
+
+def _row(village: Region, **other: str) -> dict[str, str]:
+    return {
+        "村代码": village.code, "党组织名称": f"{village.name}党支部", "类型": "后进", "主要表现": "W04", "列入日期": "2015-03-02",
+        "整顿状态": "整顿中", **other,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def county() -> Region:
+    return Region.objects.get(pk=LUONAN)
+
+
+@pytest.fixture
+def villages() -> list[Region]:
+    return list(Region.objects.filter(code__gte=LUONAN, code__lt=LUONAN + ":", level="village").order_by("code")[:3])
+
+
+@pytest.fixture
+def clerk(db: None) -> Actor:
+    return _clerk(LUONAN)
+
+
+def _clerk(region: str) -> Actor:
+    user = User.objects.create(login=uuid.uuid4().hex, name="职员", created_at=clock.wall_now())
+    return Actor(user_id=user.pk, name=user.name, role=Role.COUNTY_ORG_ADMIN, scope=Scope(region=region))
+
+
+def _upload(county: Region, by: Actor, data: bytes, **more: Any) -> ImportRun:
+    run = actions.upload_roster(county, kind="overhauls", file_name="台账.xlsx", data=data, by=by, **more)
+    jobs.look_at(str(run.pk), _who(by), more.get("write_when_clean", False))
+    return _again(run)
+
+
+def _who(by: Actor) -> dict[str, str]:
+    return {"user_id": str(by.user_id), "role": by.role.value, "region": by.scope.region}
+
+
+def _again(run: ImportRun) -> ImportRun:
+    return ImportRun.unscoped.get(pk=run.pk)
+
+
+def _confirm(run: ImportRun, by: Actor) -> ImportRun:
+    actions.confirm_run(run, by=by)
+    jobs.write(str(run.pk), _who(by))
+    return _again(run)
+
+
+def test_a_clean_roster_waits_to_be_confirmed_and_is_written_once(county: Region, villages: list[Region], clerk: Actor) -> None:
+    run = _upload(county, clerk, _workbook(*[_row(v) for v in villages]))
+    assert (run.state, run.row_count, run.refused_count) == ("previewed", 3, 0)
+    assert Overhaul.unscoped.count() == 0
+
+    run = _confirm(run, clerk)
+    assert run.state == "done", run.message
+    assert set(Overhaul.unscoped.values_list("event", flat=True)) == {run.written_by_event}
+    event = Event.objects.get(pk=run.written_by_event)
+    assert event.details["written"] == 3
+    assert event.details["file_sha256"] == run.file_sha256
+
+
+def test_one_bad_row_refuses_the_whole_and_is_named(county: Region, villages: list[Region], clerk: Actor) -> None:
+    stranger = Region.objects.filter(code__gte=DANFENG, code__lt=DANFENG + ":", level="village").order_by("code")[0]
+    run = _upload(county, clerk, _workbook(_row(villages[0]), _row(stranger)), write_when_clean=True)
+
+    assert run.state == "refused"
+    finding = ImportFinding.unscoped.filter(run=run, severity="refuse").first()
+    assert finding is not None
+    assert (finding.sheet, finding.row, finding.column) == ("台账", 3, "村代码")
+    assert finding.message and finding.mend
+    assert Overhaul.unscoped.count() == 0
+
+
+def test_a_file_that_is_none_fails_with_a_message(county: Region, clerk: Actor) -> None:
+    run = _upload(county, clerk, b"PK\x03\x04 not a workbook")
+    assert run.state == "failed"
+    assert run.message
+
+
+def test_an_import_can_be_undone(county: Region, villages: list[Region], clerk: Actor) -> None:
+    run = _confirm(_upload(county, clerk, _workbook(*[_row(v) for v in villages])), clerk)
+    actions.undo_run(run, reason="传错了文件", by=clerk)
+
+    assert _again(run).state == "undone"
+    with acting(clerk):
+        assert not Overhaul.objects.visible_to(clerk).exists()
+    assert Overhaul.unscoped.count() == 3  # they keep standing, voided
+    again = _confirm(_upload(county, clerk, _workbook(*[_row(v) for v in villages])), clerk)
+    assert again.state == "done", again.message
+
+
+def test_a_second_confirmation_is_refused_in_words(county: Region, villages: list[Region], clerk: Actor) -> None:
+    run = _confirm(_upload(county, clerk, _workbook(_row(villages[0]))), clerk)
+    with pytest.raises(actions.WrongMoment, match="已导入"):
+        actions.confirm_run(run, by=clerk)
+
+
+def test_a_job_that_comes_back_does_nothing(county: Region, villages: list[Region], clerk: Actor) -> None:
+    run = _confirm(_upload(county, clerk, _workbook(_row(villages[0]))), clerk)
+    jobs.write(str(run.pk), _who(clerk))
+    assert Overhaul.unscoped.count() == 1
+    assert _again(run).state == "done"
+
+
+def test_another_county_neither_sees_nor_confirms(county: Region, villages: list[Region], clerk: Actor) -> None:
+    run = _upload(county, clerk, _workbook(_row(villages[0])))
+    stranger = _clerk(DANFENG)
+    with acting(stranger):
+        assert not ImportRun.objects.visible_to(stranger).exists()
+    with pytest.raises(NotVisible):
+        actions.confirm_run(run, by=stranger)
+    with pytest.raises(NotVisible):
+        actions.upload_roster(county, kind="overhauls", file_name="x.xlsx", data=b"", by=stranger)
+
+
+def test_a_role_takes_only_its_own_rosters(county: Region, clerk: Actor, actor: Any) -> None:
+    with pytest.raises(actions.NotThisRoster):
+        actions.upload_roster(county, kind="members", file_name="x.xlsx", data=b"", by=clerk)
+    with pytest.raises(Forbidden):
+        actions.upload_roster(county, kind="overhauls", file_name="x.xlsx", data=b"", by=actor("city_leader", "6110"))
+
+
+def test_the_opening_balance_is_closed_once_by_a_second_person(county: Region, actor: Any) -> None:
+    first, second = actor("county_poverty_admin", LUONAN), actor("county_poverty_admin", LUONAN)
+    actions.upload_roster(county, kind="households", file_name="x.xlsx", data=b"", by=first)
+    ImportRun.unscoped.update(state="done")
+    with pytest.raises(actions.SecondPersonNeeded):
+        actions.close_opening(county, source_document="洛扶发〔2016〕3号", by=first)
+    actions.close_opening(county, source_document="洛扶发〔2016〕3号", by=second)
+    assert OpeningBalance.unscoped.get().closed_on == dt.date(2016, 6, 8)
+    with pytest.raises(actions.OpeningClosed):
+        actions.upload_roster(county, kind="households", file_name="x.xlsx", data=b"", by=first)
+    with pytest.raises(actions.OpeningClosed):
+        actions.close_opening(county, source_document="x", by=second)
+
+
+STATES = [state.value for state in ImportRun.State]
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("step", rules.STEPS)
+def test_every_state_and_step(state: str, step: str) -> None:
+    if (state, step) in rules.FLOW:
+        assert rules.require(state, step, refuse=actions.WrongMoment) in STATES
+    else:
+        with pytest.raises(actions.WrongMoment):
+            rules.require(state, step, refuse=actions.WrongMoment)
+
+
+def test_the_system_may_load_for_the_demonstration(county: Region, villages: list[Region]) -> None:
+    by = system_actor("测试")
+    run = actions.upload_roster(county, kind="overhauls", file_name="x.xlsx", data=_workbook(_row(villages[0])), write_when_clean=True, by=by)
+    jobs.look_at(str(run.pk), {"user_id": "", "role": "system", "region": "6110"}, write_when_clean=True)
+    assert _again(run).state == "done", _again(run).message
