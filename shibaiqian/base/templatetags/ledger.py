@@ -21,7 +21,7 @@ def _names(built_at: int) -> dict[str, str]:  # noqa: ARG001 - a new build is a 
 
 @register.simple_tag
 def built(name: str) -> str:
-    """The URL of a built file by its plain name: `{% built "console.js" %}`. Before the first build, one that is not found."""
+    """The URL of a built file by its plain name: `{% built "console.js" %}`. Before the first build: not found."""
     try:
         file = _names((BUILT / "manifest.json").stat().st_mtime_ns).get(name, name)
     except FileNotFoundError:
