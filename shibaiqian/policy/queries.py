@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
@@ -39,6 +39,28 @@ def parameters(*, region: str, on: dt.date) -> Mapping[str, PolicyParameter]:
         rows[row.key].append(row)
     found = {key: governing(rows[key], stricter=known.stricter) for key, known in KEY_OF.items()}
     return {key: row for key, row in found.items() if row is not None}
+
+
+def parameters_over(
+    keys: Sequence[str], *, region: str, days: Collection[dt.date]
+) -> Mapping[tuple[str, dt.date], Decimal]:
+    """The values of some keys at a place on many days, for rosters. One query; UnknownParameter where one has none."""
+    rows = list(PolicyParameter.objects.filter(key__in=keys, jurisdiction__in=jurisdictions_of(region)))
+    found: dict[tuple[str, dt.date], Decimal] = {}
+    for key in keys:
+        for day in days:
+            valid = [
+                r for r in rows if r.key == key and r.valid_from <= day and (r.valid_to is None or day <= r.valid_to)
+            ]
+            row = governing(valid, stricter=KEY_OF[key].stricter)
+            if row is None:
+                raise UnknownParameter(_unknown(key, region, day))
+            found[key, day] = row.value
+    return found
+
+
+def _unknown(key: str, region: str, on: dt.date) -> str:
+    return f"政策参数“{KEY_OF[key].label}”在 {region or '全国'} 没有 {on} 有效的值，请先在政策参数中设定。"
 
 
 def history_of(key: str, *, region: str) -> QuerySet[PolicyParameter]:

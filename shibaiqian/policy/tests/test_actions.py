@@ -18,7 +18,7 @@ from shibaiqian.policy.actions import (
     set_parameter,
 )
 from shibaiqian.policy.models import PolicyParameter
-from shibaiqian.policy.queries import UnknownParameter, history_of, parameter, parameters
+from shibaiqian.policy.queries import UnknownParameter, history_of, parameter, parameters, parameters_over
 from shibaiqian.policy.rules import KEYS
 from shibaiqian.regions.models import Region
 
@@ -80,6 +80,15 @@ def test_one_query_answers_and_one_answers_for_all_keys(county: Region, django_a
         held = parameters(region="611021101203", on=JUNE)
     assert held["tenure_max"].value == 36
     assert "monitor_notice_days" not in held  # that rule is of 2021
+
+
+def test_many_days_are_answered_by_one_query(county: Region, clerk: Any, django_assert_num_queries: Any) -> None:
+    set_parameter(county, key="tenure_min", value=Decimal(18), valid_from=JULY, source="甲", by=clerk)
+    with django_assert_num_queries(1):
+        held = parameters_over(("tenure_min", "tenure_max"), region=LUONAN, days=[JUNE, JULY])
+    assert [held["tenure_min", day] for day in (JUNE, JULY)] == [12, 18] and held["tenure_max", JULY] == 36
+    with pytest.raises(UnknownParameter):
+        parameters_over(("monitor_notice_days",), region=LUONAN, days=[JUNE])
 
 
 def test_a_new_value_ends_the_one_before_and_old_dates_keep_theirs(county: Region, clerk: Any) -> None:
