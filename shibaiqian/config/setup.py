@@ -7,6 +7,7 @@ from django.core.management import call_command
 from shibaiqian.households.actions import install_poverty_lines
 from shibaiqian.policy.actions import install_defaults
 from shibaiqian.base.translations import compile_catalogue
+from shibaiqian.postings.actions import install_programme
 from shibaiqian.regions.actions import load_regions
 
 
@@ -17,6 +18,7 @@ def set_up() -> Iterator[str]:
     loaded = load_regions()
     yield f"区划：{loaded.read} 个，更新 {loaded.written} 个。"
     yield f"政策参数：新增 {install_defaults()} 个默认值。"
+    yield f"挂职工程与层级：新增 {install_programme()} 个。"
     yield f"扶贫标准：新增 {install_poverty_lines()} 个。"
     compile_catalogue()
     call_command("collectstatic", interactive=False, verbosity=0)
