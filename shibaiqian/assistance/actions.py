@@ -17,7 +17,7 @@ ENTITY_FIGURES = ("agricultural_parks", "leading_enterprises", "cooperatives", "
 ONCE = ["(number) where voided_by is null"]
 ENTITY_TYPES = {
     "id": "uuid", "number": "text", "kind": "text", "name": "text", "pinyin": "text", "credit_code": "text", "region": "text",
-    "product": "text", "scale_hundredths": "bigint", "scale_unit": "text", "established_on": "date", "posting_id": "uuid",
+    "product": "text", "scale_hundredths": "bigint", "scale_unit": "text", "established_on": "date", "posting_id": "uuid", "official": "text",
     "assisted_since": "date",
 }  # fmt: skip
 LINK_TYPES = {
@@ -26,7 +26,7 @@ LINK_TYPES = {
 }  # fmt: skip
 PROJECT_TYPES = {
     "id": "uuid", "number": "text", "name": "text", "pinyin": "text", "kind": "text", "mode": "text", "region": "text",
-    "posting_id": "uuid", "fund_source": "text", "budget_cents": "bigint", "started_on": "date", "due_on": "date",
+    "posting_id": "uuid", "official": "text", "fund_source": "text", "budget_cents": "bigint", "started_on": "date", "due_on": "date",
     "finished_on": "date", "state": "text", "beneficiary_households": "integer",
 }  # fmt: skip
 

@@ -13,6 +13,8 @@ from shibaiqian.assistance.models import BenefitLink, IndustryEntity, Mode, Proj
 from shibaiqian.base import clock, pinyin
 from shibaiqian.base.spreadsheets.columns import Column, ColumnKind
 from shibaiqian.base.spreadsheets.findings import Findings, Severity
+from shibaiqian.households.queries import household_keys
+from shibaiqian.postings.queries import posting_keys
 from shibaiqian.regions.models import Region
 from shibaiqian.regions.places import PLACE_COLUMNS, resolve_places
 
@@ -63,13 +65,6 @@ PROJECT_COLUMNS = (
     Column("state", "项目状态", ColumnKind.CHOICE, required=True, choices=labels(Project.State.choices)),
     Column("beneficiary_households", "受益户数", ColumnKind.INTEGER),
 )
-
-POSTING_KEYS = {
-    "posting_number": pl.String, "posting_id": pl.String, "posting_region": pl.String, "posting_name": pl.String,
-    "cadre": pl.String, "arrived_on": pl.Date, "ended_on": pl.Date,
-}  # fmt: skip
-HOUSEHOLD_KEYS = dict.fromkeys(("household_number", "household_id", "household_region", "household_head", "attribute"), pl.String)
-
 
 def prepare_entities(region: Region, *, rows: Rows, by: Actor) -> Prepared:
     """Places and postings as keys; the date within the posting, the number not used before."""
@@ -192,24 +187,20 @@ def present(frame: pl.DataFrame, column: str) -> list[str]:
 
 
 def with_postings(frame: pl.DataFrame, *, region: Region) -> pl.DataFrame:
-    """Add the posting's id, place, name and dates; they stay empty where the number is unknown."""
-    found = keys_of(
-        "select number, id::text, region, host_name || title, cadre_id::text, arrived_on, ended_on from postings_posting "
-        "where voided_by is null and region >= %s and region < %s and number = any(%s)",
-        [region.code[:6], f"{region.code[:6]}:", present(frame, "posting_number")],
-        POSTING_KEYS,
-    )
+    """Add the posting's id, place, official and dates; they stay empty where the number is unknown."""
+    found = posting_keys(region.code).select(
+        pl.col("number").alias("posting_number"), pl.col("id").alias("posting_id"), pl.col("region").alias("posting_region"),
+        pl.col("name").alias("official"), "arrived_on", "ended_on",
+    )  # fmt: skip
     return frame.join(found, on="posting_number", how="left", maintain_order="left")
 
 
 def with_households(frame: pl.DataFrame, *, region: Region) -> pl.DataFrame:
     """Add the household's id, village, head and attribute; they stay empty where the number is unknown."""
-    found = keys_of(
-        "select number, id::text, region, head_name, attribute from households_household "
-        "where voided_by is null and region >= %s and region < %s and number = any(%s)",
-        [region.code, f"{region.code}:", present(frame, "household_number")],
-        HOUSEHOLD_KEYS,
-    )
+    found = household_keys(region.code).select(
+        pl.col("number").alias("household_number"), pl.col("id").alias("household_id"),
+        pl.col("region").alias("household_region"), pl.col("head_name").alias("household_head"), "attribute",
+    )  # fmt: skip
     return frame.join(found, on="household_number", how="left", maintain_order="left")
 
 
@@ -219,13 +210,13 @@ def check_posting(said: Said, frame: pl.DataFrame, *, on: str) -> None:
     said.refuse(frame, pl.col("posting_number").is_not_null() & pl.col("posting_id").is_null(), column="posting_number", code="posting_unknown",
                 message="任职编号“{posting_number}”在挂职干部名册中查不到。", mend="请核对编号，或先登记这次任职。", value="posting_number")  # fmt: skip
     said.refuse(frame, rules.not_arrived(), column="posting_number", code="not_arrived",
-                message="任职“{posting_number}”（{posting_name}）还没有登记到任日期。", mend="请先登记到任，再登记所办的事。")  # fmt: skip
+                message="任职“{posting_number}”（{official}）还没有登记到任日期。", mend="请先登记到任，再登记所办的事。")  # fmt: skip
     said.refuse(frame, rules.before_arrival(on), column=on, code="before_arrival",
-                message=f"{header} {{{on}}} 早于{{posting_name}}的到任日期 {{arrived_on}}。", mend="只登记任职期间所办的事；请核对日期或任职编号。")  # fmt: skip
+                message=f"{header} {{{on}}} 早于{{official}}的到任日期 {{arrived_on}}。", mend="只登记任职期间所办的事；请核对日期或任职编号。")  # fmt: skip
     said.refuse(frame, rules.after_end(on), column=on, code="after_end",
-                message=f"{header} {{{on}}} 晚于{{posting_name}}的结束日期 {{ended_on}}。", mend="只登记任职期间所办的事；请核对日期或任职编号。")  # fmt: skip
+                message=f"{header} {{{on}}} 晚于{{official}}的结束日期 {{ended_on}}。", mend="只登记任职期间所办的事；请核对日期或任职编号。")  # fmt: skip
     said.refuse(frame, rules.outside_posting(), column="posting_number", code="posting_elsewhere",
-                message="任职“{posting_number}”（{posting_name}）的挂职地不包括这个村（社区）。", mend="请填写在该村、所在镇办或县区任职的编号。")  # fmt: skip
+                message="任职“{posting_number}”（{official}）的挂职地不包括这个村（社区）。", mend="请填写在该村、所在镇办或县区任职的编号。")  # fmt: skip
     said.refuse(frame, rules.in_future(on, today=clock.today()), column=on, code="future", message=f"{header} {{{on}}} 晚于今天。", mend="办了以后再登记。")
 
 

@@ -42,6 +42,7 @@ class IndustryEntity(Recorded):
     scale_unit = models.TextField(blank=True)
     established_on = models.DateField(null=True)
     posting = models.ForeignKey(Posting, models.PROTECT, related_name="+")
+    official = models.TextField()  # whose posting it is: a village does not see the posting of its town
     assisted_since = models.DateField()
 
     class Meta:
@@ -123,6 +124,7 @@ class Project(Recorded):
     mode = models.TextField(choices=Mode, blank=True)
     region = region_field()
     posting = models.ForeignKey(Posting, models.PROTECT, related_name="+")
+    official = models.TextField()  # whose posting it is: a village does not see the posting of its town
     fund_source = models.TextField(choices=FundSource, blank=True)
     budget_cents = models.BigIntegerField()
     started_on = models.DateField()

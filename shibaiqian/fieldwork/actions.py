@@ -27,7 +27,7 @@ from shibaiqian.postings.models import Posting
 from shibaiqian.regions.models import Region
 
 SERVICE_TYPES = {
-    "id": "uuid", "posting_id": "uuid", "region": "text", "household_id": "uuid", "beneficiary": "text", "kind": "text",
+    "id": "uuid", "posting_id": "uuid", "official": "text", "region": "text", "household_id": "uuid", "beneficiary": "text", "kind": "text",
     "content": "text", '"on"': "date", "amount_cents": "bigint", "confirmation": "text", "confirmed_on": "date", "log_item_id": "uuid",
 }  # fmt: skip
 ONCE = ['(posting_id, region, beneficiary, kind, "on", content) where voided_by is null']
@@ -106,7 +106,10 @@ def log_day(posting: Posting, *, on: dt.date, items: Sequence[LogEntry], by: Act
     ]  # fmt: skip
     WorkLogItem.unscoped.bulk_create(written)
     Visit.unscoped.bulk_create(
-        Visit(household_id=row.household_id, region_id=row.region_id, posting=posting, log_item=row, on=on, content=row.content, event=current_event())
+        Visit(
+            household_id=row.household_id, region_id=row.region_id, posting=posting, official=posting.cadre_name, log_item=row, on=on,
+            content=row.content, event=current_event(),
+        )  # fmt: skip
         for row in written
         if row.household_id
     )

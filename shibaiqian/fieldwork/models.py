@@ -60,6 +60,7 @@ class Visit(Recorded):
     household = models.ForeignKey(Household, models.PROTECT, related_name="visits")
     region = region_field()
     posting = models.ForeignKey(Posting, models.PROTECT, related_name="+")
+    official = models.TextField()  # whose posting it is: a helper or a village may not see the posting
     log_item = models.ForeignKey(WorkLogItem, models.PROTECT, related_name="+")
     on = models.DateField()
     content = models.TextField()
@@ -96,6 +97,7 @@ class PracticalService(Recorded):
     wall = Wall(region=("region",), households=("household",))
 
     posting = models.ForeignKey(Posting, models.PROTECT, related_name="+", db_index=False)
+    official = models.TextField()  # whose posting it is: a helper or a village may not see the posting
     region = region_field()  # the village served
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="services")
     beneficiary = models.TextField()

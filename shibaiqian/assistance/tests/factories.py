@@ -28,7 +28,7 @@ def posted(
     region: str, number: str, *, arrived_on: dt.date | None = dt.date(2015, 3, 5), ended_on: dt.date | None = None, tier: str = "T1000"
 ) -> Posting:
     given = {"region_id": region, "number": number, "tier_code": tier, "appointed_on": dt.date(2015, 3, 2), "home_region": "6110"}
-    return make(Posting, {**given, "arrived_on": arrived_on, "ended_on": ended_on, "host_name": "某村", "title": "第一书记"})  # type: ignore[return-value]
+    return make(Posting, {**given, "arrived_on": arrived_on, "ended_on": ended_on, "host_name": "某村", "cadre_name": "王朝辉"})  # type: ignore[return-value]
 
 
 def registered(region: str, number: str, *, head: str = "张三", attribute: str = "general") -> Household:
@@ -43,7 +43,7 @@ def earned(household: Household, **wages: int) -> None:
 
 
 def built(region: str, number: str, posting: Posting) -> IndustryEntity:
-    given = {"region_id": region, "number": number, "posting": posting, "kind": "cooperative", "name": f"合作社{number}"}
+    given = {"region_id": region, "number": number, "posting": posting, "kind": "cooperative", "name": f"合作社{number}", "official": posting.cadre_name}
     return make(IndustryEntity, {**given, "pinyin": "hezuoshe", "assisted_since": dt.date(2015, 6, 1)})  # type: ignore[return-value]
 
 
