@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from django.db import models
 
-from shibaiqian.access import accounts
+from shibaiqian.access import actions as access_actions
+from shibaiqian.access import excel as access_excel
 from shibaiqian.access.actor import Actor
+from shibaiqian.access.models import AssignedHousehold
 from shibaiqian.access.roles import Permission
 from shibaiqian.access.rows import Prepared, Rows, Written
 from shibaiqian.assistance import actions as assistance_actions
@@ -30,8 +32,8 @@ from shibaiqian.party import excel as party_excel
 from shibaiqian.party.models import Overhaul
 from shibaiqian.postings import actions as postings_actions
 from shibaiqian.postings import excel as postings_excel
-from shibaiqian.postings import pairings
-from shibaiqian.postings.models import Helper, Pairing, Posting
+#P from shibaiqian.postings import pairings
+from shibaiqian.postings.models import Posting
 from shibaiqian.regions.models import Region, VillageProfile
 
 
@@ -68,7 +70,7 @@ KINDS: dict[str, Kind] = {
              organisations_actions.designate_villages, (VillagePartner, VillageProfile), ("poor_villages",)),
         Kind("cadres", "干部名册", cadres_excel.COLUMNS, cadres_excel.prepare_cadres,
              cadres_actions.register_cadres, (CadreIdentity, ResumeItem, Cadre)),
-        Kind("accounts", "账号名册", accounts.COLUMNS, accounts.prepare_accounts, accounts.open_accounts, ()),
+        Kind("accounts", "账号名册", access_excel.COLUMNS, access_excel.prepare_accounts, access_actions.open_accounts, ()),
         Kind("postings", "挂职干部名册", postings_excel.COLUMNS, postings_excel.prepare_postings,
              postings_actions.appoint_officials, (Posting,), ("tier_10", "tier_100", "tier_1000")),
         Kind("promotions", "提拔使用名册", cadres_excel.PROMOTION_COLUMNS, cadres_excel.prepare_promotions,
@@ -80,7 +82,8 @@ KINDS: dict[str, Kind] = {
              households_actions.register_members, (MemberPrivate, Member), PEOPLE, opening=True),
         Kind("incomes", "收入台账", households_excel.INCOME_COLUMNS, households_excel.prepare_incomes,
              households_actions.keep_incomes, (IncomeYear,), ("households_income_up",)),
-        Kind("pairings", "结对帮扶名册", pairings.COLUMNS, pairings.prepare_pairings, pairings.pair_households, (Pairing, Helper)),
+        #P Kind("pairings", "结对帮扶名册", pairings.COLUMNS, pairings.prepare_pairings, pairings.pair_households,
+             (AssignedHousehold, Pairing, Helper)),
         Kind("industry_entities", "产业主体名册", assistance_excel.ENTITY_COLUMNS, assistance_excel.prepare_entities,
              assistance_actions.register_entities, (IndustryEntity,),
              ("agricultural_parks", "leading_enterprises", "cooperatives", "large_producers")),
