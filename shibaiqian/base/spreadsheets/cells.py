@@ -16,7 +16,9 @@ _CONTROL = re.compile(CONTROL)
 _GUARDED = re.compile(GUARDED)
 _SPACED_NAME = re.compile(r"[㐀-鿿𠀀-𲎯](?:[ \u3000\xa0]*[㐀-鿿𠀀-𲎯·]){0,4}")
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
-EMPTY_MARKS = frozenset({"-", "--", "—", "——", "－", "/", "／", "\\", "无", "空", "N/A", "n/a", "NA", "NULL", "null", "None", "nan", "NaN"})
+EMPTY_MARKS = frozenset(
+    {"-", "--", "—", "——", "－", "/", "／", "\\", "无", "空", "N/A", "n/a", "NA", "NULL", "null", "None", "nan", "NaN"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,8 @@ def tidy_text(raw: str) -> Outcome:
 
 # What tidy_text would change: cells that do not match are taken as they stand.
 UNTIDY = (
-    f"^$|^[{EDGE}]|[{EDGE}]$|{CONTROL}|\\r|{GUARDED}|[０-９Ａ-Ｚａ-ｚ]"
-    "|^[\\x{3400}-\\x{9fff}\\x{20000}-\\x{323af}][\\x{3400}-\\x{9fff}\\x{20000}-\\x{323af}·]{0,4}[ \\x{3000}\\x{a0}]"
-).replace("\\u3000", "\\x{3000}").replace("\\ufeff", "\\x{feff}").replace("\\u200b-\\u200d", "\\x{200b}-\\x{200d}").replace("\\u2060", "\\x{2060}")
+    f"^$|^[{EDGE}]|[{EDGE}]$|{CONTROL}|\\r|{GUARDED}|[０-９Ａ-Ｚａ-ｚ]|^[㐀-鿿𠀀-𲎯][㐀-鿿𠀀-𲎯·]{{0,4}}[ \\u3000\\xa0]"
+)
 
 
 def tidy_code(raw: str) -> Outcome:
@@ -76,7 +77,9 @@ def tidy_code(raw: str) -> Outcome:
         return Outcome()
     if re.fullmatch(r"\d(?:\.\d+)?[eE]\+?\d+", text):
         return Outcome.refused(
-            "code_rounded", "Excel 把编码变成了科学记数的数字，后几位可能已丢失。", "请把该列设为文本格式后重新录入完整编码。"
+            "code_rounded",
+            "Excel 把编码变成了科学记数的数字，后几位可能已丢失。",
+            "请把该列设为文本格式后重新录入完整编码。",
         )
     text = re.sub(r"(?<=\d)\.0+$", "", text)
     if not re.fullmatch(CODE_PATTERN, text):

@@ -11,7 +11,9 @@ EARLIEST, LATEST = dt.date(1880, 1, 1), dt.date(2100, 12, 31)
 SERIALS = range(7306, 73416)  # Excel day numbers of 1920-01-01 to 2100-12-31
 EPOCH = dt.date(1899, 12, 30)
 _DIGITS = dict(zip("〇○零Ｏ一二三四五六七八九", "0000123456789", strict=True))
-_CHINESE = re.compile(r"([〇○零O0一二三四五六七八九]{4})年([一二三四五六七八九十正]{1,3})月(?:份)?(?:(?:初)?([一二三四五六七八九十廿]{1,4})[日号]?)?")
+_CHINESE = re.compile(
+    r"([〇○零O0一二三四五六七八九]{4})年([一二三四五六七八九十正]{1,3})月(?:份)?(?:(?:初)?([一二三四五六七八九十廿]{1,4})[日号]?)?"
+)
 _MARKED = re.compile(r"(\d{4})[-./年、](\d{1,2})(?:[-./月、](?:份)?(?:(\d{1,2})[日号]?)?)?")
 _TIMED = re.compile(r"(\d{4}[-/]\d{1,2}[-/]\d{1,2})T?(?:\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)$")
 MEND = "请写成 1975-06-01 这样的日期。"
@@ -53,11 +55,17 @@ def tidy_date(raw: str, *, month: bool) -> Outcome:
     if not EARLIEST <= found <= LATEST:
         return Outcome.refused("date_implausible", f"{year} 年不合常理。", MEND)
     if month:
-        return Outcome.noted(_first(found, month), "date_written", f"按 {found:%Y-%m} 接收。") if text != f"{found:%Y-%m}" else Outcome(found)
+        return (
+            Outcome.noted(_first(found, month), "date_written", f"按 {found:%Y-%m} 接收。")
+            if text != f"{found:%Y-%m}"
+            else Outcome(found)
+        )
     if day is None:
         may_be_october = re.fullmatch(r"\d{4}\.1", text)
         doubt = "若是 10 月，请改写成 1975-10 的样子。" if may_be_october else ""
-        return Outcome.noted(found, "date_october" if may_be_october else "date_no_day", f"没有写日，按 {found} 接收。", doubt)
+        return Outcome.noted(
+            found, "date_october" if may_be_october else "date_no_day", f"没有写日，按 {found} 接收。", doubt
+        )
     return Outcome.noted(found, "date_written", f"按 {found} 接收。")
 
 

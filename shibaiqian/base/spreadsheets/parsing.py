@@ -66,7 +66,9 @@ def parse_column(
         parsed, more = _parse_rest(raw, parsed, is_rest, slow, column, rows=rows, sheet=sheet, findings=findings)
         told += more
     if column.kind is ColumnKind.BOOLEAN and parsed.null_count() and _is_ticked(raw, parsed):
-        findings.note(sheet=sheet, column=column.header, code="truth_ticks", message="本列用 √ 表示“是”，空白按“否”接收。")
+        findings.note(
+            sheet=sheet, column=column.header, code="truth_ticks", message="本列用 √ 表示“是”，空白按“否”接收。"
+        )
         parsed = parsed.fill_null(value=False)
     if column.required and parsed.null_count():
         _refuse_empty(parsed, told, column, rows=rows, sheet=sheet, findings=findings)
@@ -77,7 +79,9 @@ def _is_ticked(raw: pl.Series, parsed: pl.Series) -> bool:
     return bool(raw.str.strip_chars().is_in(list(TICKS)).any()) and not (~parsed).any()
 
 
-def _refuse_empty(parsed: pl.Series, told: list[int], column: Column, *, rows: pl.Series, sheet: str, findings: Findings) -> None:
+def _refuse_empty(
+    parsed: pl.Series, told: list[int], column: Column, *, rows: pl.Series, sheet: str, findings: Findings
+) -> None:
     """Required cells that are empty; not those already refused for what stands in them."""
     empty = rows.filter(parsed.is_null())
     if told:
@@ -85,7 +89,14 @@ def _refuse_empty(parsed: pl.Series, told: list[int], column: Column, *, rows: p
     code = "required_empty"
     room = findings.room(Severity.REFUSE, code, column.header)
     for row in empty.head(room):
-        findings.refuse(sheet=sheet, row=row, column=column.header, code=code, message=f"必填的“{column.header}”是空的。", mend="请补填。")
+        findings.refuse(
+            sheet=sheet,
+            row=row,
+            column=column.header,
+            code=code,
+            message=f"必填的“{column.header}”是空的。",
+            mend="请补填。",
+        )
     findings.count_more(Severity.REFUSE, code, column.header, len(empty) - room)
 
 
@@ -134,7 +145,14 @@ def _finding(severity: str, outcome: Outcome, text: str, column: Column, *, row:
     said: tuple[Any, str, str] | None = outcome.refusal or outcome.note
     assert said is not None  # noqa: S101 chosen because it says something
     return Finding(
-        severity=severity, message=said[1], sheet=sheet, row=row, column=column.header, code=said[0], mend=said[2], value=shown(text)
+        severity=severity,
+        message=said[1],
+        sheet=sheet,
+        row=row,
+        column=column.header,
+        code=said[0],
+        mend=said[2],
+        value=shown(text),
     )
 
 
@@ -145,5 +163,13 @@ def _refuse_doubtful(
     doubtful = parsed.str.ends_with("000").fill_null(value=False)
     refused = rows.filter(doubtful).to_list()
     for row, number in zip(refused, parsed.filter(doubtful), strict=True):
-        findings.refuse(sheet=sheet, row=row, column=column.header, code=ROUNDED[0], message=f"{ROUNDED[1]}，", mend=ROUNDED[2], value=number)
+        findings.refuse(
+            sheet=sheet,
+            row=row,
+            column=column.header,
+            code=ROUNDED[0],
+            message=f"{ROUNDED[1]}，",
+            mend=ROUNDED[2],
+            value=number,
+        )
     return _kept(parsed, ~doubtful), refused

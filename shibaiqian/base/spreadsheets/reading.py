@@ -36,7 +36,11 @@ class Reading:
 
 
 def read_roster(
-    path: Path | str, *, columns: Sequence[Column], limits: Limits | None = None, on_progress: Callable[[int, str], None] | None = None
+    path: Path | str,
+    *,
+    columns: Sequence[Column],
+    limits: Limits | None = None,
+    on_progress: Callable[[int, str], None] | None = None,
 ) -> Reading:
     """Read an .xlsx, .xls or .csv file (told apart by its bytes). `on_progress(percent, stage)` is called as the work goes on.
 
@@ -52,7 +56,9 @@ def read_roster(
         code, was_late = _run_child(request, folder, limits, on_progress)
         verdict = _verdict(folder, code, was_late=was_late, limits=limits)
         frame = pl.read_ipc(folder / "frame.arrow")
-    return Reading(frame=frame, findings=Findings.from_json(verdict["findings"]), sheet=verdict["sheet"], rows=frame.height)
+    return Reading(
+        frame=frame, findings=Findings.from_json(verdict["findings"]), sheet=verdict["sheet"], rows=frame.height
+    )
 
 
 def _run_child(
@@ -106,10 +112,13 @@ def _kill(child: "subprocess.Popen[str]") -> None:
 def _verdict(folder: Path, code: int, *, was_late: bool, limits: Limits) -> dict[str, Any]:
     file = folder / "verdict.json"
     if was_late or code in (-signal.SIGXCPU,):
-        raise FileRefused(f"读取文件超过 {limits.wall} 秒，已停止。", "请删去多余的工作表、公式和格式，或按县区拆成几个文件分别上传。")
+        raise FileRefused(
+            f"读取文件超过 {limits.wall} 秒，已停止。", "请删去多余的工作表、公式和格式，或按县区拆成几个文件分别上传。"
+        )
     if code != 0 or not file.exists():
         raise FileRefused(
-            "读取文件时超出内存上限，或文件内容已损坏，已停止。", "请把数据复制到新的工作簿另存为 .xlsx；数据很多时请按县区拆成几个文件。"
+            "读取文件时超出内存上限，或文件内容已损坏，已停止。",
+            "请把数据复制到新的工作簿另存为 .xlsx；数据很多时请按县区拆成几个文件。",
         )
     verdict: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     if "refused" in verdict:

@@ -34,18 +34,23 @@ def pick_table(tables: Iterable[Table], columns: Sequence[Column]) -> tuple[Tabl
     expected = "、".join(column.header for column in columns if column.required) or "、".join(c.header for c in columns)
     where = "、".join(f"“{name}”" for name in names if name)
     raise FileRefused(
-        f"{'工作表' + where if where else '文件'}的前 {SEARCHED} 行里没有找到表头。", f"请确认选对了名册种类；表头应有：{expected}。"
+        f"{'工作表' + where if where else '文件'}的前 {SEARCHED} 行里没有找到表头。",
+        f"请确认选对了名册种类；表头应有：{expected}。",
     )
 
 
-def understand(table: Table, header: Header, columns: Sequence[Column], *, limits: Limits, findings: Findings, progress: Progress) -> pl.DataFrame:
+def understand(
+    table: Table, header: Header, columns: Sequence[Column], *, limits: Limits, findings: Findings, progress: Progress
+) -> pl.DataFrame:
     """The typed roster: `row` (UInt32, Excel's row number) and one column per declared column. Cells that are refused are null."""
     judge_header(header, columns, sheet=table.name, findings=findings)
     chosen = _data_rows(table, header, columns, findings)
     if chosen.is_empty() and not findings.has_refusals:
         findings.refuse(sheet=table.name, code="no_rows", message="表头下面没有数据。", mend="请填写数据后再上传。")
     if chosen.height > limits.rows:
-        raise FileRefused(f"名册有 {chosen.height:,} 行，超过 {limits.rows:,} 行的上限。", "请按县区或镇办拆成几个文件分别上传。")
+        raise FileRefused(
+            f"名册有 {chosen.height:,} 行，超过 {limits.rows:,} 行的上限。", "请按县区或镇办拆成几个文件分别上传。"
+        )
     rows = chosen["row"]
     broken = _note_errors(table, header, columns, rows, findings)
     parsed: dict[str, pl.Series] = {"row": rows}
@@ -84,10 +89,14 @@ def _data_rows(table: Table, header: Header, columns: Sequence[Column], findings
     dropped |= _blank_rows(frame, used)
     if not dropped:
         return frame.select("row", *used)
-    return frame.filter(~pl.col("row").is_in(pl.Series(sorted(dropped), dtype=pl.UInt32).implode())).select("row", *used)
+    return frame.filter(~pl.col("row").is_in(pl.Series(sorted(dropped), dtype=pl.UInt32).implode())).select(
+        "row", *used
+    )
 
 
-def _repeated_headers(frame: pl.DataFrame, marks: pl.DataFrame, header: Header, sheet: str, findings: Findings) -> set[int]:
+def _repeated_headers(
+    frame: pl.DataFrame, marks: pl.DataFrame, header: Header, sheet: str, findings: Findings
+) -> set[int]:
     """The header printed again at the top of each page."""
     maybe = frame.filter(marks["maybe"])
     words = {f"c{place}": header_key(header.texts[place]) for place in header.places.values()}
@@ -134,7 +143,9 @@ def _blank_rows(frame: pl.DataFrame, used: list[str]) -> set[int]:
     return set(few.filter(pl.all_horizontal(pl.col(used).is_null() | pl.col(used).str.contains(BLANK)))["row"])
 
 
-def _note_errors(table: Table, header: Header, columns: Sequence[Column], rows: pl.Series, findings: Findings) -> dict[str, list[int]]:
+def _note_errors(
+    table: Table, header: Header, columns: Sequence[Column], rows: pl.Series, findings: Findings
+) -> dict[str, list[int]]:
     """Refuse cells such as #N/A in columns that are read; name → row numbers."""
     if not table.errors:
         return {}
@@ -151,4 +162,3 @@ def _note_errors(table: Table, header: Header, columns: Sequence[Column], rows: 
             mend="请改正公式，或直接填写数值。",
         )  # fmt: skip
     return broken
-

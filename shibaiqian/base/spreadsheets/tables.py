@@ -79,13 +79,18 @@ def _read_csv(path: Path, limits: Limits) -> Table:
             batch: list[list[str]] = []
             for number, record in enumerate(csv.reader(text, delimiter=delimiter)):
                 if len(record) > CSV_COLUMNS or number > limits.rows + 1_000:
-                    raise FileRefused(f"第 {number + 1} 行超出名册的范围（{len(record)} 列）。", "请确认文件是以逗号分隔的名册，或拆成几个文件上传。")
+                    raise FileRefused(
+                        f"第 {number + 1} 行超出名册的范围（{len(record)} 列）。",
+                        "请确认文件是以逗号分隔的名册，或拆成几个文件上传。",
+                    )
                 batch.append(record)
                 if len(batch) == CSV_BATCH:
                     frames.append(_columns(batch))
                     batch = []
         except (csv.Error, UnicodeDecodeError) as error:
-            raise FileRefused("CSV 文件里有读不懂的内容。", "请用 Excel 或 WPS 打开后另存为“Excel 工作簿（.xlsx）”再上传。") from error
+            raise FileRefused(
+                "CSV 文件里有读不懂的内容。", "请用 Excel 或 WPS 打开后另存为“Excel 工作簿（.xlsx）”再上传。"
+            ) from error
         frames.append(_columns(batch))
     return Table("", pl.concat(frames, how="diagonal"))
 
@@ -99,7 +104,9 @@ def _encoding(data: bytes) -> str:
         except UnicodeDecodeError:
             continue
         return encoding
-    raise FileRefused("CSV 文件的文字编码既不是 UTF-8 也不是 GBK。", "请用 Excel 或 WPS 打开后另存为“Excel 工作簿（.xlsx）”再上传。")
+    raise FileRefused(
+        "CSV 文件的文字编码既不是 UTF-8 也不是 GBK。", "请用 Excel 或 WPS 打开后另存为“Excel 工作簿（.xlsx）”再上传。"
+    )
 
 
 def _columns(records: list[list[str]]) -> pl.DataFrame:

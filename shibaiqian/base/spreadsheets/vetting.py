@@ -74,7 +74,8 @@ def vet(path: Path, limits: Limits) -> FileFormat:
         raise FileRefused("文件是空的（0 字节）。", "请确认文件已保存完整，再重新上传。")
     if size > limits.file_size:
         raise FileRefused(
-            f"文件有 {size / MIB:.0f} MB，超过 {limits.file_size // MIB} MB 的上限。", "请按县区或镇办拆成几个文件分别上传。"
+            f"文件有 {size / MIB:.0f} MB，超过 {limits.file_size // MIB} MB 的上限。",
+            "请按县区或镇办拆成几个文件分别上传。",
         )
     with path.open("rb") as file:
         head = file.read(4096)
@@ -115,7 +116,8 @@ def _vet_ole(path: Path, size: int, limits: Limits) -> FileFormat:
             raise password_needed()
     if size > limits.old_file_size:
         raise FileRefused(
-            f"旧格式 .xls 文件有 {size / MIB:.0f} MB，超过 {limits.old_file_size // MIB} MB 的上限。", "请另存为“Excel 工作簿（.xlsx）”后再上传。"
+            f"旧格式 .xls 文件有 {size / MIB:.0f} MB，超过 {limits.old_file_size // MIB} MB 的上限。",
+            "请另存为“Excel 工作簿（.xlsx）”后再上传。",
         )
     return FileFormat.XLS
 
@@ -138,7 +140,16 @@ def _vet_zip(path: Path, limits: Limits) -> FileFormat:
             for part in parts:
                 if _SHEET.fullmatch(part.filename):
                     _vet_extent(archive, part, limits)
-    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        struct.error,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        OSError,
+    ) as error:
         raise FileRefused(
             "文件不完整或已损坏，不能打开。", "请重新复制或下载这个文件，先用 Excel 或 WPS 打开确认，再上传。"
         ) from error
@@ -148,7 +159,10 @@ def _vet_zip(path: Path, limits: Limits) -> FileFormat:
 def _vet_directory(parts: list[zipfile.ZipInfo], limits: Limits) -> None:
     """The zip directory alone: counts, sizes, ratios. Nothing is unpacked yet."""
     if len(parts) > limits.parts:
-        raise FileRefused(f"文件里有 {len(parts)} 个部件，超过 {limits.parts} 个的上限，不像一份名册。", "请把名册复制到新的工作簿后再上传。")
+        raise FileRefused(
+            f"文件里有 {len(parts)} 个部件，超过 {limits.parts} 个的上限，不像一份名册。",
+            "请把名册复制到新的工作簿后再上传。",
+        )
     if len({part.filename for part in parts}) != len(parts):
         raise FileRefused("文件里有重名的部件，不像 Excel 保存的文件。", "请用 Excel 或 WPS 打开后另存一份再上传。")
     if any(part.flag_bits & 1 for part in parts):
@@ -158,7 +172,8 @@ def _vet_directory(parts: list[zipfile.ZipInfo], limits: Limits) -> None:
     unpacked = sum(part.file_size for part in parts)
     if unpacked > limits.unpacked:
         raise FileRefused(
-            f"文件展开后有 {unpacked / MIB:,.0f} MB，超过 {limits.unpacked // MIB:,} MB 的上限。", "请按县区或镇办拆成几个文件分别上传。"
+            f"文件展开后有 {unpacked / MIB:,.0f} MB，超过 {limits.unpacked // MIB:,} MB 的上限。",
+            "请按县区或镇办拆成几个文件分别上传。",
         )
     for part in parts:
         if part.file_size > limits.ratio_from and part.file_size > limits.ratio * max(part.compress_size, 1):
@@ -173,12 +188,15 @@ def _vet_names(names: set[str]) -> None:
     if "mimetype" in lower and "content.xml" in lower:
         raise FileRefused("这是 OpenDocument 文件（.ods）。", "请另存为“Excel 工作簿（.xlsx）”后再上传。")
     if any(name.startswith(("word/", "ppt/")) for name in lower):
-        raise FileRefused("这是 Word 或 PowerPoint 文件，不是 Excel 工作簿。", "请上传 .xlsx、.xls 或 .csv 格式的名册。")
+        raise FileRefused(
+            "这是 Word 或 PowerPoint 文件，不是 Excel 工作簿。", "请上传 .xlsx、.xls 或 .csv 格式的名册。"
+        )
     if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in lower):
         raise _macros()
     if any(name.startswith("xl/externallinks/") for name in lower):
         raise FileRefused(
-            "工作簿链接着别的文件，里面的数值可能不是最新的。", "请在 Excel“数据”→“编辑链接”中断开链接（或选择性粘贴为数值）后再上传。"
+            "工作簿链接着别的文件，里面的数值可能不是最新的。",
+            "请在 Excel“数据”→“编辑链接”中断开链接（或选择性粘贴为数值）后再上传。",
         )
     if "xl/workbook.bin" in lower:
         raise FileRefused("这是二进制工作簿（.xlsb）。", "请另存为“Excel 工作簿（.xlsx）”后再上传。")
@@ -197,7 +215,8 @@ def _vet_head(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     prolog = head[: root.start()] if root else head
     if b"\x00" in head[:64] or root is None or b"<!DOCTYPE" in prolog.upper() or b"<!ENTITY" in prolog.upper():
         raise FileRefused(
-            f"文件里的“{part.filename}”含有 DTD 或实体定义，Excel 不会这样保存，没有打开。", "请用 Excel 或 WPS 新建工作簿，把数据复制进去后再上传。"
+            f"文件里的“{part.filename}”含有 DTD 或实体定义，Excel 不会这样保存，没有打开。",
+            "请用 Excel 或 WPS 新建工作簿，把数据复制进去后再上传。",
         )
 
 
@@ -248,4 +267,3 @@ def _farthest(file: IO[bytes]) -> tuple[int, int]:
                 rows, columns = max(rows, row if letters else 1), max(columns, column)
         tail = data[-200:]
     return rows, columns
-
