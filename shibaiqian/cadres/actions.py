@@ -103,4 +103,4 @@ def reveal_id_number(cadre: Cadre, *, reason: str, by: Actor) -> str:
         raise ReasonMissing(f"请写明查看完整身份证号的理由（不少于 {SHORTEST_REASON} 个字），理由会记入审计。")
     identity = CadreIdentity.objects.visible_to(by).get(cadre=cadre)
     note_in_event(revealed="id_number", last4=cadre.id_last4)
-    return crypto.unseal(identity.id_sealed, row=str(cadre.pk))
+    return crypto.unseal(bytes(identity.id_sealed), row=str(cadre.pk))

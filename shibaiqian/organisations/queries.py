@@ -97,4 +97,5 @@ def organisation_rows(actor: Actor, *, region: str) -> pl.DataFrame:
         "department_class", "head_name",
     )  # fmt: skip
     rows = organisations(actor, region=region).values_list(*fields)
-    return pl.DataFrame(list(rows), schema=dict.fromkeys(names, pl.String), orient="row")
+    # An empty text is an empty cell.
+    return pl.DataFrame(list(rows), schema=dict.fromkeys(names, pl.String), orient="row").with_columns(pl.all().replace("", None))

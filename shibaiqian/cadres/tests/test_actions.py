@@ -116,39 +116,38 @@ def test_one_by_one_equals_all_at_once(county: Region, clerk: Any, people: list[
     assert states[0] == states[1] and len(states[0]) == len(rows)
 
 
-@pytest.mark.parametrize(
-    ("change", "column", "why"),
-    [
-        ({"id_number": id_number()[:17] + ("0" if id_number()[17] != "0" else "1")}, "身份证号", "不正确"),
-        (
-            {"id_number": id_number(dt.date(2012, 1, 1)), "work_start": None, "political_status": "13", "party_join": None},
-            "身份证号",
-            "不满 16 周岁",
-        ),
-        ({"sex": "2", "id_number": id_number()}, "性别", "不一致"),
-        ({"party_join": None}, "入党时间", "没有填写入党时间"),
-        ({"political_status": "13"}, "入党时间", "不是党员而填写了入党时间"),
-        ({"party_join": dt.date(1992, 1, 1)}, "入党时间", "早于 18 周岁"),
-        ({"party_join": dt.date(2017, 1, 1)}, "入党时间", "晚于今天"),
-        ({"work_start": dt.date(1990, 1, 1)}, "参加工作时间", "早于 16 周岁"),
-        ({"work_start": dt.date(2017, 1, 1), "rank_since": None}, "参加工作时间", "晚于今天"),
-        ({"rank_since": dt.date(1995, 1, 1)}, "任现职级时间", "早于参加工作时间"),
-        ({"rank_since": dt.date(2017, 1, 1)}, "任现职级时间", "晚于今天"),
-        ({"rural_years": 75.0}, "农村工作年限", "不合理"),
-        ({"unit_code": "LN-999"}, "工作单位编码", "没有登记过"),
-        ({"unit_code": "DF-001"}, "工作单位编码", "本文件只能导入洛南县的数据"),
-        ({"name": "王"}, "姓名", "不足两个字"),
-        ({"phone": "123"}, "联系电话", "不是 11 位手机号"),
-    ],
-)
-def test_a_row_that_cannot_be_refuses_the_set_and_names_its_cell(
-    county: Region, clerk: Any, change: dict[str, Any], column: str, why: str
-) -> None:
-    with pytest.raises(RowsRefused) as refused:
-        register_cadres(county, rows=roster(cadre_row(7), cadre_row(8) | change), by=clerk)
-    found = refused.value.findings.refusals()
-    assert [(f.row, f.column) for f in found] == [(3, column)] and why in found[0].message
-    assert found[0].mend and not Cadre.unscoped.exists()
+REFUSED: list[tuple[dict[str, Any], str, str]] = [
+    ({"id_number": id_number()[:17] + ("0" if id_number()[17] != "0" else "1")}, "身份证号", "不正确"),
+    (
+        {"id_number": id_number(dt.date(2012, 1, 1)), "work_start": None, "political_status": "13", "party_join": None},
+        "身份证号",
+        "不满 16 周岁",
+    ),
+    ({"sex": "2", "id_number": id_number()}, "性别", "不一致"),
+    ({"party_join": None}, "入党时间", "没有填写入党时间"),
+    ({"political_status": "13"}, "入党时间", "不是党员而填写了入党时间"),
+    ({"party_join": dt.date(1992, 1, 1)}, "入党时间", "早于 18 周岁"),
+    ({"party_join": dt.date(2017, 1, 1)}, "入党时间", "晚于今天"),
+    ({"work_start": dt.date(1990, 1, 1)}, "参加工作时间", "早于 16 周岁"),
+    ({"work_start": dt.date(2017, 1, 1), "rank_since": None}, "参加工作时间", "晚于今天"),
+    ({"rank_since": dt.date(1995, 1, 1)}, "任现职级时间", "早于参加工作时间"),
+    ({"rank_since": dt.date(2017, 1, 1)}, "任现职级时间", "晚于今天"),
+    ({"rural_years": 75.0}, "农村工作年限", "不合理"),
+    ({"unit_code": "LN-999"}, "工作单位编码", "没有登记过"),
+    ({"unit_code": "DF-001"}, "工作单位编码", "本文件只能导入洛南县的数据"),
+    ({"name": "王"}, "姓名", "不足两个字"),
+    ({"phone": "123"}, "联系电话", "不是 11 位手机号"),
+]
+
+
+def test_a_row_that_cannot_be_refuses_the_set_and_names_its_cell(county: Region, clerk: Any, subtests: Any) -> None:
+    for change, column, why in REFUSED:
+        with subtests.test(why):
+            with pytest.raises(RowsRefused) as refused:
+                register_cadres(county, rows=roster(cadre_row(7), cadre_row(8) | change), by=clerk)
+            found = refused.value.findings.refusals()
+            assert [(f.row, f.column) for f in found] == [(3, column)] and why in found[0].message
+            assert found[0].mend and not Cadre.unscoped.exists()
 
 
 def test_a_person_stands_once_in_a_file(county: Region, clerk: Any) -> None:
@@ -258,22 +257,18 @@ class TestPromotions:
                 transaction.set_rollback(True)
         assert states[0] == states[1]
 
-    @pytest.mark.parametrize(
-        ("change", "why"),
-        [
+    def test_rows_that_cannot_be_are_refused(self, county: Region, clerk: Any, subtests: Any) -> None:
+        for change, why in (
             ({"id_number": id_number(serial=99)}, "不在本级的干部名册中"),
             ({"name": "别人"}, "不一致"),
             ({"unit_code": "SL-001"}, "不是洛南县的单位"),
             ({"on": dt.date(2017, 1, 1)}, "晚于今天"),
             ({"new_post": "副局长"}, "相同"),
-        ],
-    )
-    def test_rows_that_cannot_be_are_refused(
-        self, county: Region, clerk: Any, change: dict[str, Any], why: str
-    ) -> None:
-        with pytest.raises(RowsRefused, match=why):
-            record_promotions(county, rows=roster(promotion_row(1) | change), by=clerk)
-        assert not Promotion.unscoped.exists()
+        ):
+            with subtests.test(why):
+                with pytest.raises(RowsRefused, match=why):
+                    record_promotions(county, rows=roster(promotion_row(1) | change), by=clerk)
+                assert not Promotion.unscoped.exists()
 
     def test_an_outsider_records_nothing(self, county: Region, stranger: Any, actor: Any) -> None:
         with pytest.raises(NotVisible):

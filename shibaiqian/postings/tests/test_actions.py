@@ -1,6 +1,7 @@
 """Appointing, arriving, ending."""
 
 import datetime as dt
+import itertools
 import threading
 from typing import Any
 
@@ -20,7 +21,7 @@ from shibaiqian.cadres.tests.factories import CITY, DANFENG, LUONAN, id_number, 
 from shibaiqian.postings.actions import EndRefused, appoint_officials, end_posting, install_programme, record_arrival
 from shibaiqian.postings.excel import prepare_postings
 from shibaiqian.postings.models import Posting, Programme, Tier
-from shibaiqian.postings.rules import FLOW, STATES, StepNotOpen
+from shibaiqian.postings.rules import FLOW, RUNNING, STATES, StepNotOpen
 from shibaiqian.postings.tests.factories import install, posting_row, roster
 from shibaiqian.regions.actions import load_regions
 from shibaiqian.regions.models import Region
@@ -95,11 +96,13 @@ class TestAppointing:
         with acting(clerk):
             assert "孙伟" in {c.name for c in cadres(clerk)}
 
-    @pytest.mark.parametrize(
-        ("change", "column", "why"),
-        [
+    def test_a_row_that_cannot_be_refuses_the_set_and_names_its_cell(
+        self, county: Region, clerk: Actor, villages: list[str], subtests: Any
+    ) -> None:
+        elsewhere = Region.objects.filter(code__gt=DANFENG, level="village").order_by("code")[0].pk
+        for change, column, why in (
             ({"host_code": "611021101999"}, "挂职地代码", "查不到"),
-            ({"host_code": "611022110201", "tier": "T1000"}, "挂职地代码", "本文件只能导入到洛南县"),
+            ({"host_code": elsewhere}, "挂职地代码", "本文件只能导入到洛南县"),
             ({"host_code": TOWN}, "挂职地代码", "不是"),
             ({"title": "副镇长"}, "挂职职务", "不任"),
             ({"duties": "  "}, "工作分工", "没有填写工作分工"),
@@ -114,21 +117,15 @@ class TestAppointing:
             ({"name": "别人"}, "姓名", "不一致"),
             ({"id_number": id_number(serial=99)}, "身份证号", "不在本级的干部名册中"),
             ({"id_number": id_number(serial=5), "name": "孙伟"}, "身份证号", "不在本级的干部名册中"),
-        ],
-    )
-    def test_a_row_that_cannot_be_refuses_the_set_and_names_its_cell(
-        self, county: Region, clerk: Actor, villages: list[str], change: dict[str, Any], column: str, why: str
-    ) -> None:
-        if change.get("host_code") == "611022110201":
-            change = change | {
-                "host_code": Region.objects.filter(code__gt=DANFENG, level="village").order_by("code")[0].pk
-            }
-        rows = roster(posting_row(3, villages[1]), posting_row(1, villages[0]) | change)
-        with pytest.raises(RowsRefused) as refused:
-            appoint_officials(county, rows=rows, by=clerk)
-        found = refusals(refused)
-        assert [(f.row, f.column) for f in found] == [(3, column)] and why in found[0].message and found[0].mend
-        assert not Posting.unscoped.exists()
+        ):
+            with subtests.test(why):
+                rows = roster(posting_row(3, villages[1]), posting_row(1, villages[0]) | change)
+                with pytest.raises(RowsRefused) as refused:
+                    appoint_officials(county, rows=rows, by=clerk)
+                found = refusals(refused)
+                assert [(f.row, f.column) for f in found] == [(3, column)]
+                assert why in found[0].message and found[0].mend
+                assert not Posting.unscoped.exists()
 
     def test_a_first_secretary_is_a_full_member(self, county: Region, clerk: Actor, villages: list[str]) -> None:
         row = posting_row(4, villages[0], party_out_on=None, party_in_on=None)
@@ -137,11 +134,10 @@ class TestAppointing:
         town = posting_row(4, TOWN, party_out_on=None, party_in_on=None)
         assert appoint_officials(county, rows=roster(town), by=clerk).count == 1
 
-    @pytest.mark.parametrize("end", [dt.date(2016, 7, 19), dt.date(2018, 7, 19), dt.date(2018, 7, 20)])
-    def test_terms_may_be_exactly_one_or_three_years(
-        self, county: Region, clerk: Actor, villages: list[str], end: dt.date
-    ) -> None:
-        assert appoint_officials(county, rows=roster(posting_row(1, villages[0], planned_end=end)), by=clerk).count == 1
+    def test_terms_may_be_exactly_one_or_three_years(self, county: Region, clerk: Actor, villages: list[str]) -> None:
+        ends = dt.date(2016, 7, 19), dt.date(2018, 7, 19), dt.date(2018, 7, 20)
+        rows = [posting_row(n, villages[n], planned_end=end) for n, end in enumerate(ends, 1)]
+        assert appoint_officials(county, rows=roster(*rows), by=clerk).count == 3
 
     def test_within_a_file_number_cadre_and_village_stand_once(
         self, county: Region, clerk: Actor, villages: list[str]
@@ -269,20 +265,15 @@ class TestArrivingAndEnding:
     def test_a_recall_is_a_state_of_its_own(self, posting: Posting, clerk: Actor) -> None:
         assert end_posting(posting, on=dt.date(2016, 6, 1), reason="recalled", by=clerk).state == "recalled"
 
-    @pytest.mark.parametrize(
-        ("on", "reason", "why"),
-        [
+    def test_a_posting_does_not_end_like_this(self, posting: Posting, clerk: Actor, subtests: Any) -> None:
+        for on, reason, why in (
             (dt.date(2016, 6, 1), "因故", "没有“因故”"),
             (dt.date(2016, 6, 1), "term_complete", "2017-07-19 才届满"),
             (dt.date(2016, 6, 9), "adjusted", "晚于今天"),
             (dt.date(2015, 7, 19), "adjusted", "早于到任日期"),
-        ],
-    )
-    def test_a_posting_does_not_end_like_this(
-        self, posting: Posting, clerk: Actor, on: dt.date, reason: str, why: str
-    ) -> None:
-        with pytest.raises(EndRefused, match=why):
-            end_posting(posting, on=on, reason=reason, by=clerk)
+        ):
+            with subtests.test(why), pytest.raises(EndRefused, match=why):
+                end_posting(posting, on=on, reason=reason, by=clerk)
 
     def test_a_full_term_completes(self, county: Region, clerk: Actor, villages: list[str]) -> None:
         row = posting_row(
@@ -293,18 +284,16 @@ class TestArrivingAndEnding:
         ended = end_posting(Posting.unscoped.get(), on=dt.date(2016, 3, 9), reason="term_complete", by=clerk)
         assert ended.state == "ended"
 
-    @pytest.mark.parametrize("state", list(STATES))
-    def test_the_commands_keep_to_the_flow(self, posting: Posting, clerk: Actor, state: str) -> None:
-        ended = {"ended_on": dt.date(2016, 1, 1)} if state in ("ended", "recalled") else {}
-        Posting.unscoped.update(state=state, **ended)
-        posting.refresh_from_db()
+    def test_the_commands_keep_to_the_flow(self, posting: Posting, clerk: Actor, subtests: Any) -> None:
         on = dt.date(2016, 6, 1)
-        for step, act in (
-            ("record_arrival", lambda: record_arrival(posting, on=on, by=clerk)),
-            ("end_posting", lambda: end_posting(posting, on=on, reason="adjusted", by=clerk)),
-            ("recall", lambda: end_posting(posting, on=on, reason="recalled", by=clerk)),
-        ):
-            with transaction.atomic():
+        steps = {
+            "record_arrival": lambda: record_arrival(posting, on=on, by=clerk),
+            "end_posting": lambda: end_posting(posting, on=on, reason="adjusted", by=clerk),
+            "recall": lambda: end_posting(posting, on=on, reason="recalled", by=clerk),
+        }
+        for state, (step, act) in itertools.product(STATES, steps.items()):
+            with subtests.test(f"{state} {step}"), transaction.atomic():
+                Posting.unscoped.update(state=state, ended_on=None if state in RUNNING else dt.date(2016, 1, 1))
                 if (state, step) in FLOW:
                     assert act().state == FLOW[state, step]
                 else:
