@@ -4,7 +4,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 
-from shibaiqian.access.roles import Role
+from shibaiqian.access.actor import Actor
+from shibaiqian.access.roles import Permission, Role
 from shibaiqian.access.scope import Scope, ScopeKind
 from shibaiqian.base.ids import new_id
 
@@ -32,9 +33,16 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    def reachable_by(self, actor: Actor) -> bool:
+        """Accounts have no wall: their own person and the administrators of accounts and roles may act on them."""
+        return actor.user_id == self.pk or actor.may(Permission.VIEW_ACCOUNTS)
+
 
 class Assignment(models.Model):
-    """A role of a user with its scope and its dates (business clock); ended, never deleted."""
+    """A role of a user with its scope and its dates (business clock); ended, never deleted.
+
+    A helper (帮扶责任人) has no person or unit as scope: unit and name say who is meant, the households are looked up.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(User, models.PROTECT, related_name="assignments")
@@ -42,17 +50,24 @@ class Assignment(models.Model):
     region = models.TextField(blank=True, db_collation="C")
     unit = models.UUIDField(null=True)
     person = models.UUIDField(null=True)
+    helper_unit = models.UUIDField(null=True)
+    helper_name = models.TextField(blank=True)
     # What the scope is called on screen, said when the role was granted.
     scope_name = models.TextField(blank=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     granted_by = models.UUIDField(null=True)
+    # Ended before its date, at once; the business clock may stand still.
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 name="assignment_has_one_scope",
-                condition=Q(region="", unit__isnull=True) | Q(region="", person__isnull=True) | Q(unit__isnull=True, person__isnull=True),
+                condition=Q(unit__isnull=True, person__isnull=True, helper_unit__isnull=True)
+                | Q(region="", person__isnull=True, helper_unit__isnull=True)
+                | Q(region="", unit__isnull=True, helper_unit__isnull=True)
+                | Q(region="", unit__isnull=True, person__isnull=True),
                 violation_error_message="一个岗位只能有一种管辖范围。",
             ),
             models.CheckConstraint(
@@ -72,18 +87,35 @@ class Assignment(models.Model):
     def scope_kind(self) -> ScopeKind:
         return Role(self.role).scope_kind
 
+    def reachable_by(self, actor: Actor) -> bool:
+        """Its holder and the administrators of accounts and roles may act on it."""
+        return actor.user_id == self.user_id or actor.may(Permission.VIEW_ACCOUNTS)
+
 
 class AssignedHousehold(models.Model):
-    """A household a helper is responsible for; written by the pairing, read when an actor is made."""
+    """A household a helper is responsible for; pushed down by the pairing, read when an actor is made.
+
+    It names the helper and not an assignment: pairings come before or after accounts, and neither waits for the other.
+    `helper` is the key of the helper's row above; two helpers of one name in one unit are told apart by it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="households")
+    helper = models.UUIDField()
+    helper_unit = models.UUIDField()
+    helper_name = models.TextField()
     household = models.UUIDField()
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
+    event = models.BigIntegerField(editable=False)
+    voided_by = models.BigIntegerField(null=True, editable=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="helper_household_once", fields=["assignment", "household", "valid_from"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="helper_household_once", fields=["helper", "household", "valid_from"], condition=Q(voided_by__isnull=True)
+            )
+        ]
+        indexes = [models.Index(fields=["helper_unit", "helper_name"]), models.Index(fields=["event"])]
 
 
 class StandIn(models.Model):
@@ -105,6 +137,10 @@ class StandIn(models.Model):
                 violation_error_message="代理终止日期早于起始日期。",
             )
         ]
+
+    def reachable_by(self, actor: Actor) -> bool:
+        """Who lent, who borrowed, and the administrators of accounts and roles may act on it."""
+        return actor.user_id in (self.user_id, self.assignment.user_id) or actor.may(Permission.VIEW_ACCOUNTS)
 
 
 class Operation(models.Model):

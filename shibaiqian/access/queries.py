@@ -1,13 +1,16 @@
-"""Who may act as whom."""
+"""Who may act as whom; accounts for their administrators; codes of places and units for those who grant roles."""
 
 import datetime as dt
+import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import Prefetch, Q, QuerySet
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.models import AssignedHousehold, Assignment, StandIn, User
-from shibaiqian.access.roles import Role
+from shibaiqian.access.roles import Permission, Role
 from shibaiqian.access.scope import Scope, ScopeKind
 
 
@@ -29,21 +32,27 @@ class Hat:
         return f"{text} · 代 {self.standing_in_for}" if self.standing_in_for else text
 
 
-def _valid(on: dt.date) -> Q:
-    return Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+def _valid(on: dt.date, through: str = "") -> Q:
+    ends = f"{through}valid_to"
+    return Q(**{f"{through}valid_from__lte": on}) & (Q(**{f"{ends}__isnull": True}) | Q(**{f"{ends}__gte": on}))
+
+
+def assignments_in_force(*, on: dt.date) -> QuerySet[Assignment]:
+    """Roles that hold on a day, in order of grant."""
+    return Assignment.objects.filter(_valid(on), ended_at__isnull=True).order_by("valid_from", "pk")
 
 
 def hats(user: User, *, on: dt.date) -> list[Hat]:
     """What this user may act as on a day: own assignments in order of grant, then those stood in for."""
-    own = Assignment.objects.filter(_valid(on), user=user).order_by("valid_from", "pk")
-    lent: QuerySet[StandIn] = (
-        StandIn.objects.filter(_valid(on), user=user, ended_at__isnull=True)
+    own = assignments_in_force(on=on).filter(user=user)
+    lent = (
+        StandIn.objects.filter(_valid(on), _valid(on, "assignment__"), user=user, ended_at__isnull=True)
+        .filter(assignment__ended_at__isnull=True, assignment__user__is_active=True)
         .exclude(assignment__user=user)
         .select_related("assignment__user")
         .order_by("valid_from", "pk")
     )
-    valid_lent = [s for s in lent if s.assignment.valid_from <= on and (s.assignment.valid_to is None or s.assignment.valid_to >= on)]
-    return [Hat(a) for a in own] + [Hat(s.assignment, s.assignment.user.name) for s in valid_lent]
+    return [Hat(a) for a in own] + [Hat(s.assignment, s.assignment.user.name) for s in lent]
 
 
 def actor_for(user: User, hat: Hat, *, on: dt.date) -> Actor:
@@ -51,6 +60,54 @@ def actor_for(user: User, hat: Hat, *, on: dt.date) -> Actor:
     assignment = hat.assignment
     scope = assignment.scope
     if assignment.scope_kind is ScopeKind.HOUSEHOLDS:
-        rows = AssignedHousehold.objects.filter(_valid(on), assignment=assignment).values_list("household", flat=True)
-        scope = Scope(households=tuple(rows.order_by("household")))
-    return Actor(user_id=user.pk, name=user.name, role=Role(assignment.role), scope=scope, standing_in_for=hat.standing_in_for)
+        scope = Scope(households=_households(assignment, on=on))
+    role = Role(assignment.role)
+    return Actor(user_id=user.pk, name=user.name, role=role, scope=scope, standing_in_for=hat.standing_in_for)
+
+
+def _households(assignment: Assignment, *, on: dt.date) -> tuple[uuid.UUID, ...]:
+    """The households of the helper an assignment means; none while two helpers of that unit bear the name."""
+    rows = AssignedHousehold.objects.filter(
+        _valid(on), voided_by__isnull=True, helper_unit=assignment.helper_unit, helper_name=assignment.helper_name
+    ).values_list("helper", "household")
+    found = list(rows.order_by("household"))
+    return tuple(household for _, household in found) if len({helper for helper, _ in found}) == 1 else ()
+
+
+def accounts(actor: Actor, *, beginning: str = "") -> QuerySet[User]:
+    """Accounts with the roles they hold, for their administrators; by the beginning of login or name."""
+    actor.must(Permission.VIEW_ACCOUNTS)
+    found = User.objects.prefetch_related(
+        Prefetch("assignments", queryset=Assignment.objects.filter(ended_at__isnull=True).order_by("valid_from", "pk"))
+    )
+    if beginning:
+        high = beginning + "\U0010ffff"
+        found = found.filter(Q(login__gte=beginning, login__lt=high) | Q(name__gte=beginning, name__lt=high))
+    return found
+
+
+def lent_by(user: User) -> QuerySet[StandIn]:
+    """What this user lent, the newest first."""
+    return StandIn.objects.filter(assignment__user=user).select_related("assignment", "user").order_by("-valid_from", "-pk")
+
+
+def lent_to(user: User) -> QuerySet[StandIn]:
+    """What was lent to this user, the newest first."""
+    return StandIn.objects.filter(user=user).select_related("assignment__user").order_by("-valid_from", "-pk")
+
+
+def place_names(codes: Collection[str]) -> dict[str, str]:
+    """Code to name of places. By SQL: this context stands below the gazetteer and knows none of its models."""
+    return dict(_rows("select code, name from regions_region where code = any(%s) and valid_to is null", codes))
+
+
+def units_by_code(codes: Collection[str]) -> dict[str, tuple[uuid.UUID, str]]:
+    """Code to key and name of units. By SQL, as `place_names`."""
+    sql = "select code, id, name from organisations_organisation where voided_by is null and code = any(%s)"
+    return {code: (key, name) for code, key, name in _rows(sql, codes)}
+
+
+def _rows(sql: str, wanted: Collection[str]) -> list[tuple]:  # type: ignore[type-arg]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [[value for value in wanted if value]])
+        return cursor.fetchall()

@@ -43,9 +43,11 @@ class Permission(StrEnum):
     GRANT_ROLES = "grant_roles"
     DELEGATE = "delegate"
     EXPORT = "export"
+    KEEP_OWN_ACCOUNT = "keep_own_account"
 
 
 P = Permission
+_OWN = {P.KEEP_OWN_ACCOUNT}  # everybody's: password, sessions, what was lent
 _LOOK = {P.VIEW_FIGURES, P.VIEW_REGIONS, P.VIEW_ORGANISATIONS}
 _PROGRAMME = {P.VIEW_CADRES, P.VIEW_POSTINGS, P.VIEW_ASSISTANCE, P.VIEW_FIELDWORK, P.VIEW_PARTY, P.VIEW_REPORTS}
 _HOUSEHOLDS = {P.VIEW_HOUSEHOLDS, P.VIEW_ASSISTANCE, P.VIEW_FIELDWORK, P.VIEW_POSTINGS}
@@ -87,20 +89,20 @@ class Role(StrEnum):
 
 
 ROLES: dict[Role, tuple[str, ScopeKind, frozenset[Permission]]] = {
-    Role.CITY_ORG_ADMIN: (_("市委组织部"), ScopeKind.REGION, frozenset(_LOOK | _PROGRAMME | _LOAD | _PERSONNEL | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS, P.CLOSE_OPENING})),
-    Role.CITY_LEADER: (_("市委领导"), ScopeKind.REGION, frozenset(_LOOK | _PROGRAMME)),
-    Role.COUNTY_ORG_ADMIN: (_("县区委组织部"), ScopeKind.REGION, frozenset(_LOOK | _PROGRAMME | _LOAD | _PERSONNEL | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS})),
-    Role.COUNTY_POVERTY_ADMIN: (_("县区扶贫部门"), ScopeKind.REGION, frozenset(_LOOK | _HOUSEHOLDS | _LOAD | _REGISTER | {P.KEEP_FIELDWORK, P.VIEW_REPORTS, P.CLOSE_OPENING})),
-    Role.TOWN_PARTY_ADMIN: (_("镇办党委"), ScopeKind.REGION, frozenset(_LOOK | _PROGRAMME | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.EXPORT, P.DELEGATE})),
-    Role.TOWN_POVERTY_ADMIN: (_("镇办扶贫站"), ScopeKind.REGION, frozenset(_LOOK | _HOUSEHOLDS | _LOAD | _REGISTER | {P.KEEP_FIELDWORK})),
-    Role.VILLAGE_ADMIN: (_("村级组织"), ScopeKind.REGION, frozenset(_LOOK | _HOUSEHOLDS | {P.VIEW_HOUSEHOLD_PRIVATE, P.KEEP_FIELDWORK, P.KEEP_ASSISTANCE, P.VIEW_PARTY})),
-    Role.POSTED_CADRE: (_("挂职干部"), ScopeKind.REGION, frozenset(_LOOK | _HOUSEHOLDS | {P.VIEW_HOUSEHOLD_PRIVATE, P.KEEP_FIELDWORK, P.KEEP_ASSISTANCE, P.VIEW_PARTY, P.DELEGATE})),
-    Role.SENDING_UNIT_ADMIN: (_("派出单位"), ScopeKind.UNIT, frozenset({P.VIEW_REGIONS, P.VIEW_ORGANISATIONS, P.VIEW_CADRES, P.VIEW_POSTINGS, P.EXPORT, P.DELEGATE})),
-    Role.HELPER: (_("帮扶责任人"), ScopeKind.HOUSEHOLDS, frozenset({P.VIEW_REGIONS, P.VIEW_HOUSEHOLDS, P.VIEW_ASSISTANCE, P.VIEW_FIELDWORK})),
-    Role.AUDITOR: (_("审计人员"), ScopeKind.REGION, frozenset(_LOOK | {P.VIEW_HOUSEHOLDS, P.VIEW_POSTINGS, P.VIEW_ASSISTANCE, P.VIEW_IMPORTS, P.VIEW_REPORTS})),
-    Role.SYS_ADMIN: (_("系统管理员"), ScopeKind.PERSON, frozenset({P.VIEW_ACCOUNTS, P.MANAGE_ACCOUNTS})),
-    Role.SEC_ADMIN: (_("安全管理员"), ScopeKind.PERSON, frozenset({P.VIEW_ACCOUNTS, P.GRANT_ROLES})),
-    Role.AUDIT_ADMIN: (_("审计管理员"), ScopeKind.PERSON, frozenset({P.VIEW_AUDIT})),
+    Role.CITY_ORG_ADMIN: (_("市委组织部"), ScopeKind.REGION, frozenset(_OWN | _LOOK | _PROGRAMME | _LOAD | _PERSONNEL | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS, P.CLOSE_OPENING})),
+    Role.CITY_LEADER: (_("市委领导"), ScopeKind.REGION, frozenset(_OWN | _LOOK | _PROGRAMME)),
+    Role.COUNTY_ORG_ADMIN: (_("县区委组织部"), ScopeKind.REGION, frozenset(_OWN | _LOOK | _PROGRAMME | _LOAD | _PERSONNEL | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS})),
+    Role.COUNTY_POVERTY_ADMIN: (_("县区扶贫部门"), ScopeKind.REGION, frozenset(_OWN | _LOOK | _HOUSEHOLDS | _LOAD | _REGISTER | {P.KEEP_FIELDWORK, P.VIEW_REPORTS, P.CLOSE_OPENING})),
+    Role.TOWN_PARTY_ADMIN: (_("镇办党委"), ScopeKind.REGION, frozenset(_OWN | _LOOK | _PROGRAMME | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.EXPORT, P.DELEGATE})),
+    Role.TOWN_POVERTY_ADMIN: (_("镇办扶贫站"), ScopeKind.REGION, frozenset(_OWN | _LOOK | _HOUSEHOLDS | _LOAD | _REGISTER | {P.KEEP_FIELDWORK})),
+    Role.VILLAGE_ADMIN: (_("村级组织"), ScopeKind.REGION, frozenset(_OWN | _LOOK | _HOUSEHOLDS | {P.VIEW_HOUSEHOLD_PRIVATE, P.KEEP_FIELDWORK, P.KEEP_ASSISTANCE, P.VIEW_PARTY})),
+    Role.POSTED_CADRE: (_("挂职干部"), ScopeKind.REGION, frozenset(_OWN | _LOOK | _HOUSEHOLDS | {P.VIEW_HOUSEHOLD_PRIVATE, P.KEEP_FIELDWORK, P.KEEP_ASSISTANCE, P.VIEW_PARTY, P.DELEGATE})),
+    Role.SENDING_UNIT_ADMIN: (_("派出单位"), ScopeKind.UNIT, frozenset(_OWN | {P.VIEW_REGIONS, P.VIEW_ORGANISATIONS, P.VIEW_CADRES, P.VIEW_POSTINGS, P.EXPORT, P.DELEGATE})),
+    Role.HELPER: (_("帮扶责任人"), ScopeKind.HOUSEHOLDS, frozenset(_OWN | {P.VIEW_REGIONS, P.VIEW_HOUSEHOLDS, P.VIEW_ASSISTANCE, P.VIEW_FIELDWORK})),
+    Role.AUDITOR: (_("审计人员"), ScopeKind.REGION, frozenset(_OWN | _LOOK | {P.VIEW_HOUSEHOLDS, P.VIEW_POSTINGS, P.VIEW_ASSISTANCE, P.VIEW_IMPORTS, P.VIEW_REPORTS})),
+    Role.SYS_ADMIN: (_("系统管理员"), ScopeKind.PERSON, frozenset(_OWN | {P.VIEW_ACCOUNTS, P.MANAGE_ACCOUNTS})),
+    Role.SEC_ADMIN: (_("安全管理员"), ScopeKind.PERSON, frozenset(_OWN | {P.VIEW_ACCOUNTS, P.GRANT_ROLES})),
+    Role.AUDIT_ADMIN: (_("审计管理员"), ScopeKind.PERSON, frozenset(_OWN | {P.VIEW_AUDIT})),
     Role.SYSTEM: (_("系统"), ScopeKind.REGION, frozenset(Permission)),
 }
 
