@@ -25,7 +25,8 @@ CADRE_TYPES = {
     "rural_experience_tenths": "integer", "unit_id": "uuid",
 }  # fmt: skip
 IDENTITY_TYPES = {
-    "cadre_id": "uuid", "region": "text", "unit_id": "uuid", "id_sealed": "bytea", "id_blind": "bytea", "phone_sealed": "bytea",
+    "cadre_id": "uuid", "region": "text", "unit_id": "uuid", "id_sealed": "bytea", "id_blind": "bytea",
+    "phone_sealed": "bytea",
 }  # fmt: skip
 PROMOTION_TYPES = {
     "id": "uuid", "cadre_id": "uuid", "kind": "text", "old_post": "text", "new_post": "text", "unit_id": "uuid",
@@ -77,7 +78,7 @@ def _already_registered(frame: pl.DataFrame, *, sheet: str) -> Findings:
 
 @command(Permission.RECORD_PROMOTIONS)
 def record_promotions(region: Region, *, rows: Rows, by: Actor) -> Written:
-    """Record promotions to posts of a region's units; a person has one a day. The register's current post is not touched."""
+    """Record promotions to posts of a region's units; a person has one a day. The register's post is not touched."""
     frame = prepare_promotions(region, rows=rows, by=by).or_refuse().frame
     frame = frame.with_columns(
         pl.Series("id", new_ids(frame.height), dtype=pl.String), pl.col("on").alias('"on"'), cadre_id="cadre"

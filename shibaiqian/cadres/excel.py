@@ -78,7 +78,7 @@ def with_identity(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def prepare_cadres(region: Region, *, rows: Rows, by: Actor) -> Prepared:
-    """Cadres of a region's units with birth, unit and region as keys; months as yyyyMM, years in the country as tenths."""
+    """Cadres of a region's units with unit and region as keys; months as yyyyMM, rural years as tenths."""
     findings = Findings()
     checks = Checks(findings, rows.sheet)
     frame = completed(rows.frame, COLUMNS)
@@ -137,7 +137,8 @@ def _check_identity(checks: Checks, frame: pl.DataFrame) -> None:
     )  # fmt: skip
     phone = pl.col("phone").str.replace_all(r"[-\s]", "")
     checks.refuse(
-        frame, phone.is_not_null() & ~phone.str.contains(r"^(1\d{10}|0?\d{7,12})$"), column="联系电话", code="phone_wrong",
+        frame, phone.is_not_null() & ~phone.str.contains(r"^(1\d{10}|0?\d{7,12})$"),
+        column="联系电话", code="phone_wrong",
         message="联系电话不是 11 位手机号，也不是固定电话。", mend="请改正，没有时留空。",
     )  # fmt: skip
 
@@ -150,7 +151,7 @@ def _check_unit(checks: Checks, frame: pl.DataFrame, region: Region) -> None:
     )  # fmt: skip
     checks.refuse(
         frame, ~pl.col("region").str.starts_with(region.code), column="工作单位编码", code="unit_outside",
-        message=pl.format("{}（{}）不是" + region.name + "的单位，本文件只能导入" + region.name + "的数据。", "unit_name", code),
+        message=pl.format(f"{{}}（{{}}）不是{region.name}的单位，本文件只能导入{region.name}的数据。", "unit_name", code),
         mend="请把这一行移到该单位所在县区的文件中。", value=code,
     )  # fmt: skip
 
@@ -211,7 +212,8 @@ def _check_work(checks: Checks, frame: pl.DataFrame) -> None:
 def _check_words(checks: Checks, frame: pl.DataFrame) -> None:
     for name, header in (("edu_full_time", "全日制学历"), ("edu_in_service", "在职学历")):
         checks.note(
-            frame, pl.col(name).is_not_null() & ~pl.col(name).is_in(list(EDUCATION)), column=header, code="education_unknown",
+            frame, pl.col(name).is_not_null() & ~pl.col(name).is_in(list(EDUCATION)),
+            column=header, code="education_unknown",
             message=pl.format("学历“{}”不在学历代码表中，按原文保存。", name), value=pl.col(name),
         )  # fmt: skip
     checks.note(
@@ -247,7 +249,7 @@ def prepare_promotions(region: Region, *, rows: Rows, by: Actor) -> Prepared:
 
 
 def with_cadres(checks: Checks, frame: pl.DataFrame, *, by: Actor) -> pl.DataFrame:
-    """Join the registered cadre of each row by ID number (`cadre`, `cadre_region`, `cadre_unit`, `political_status`, …).
+    """Join the registered cadre of each row by ID number: `cadre`, `cadre_region`, `cadre_unit`, and so on.
 
     Refuses rows whose person is not in the register as far as the actor sees it, or is registered under another name.
     """
@@ -258,10 +260,12 @@ def with_cadres(checks: Checks, frame: pl.DataFrame, *, by: Actor) -> pl.DataFra
     number = pl.col("id_number")
     checks.refuse(
         frame, number.is_not_null() & pl.col("cadre").is_null(), column="身份证号", code="cadre_unknown",
-        message="该身份证号不在本级的干部名册中。", mend="请先导入干部名册；上级或外县单位的干部，由上级组织部门办理。", value=number,
+        message="该身份证号不在本级的干部名册中。", value=number,
+        mend="请先导入干部名册；上级或外县单位的干部，由上级组织部门办理。",
     )  # fmt: skip
     checks.refuse(
-        frame, pl.col("cadre").is_not_null() & (pl.col("name") != pl.col("cadre_name")), column="姓名", code="name_differs",
+        frame, pl.col("cadre").is_not_null() & (pl.col("name") != pl.col("cadre_name")),
+        column="姓名", code="name_differs",
         message=pl.format("姓名“{}”与干部名册中该身份证号的姓名不一致。", "name"), mend="请核对姓名和身份证号。",
         value=pl.col("name"),
     )  # fmt: skip

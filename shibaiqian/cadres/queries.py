@@ -89,7 +89,7 @@ def cadre_keys(actor: Actor, blinds: Sequence[bytes]) -> pl.DataFrame:
 
 
 def cadre_rows(actor: Actor, *, region: str) -> pl.DataFrame:
-    """Cadres of a region's units as the roster has them: its column names, codes of choices, ID numbers masked. One query."""
+    """Cadres of a region's units as the roster has them, with codes of choices and masked ID numbers. One query."""
     rows = cadres(actor, region=region).values_list(*ROSTER)
     names = {"id_last4": "id_number", "rural_experience_tenths": "rural_years", "unit__code": "unit_code"}
     names |= {"party_join_month": "party_join", "work_start_month": "work_start"}

@@ -39,7 +39,8 @@ class PartnerTooEarly(Refused):
 def register_organisations(region: Region, *, rows: Rows, by: Actor) -> Written:
     """Register units of a region, or change those registered before, by their codes; equal rows change nothing.
 
-    A changed name is kept with its dates: the old one until yesterday, the new one from today. Counts new and changed rows.
+    A changed name is kept with its dates: the old one until yesterday, the new one from today. Counts new and
+    changed rows.
     """
     frame = _keyed(prepare_organisations(region, rows=rows, by=by).or_refuse().frame)
     new = frame.filter(pl.col("known").is_null())
@@ -83,22 +84,28 @@ def _lock_units(stage: str) -> None:
     """In the order of keys, so that two rosters at once wait for each other and do not lock crosswise."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select 1 from organisations_organisation where id in (select id from {stage}) order by id for no key update"  # noqa: S608
+            f"select 1 from organisations_organisation where id in (select id from {stage}) "  # noqa: S608
+            "order by id for no key update"
         )
 
 
 def _change_names(stage: str) -> None:
-    """End the running name of renamed units yesterday and begin the new one today; a second change on a day replaces the first."""
+    """End the running name of renamed units yesterday and begin the new one today; a name that began today is corrected."""
     today = clock.today()
+    renamed = f"{stage} s join organisations_organisation o on o.id = s.id and o.name <> s.name"
+    running = "n.organisation_id = o.id and n.valid_to is null"
     with connection.cursor() as cursor:
-        renamed = f"{stage} s join organisations_organisation o on o.id = s.id and o.name <> s.name"
-        cursor.execute(f"select s.id::text, s.name from {renamed}")  # noqa: S608
-        names = pl.DataFrame(cursor.fetchall(), schema={"organisation_id": pl.String, "name": pl.String}, orient="row")
+        cursor.execute(
+            f"update organisations_organisationname n set name = s.name from {renamed} "  # noqa: S608
+            f"where {running} and n.valid_from = %s",
+            [today],
+        )
         cursor.execute(
             f"update organisations_organisationname n set valid_to = %s from {renamed} "  # noqa: S608
-            "where n.organisation_id = o.id and n.valid_to is null",
-            [today - dt.timedelta(days=1)],
+            f"where {running} and n.valid_from < %s returning s.id::text, s.name",
+            [today - dt.timedelta(days=1), today],
         )
+        names = pl.DataFrame(cursor.fetchall(), schema={"organisation_id": pl.String, "name": pl.String}, orient="row")
     if names.height:
         names = names.with_columns(id=pl.Series(new_ids(names.height)))
         also = {"valid_from": today, "event": current_event()}
@@ -121,8 +128,8 @@ def _change_units(stage: str) -> list[str]:
 def designate_villages(region: Region, *, rows: Rows, by: Actor) -> Written:
     """Say of villages whether they are poor, how large, by whom led, and which unit is bound to them.
 
-    An older profile that differs is voided and replaced; equal ones stay. A village's older partner unit ends the day before
-    the new one begins. Counts villages whose profile is new.
+    An older profile that differs is voided and replaced; equal ones stay. A village's older partner unit ends the day
+    before the new one begins. Counts villages whose profile is new.
     """
     frame = prepare_villages(region, rows=rows, by=by).or_refuse().frame
     profiles = frame.with_columns(
@@ -147,8 +154,8 @@ def _replace_profiles(frame: pl.DataFrame) -> int:
             [current_event()],
         )
         cursor.execute(
-            f"insert into regions_villageprofile ({columns}, event) select {columns}, %s from {stage} s where not exists "  # noqa: S608
-            "(select 1 from regions_villageprofile p where p.region = s.region and p.voided_by is null)",
+            f"insert into regions_villageprofile ({columns}, event) select {columns}, %s from {stage} s "  # noqa: S608
+            "where not exists (select 1 from regions_villageprofile p where p.region = s.region and p.voided_by is null)",
             [current_event()],
         )
         return cursor.rowcount
@@ -156,7 +163,7 @@ def _replace_profiles(frame: pl.DataFrame) -> int:
 
 @command(Permission.DESIGNATE_VILLAGES)
 def bind_partner(village: Region, *, unit: Organisation, since: dt.date, by: Actor) -> VillagePartner:
-    """Bind a unit to a village from a day on; the unit bound before ends the day before. The same unit stays as it is."""
+    """Bind a unit to a village from a day on; the one bound before ends the day before. The same unit stays."""
     if village.level != Region.Level.VILLAGE:
         raise Refused(f"{village.name}不是村（社区），不能指定包村单位。")
     if since > clock.today():
@@ -174,14 +181,16 @@ def _bind(frame: pl.DataFrame) -> int:
     with staged(frame, PARTNER_TYPES) as stage, connection.cursor() as cursor:
         cursor.execute(
             f"select r.name, p.since, s.since from {stage} s join organisations_villagepartner p on {other} "  # noqa: S608
-            "join regions_region r on r.code = s.region where p.unit_id <> s.unit_id and p.since >= s.since order by r.code limit 1"
+            "join regions_region r on r.code = s.region "
+            "where p.unit_id <> s.unit_id and p.since >= s.since order by r.code limit 1"
         )
         if early := cursor.fetchone():
             raise PartnerTooEarly(
                 f"{early[0]}现有包村单位自 {early[1]} 起包村，新单位的起始日期 {early[2]} 须晚于该日。"
             )
         cursor.execute(
-            f"update organisations_villagepartner p set until = s.since - 1 from {stage} s where {other} and p.unit_id <> s.unit_id"  # noqa: S608
+            f"update organisations_villagepartner p set until = s.since - 1 from {stage} s "  # noqa: S608
+            f"where {other} and p.unit_id <> s.unit_id"
         )
         cursor.execute(
             f"insert into organisations_villagepartner (id, region, unit_id, since, event) "  # noqa: S608

@@ -86,12 +86,13 @@ def _check_places(checks: Checks, frame: pl.DataFrame, region: Region) -> None:
     code, level = pl.col("region_code"), pl.col("level")
     checks.refuse(
         frame, code.is_not_null() & pl.col("region_name").is_null(), column="所在区划代码", code="place_unknown",
-        message=pl.format("区划代码“{}”在区划名录中查不到。", code), mend="请填写 4、6、9 或 12 位区划代码。", value=code,
+        message=pl.format("区划代码“{}”在区划名录中查不到。", code), value=code,
+        mend="请填写 4、6、9 或 12 位区划代码。",
     )  # fmt: skip
     checks.refuse(
         frame, pl.col("region_name").is_not_null() & ~code.str.starts_with(region.code),
         column="所在区划代码", code="place_outside",
-        message=pl.format("{}（{}）不在" + region.name + "，本文件只能导入" + region.name + "的数据。", "region_name", code),
+        message=pl.format(f"{{}}（{{}}）不在{region.name}，本文件只能导入{region.name}的数据。", "region_name", code),
         mend="请把这一行移到所在县区的文件中。", value=code,
     )  # fmt: skip
     lengths = level.replace_strict(LENGTH_OF_LEVEL, default=None, return_dtype=pl.UInt32)

@@ -26,7 +26,7 @@ class OrganisationFile:
 
 
 def organisations(actor: Actor, *, region: str = "") -> QuerySet[Organisation]:
-    """Units in the order (region, code, id), optionally of one region. Reference data: everyone who may look sees all."""
+    """Units in the order (region, code, id), optionally of one region. Everyone who may look sees all."""
     actor.must(Permission.VIEW_ORGANISATIONS)
     rows = Organisation.objects.filter(voided_by__isnull=True)
     if region:
@@ -47,7 +47,7 @@ def search_organisations(actor: Actor, text: str, *, limit: int = 20) -> Sequenc
 
 
 def organisation_file(actor: Actor, key: uuid.UUID) -> OrganisationFile:
-    """A unit with both parents, its names over time, the units below it and the villages it is bound to (four queries)."""
+    """A unit with its parents, names over time, units below and villages it is bound to. Four queries."""
     found = organisations(actor).select_related("region", "admin_parent", "party_parent").filter(pk=key).first()
     if found is None:
         raise NotVisible(Organisation.__name__)
@@ -97,5 +97,5 @@ def organisation_rows(actor: Actor, *, region: str) -> pl.DataFrame:
         "department_class", "head_name",
     )  # fmt: skip
     rows = organisations(actor, region=region).values_list(*fields)
-    # An empty text is an empty cell.
-    return pl.DataFrame(list(rows), schema=dict.fromkeys(names, pl.String), orient="row").with_columns(pl.all().replace("", None))
+    frame = pl.DataFrame(list(rows), schema=dict.fromkeys(names, pl.String), orient="row")
+    return frame.with_columns(pl.all().replace("", None))  # an empty text is an empty cell

@@ -23,7 +23,7 @@ def _valid(region: str, on: dt.date) -> QuerySet[PolicyParameter]:
 
 
 def parameter(key: str, *, region: str, on: dt.date) -> Decimal:
-    """The value of `key` at a region code on a day: the narrowest valid row, never looser than a floor above it. One query."""
+    """The value of `key` at a region code on a day: the narrowest row, never looser than a floor above. One query."""
     found = governing(list(_valid(region, on).filter(key=key)), stricter=KEY_OF[key].stricter)
     if found is None:
         raise UnknownParameter(

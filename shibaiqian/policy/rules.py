@@ -18,7 +18,7 @@ class Stricter(StrEnum):
 
 @dataclass(frozen=True)
 class Key:
-    """A number that a policy sets: its label, its unit, the direction that is stricter, the value when nobody set one."""
+    """A number that a policy sets: label, unit, the direction that is stricter, the value when nobody set one."""
 
     code: str
     label: str

@@ -43,7 +43,7 @@ class EndRefused(Refused):
 
 
 def install_programme() -> int:
-    """Install the programme with its tiers where the installation's city is; how many rows were new. Run by the owner."""
+    """Install the programme with its tiers at the installation's city; how many rows were new. Run by the owner."""
     city = Region.objects.filter(pk=settings.ROOT_REGION).first()
     if city is None:
         return 0
@@ -59,7 +59,8 @@ def install_programme() -> int:
             programme=programme,
             code=code,
             defaults={
-                "label": label, "host_level": level, "titles": titles, "quota": quota, "must_be_party_member": members_only,
+                "label": label, "host_level": level, "titles": titles, "quota": quota,
+                "must_be_party_member": members_only,
             },
         )  # fmt: skip
         count += int(is_new)
@@ -70,7 +71,8 @@ def install_programme() -> int:
 def appoint_officials(region: Region, *, rows: Rows, by: Actor) -> Written:
     """Appoint cadres to posts in a region: 挂职即任职. Their employment stays where it is; the host now sees them.
 
-    A cadre serves in one place at a time, a village has one First Secretary; a second clerk at the same moment is refused.
+    A cadre serves in one place at a time, a village has one First Secretary; of two clerks at the same moment one is
+    refused.
     """
     _lock_cadres(rows, by=by)
     frame = prepare_postings(region, rows=rows, by=by).or_refuse().frame
@@ -145,7 +147,7 @@ def record_arrival(posting: Posting, *, on: dt.date, by: Actor) -> Posting:
 
 @command(Permission.APPOINT)
 def end_posting(posting: Posting, *, on: dt.date, reason: str, by: Actor) -> Posting:
-    """End a posting for one of `END_REASONS`; the host no longer sees the cadre's own row. Where the cadre's unit lies, decides."""
+    """End a posting for one of `END_REASONS`; the host no longer sees the cadre. Decided where the unit lies."""
     if reason not in END_REASONS:
         raise EndRefused(f"没有“{reason}”这种结束原因，请从列表中选择：{'、'.join(END_REASONS.values())}。")
     state = next_state(posting.state, "recall" if reason == "recalled" else "end_posting")

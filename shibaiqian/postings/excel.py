@@ -51,7 +51,7 @@ class Standing:
 
 
 def prepare_postings(region: Region, *, rows: Rows, by: Actor) -> Prepared:
-    """Postings to places of a region with the keys of cadre, unit, tier; who may be appointed where is checked for all rows."""
+    """Postings to places of a region with the keys of cadre, unit and tier; checks who may be appointed where."""
     findings = Findings()
     checks = Checks(findings, rows.sheet)
     frame = completed(rows.frame, COLUMNS)
@@ -98,7 +98,8 @@ def _check_hosts(checks: Checks, frame: pl.DataFrame, region: Region) -> None:
     code, place = pl.col("host_code"), pl.col("place")
     checks.refuse(
         frame, code.is_not_null() & place.is_null(), column="挂职地代码", code="place_unknown",
-        message=pl.format("挂职地代码“{}”在区划名录中查不到。", code), mend="县级填 6 位、镇级填 9 位、村级填 12 位代码。", value=code,
+        message=pl.format("挂职地代码“{}”在区划名录中查不到。", code), value=code,
+        mend="县级填 6 位、镇级填 9 位、村级填 12 位代码。",
     )  # fmt: skip
     checks.refuse(
         frame, place.is_not_null() & ~code.str.starts_with(region.code), column="挂职地代码", code="place_outside",
@@ -145,7 +146,8 @@ def _check_dates(checks: Checks, frame: pl.DataFrame, region: Region) -> None:
         )  # fmt: skip
     checks.refuse(
         frame, arrived < appointed, column="到任日期", code="arrived_early",
-        message=pl.format("到任日期 {} 早于任职日期 {}。", arrived, appointed), mend="请核对这两个日期。", value=arrived,
+        message=pl.format("到任日期 {} 早于任职日期 {}。", arrived, appointed), value=arrived,
+        mend="请核对这两个日期。",
     )  # fmt: skip
     days = frame["appointed_on"].drop_nulls().unique().to_list()
     held = parameters_over(("tenure_min", "tenure_max"), region=region.code, days=days)
@@ -175,7 +177,8 @@ def _check_party(checks: Checks, frame: pl.DataFrame) -> None:
         day = pl.col(name)
         checks.refuse(
             frame, (day < appointed) | (day > end), column=header, code="party_outside",
-            message=pl.format(header + " {} 不在任期（{} 至 {}）内。", day, appointed, end), mend="请核对日期。", value=day,
+            message=pl.format(header + " {} 不在任期（{} 至 {}）内。", day, appointed, end), value=day,
+            mend="请核对日期。",
         )  # fmt: skip
         checks.refuse(
             frame, day > today, column=header, code="in_future",
@@ -250,8 +253,8 @@ def check_standing(checks: Checks, frame: pl.DataFrame, *, by: Actor) -> None:
     )
     checks.refuse(
         frame, pl.col("held_number").is_not_null(), column="任职编号", code="number_taken",
-        message=pl.format("任职编号“{}”已用于{}。", "number", "held_number"), mend="已登记的不必再次导入；新任职请换一个编号。",
-        value=pl.col("number"),
+        message=pl.format("任职编号“{}”已用于{}。", "number", "held_number"),
+        mend="已登记的不必再次导入；新任职请换一个编号。", value=pl.col("number"),
     )  # fmt: skip
     checks.refuse(
         frame, pl.col("held_post").is_not_null(), column="姓名", code="cadre_running",
@@ -265,8 +268,8 @@ def check_standing(checks: Checks, frame: pl.DataFrame, *, by: Actor) -> None:
     )  # fmt: skip
     checks.refuse(
         frame, pl.col("ended_before") >= pl.col("appointed_on"), column="任职日期", code="term_overlaps",
-        message=pl.format("{}上一次挂职到 {} 才结束，与这次任期重叠。", "name", "ended_before"), mend="请核对任职日期。",
-        value=pl.col("appointed_on"),
+        message=pl.format("{}上一次挂职到 {} 才结束，与这次任期重叠。", "name", "ended_before"),
+        mend="请核对任职日期。", value=pl.col("appointed_on"),
     )  # fmt: skip
 
 
@@ -277,7 +280,8 @@ def _note_unusual(checks: Checks, frame: pl.DataFrame) -> None:
         message=pl.format("{}在干部名册中不是县处级副职，县级挂职一般选派副县级干部。", "name"),
     )  # fmt: skip
     checks.note(
-        frame, (tier == "T100") & ~pl.col("is_reserve") & ~rank.is_in(["R51", "R52"]), column="姓名", code="rank_unusual",
+        frame, (tier == "T100") & ~pl.col("is_reserve") & ~rank.is_in(["R51", "R52"]),
+        column="姓名", code="rank_unusual",
         message=pl.format("{}在干部名册中不是后备干部，也不是科级干部，镇级挂职一般从中选派。", "name"),
     )  # fmt: skip
     street = pl.col("place_kind") == "subdistrict"

@@ -23,7 +23,7 @@ KEYS = {
 
 @dataclass(frozen=True)
 class PostingFile:
-    """A posting, the cadre (None where only the posting is visible), the cadre's other postings, what may be done now."""
+    """A posting, the cadre (None where only the posting is seen), the cadre's other postings, what may be done."""
 
     posting: Posting
     cadre: Cadre | None
@@ -66,10 +66,10 @@ def postings_of_village(actor: Actor, code: str) -> QuerySet[Posting]:
 
 
 def posting_keys(region: str) -> pl.DataFrame:
-    """Postings by their numbers, for matching rosters: those inside a region code and those above that cover it. One query.
+    """Postings by their numbers, for matching rosters: those inside a region and those above that cover it. One query.
 
-    Columns: number, id, region, name, tier, appointed_on, arrived_on, planned_end, ended_on, unit; keys as text. The wall
-    decides what is seen; nobody is shown anything.
+    Columns: number, id, region, name, tier, appointed_on, arrived_on, planned_end, ended_on, unit; keys as text. The
+    wall decides what is found.
     """
     low, high = bounds(region)
     above = [region[:n] for n in (4, 6, 9) if n < len(region)]
@@ -93,7 +93,7 @@ def posting_keys(region: str) -> pl.DataFrame:
 
 
 def posting_rows(actor: Actor, *, region: str) -> pl.DataFrame:
-    """Postings of a region as the roster has them: its column names, codes of choices, ID numbers masked. One query."""
+    """Postings of a region as the roster has them, with codes of choices and masked ID numbers. One query."""
     fields = {
         "number": "number", "cadre_name": "name", "id_last4": "id_number", "tier_code": "tier",
         "region_id": "host_code", "host_name": "host_name", "title": "title", "duties": "duties",

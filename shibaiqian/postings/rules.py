@@ -19,16 +19,16 @@ FLOW: dict[tuple[str, str], str] = {
     ("handing_over", "recall"): "recalled",
 }
 STATES = {
-    "pending_arrival": "待到岗", "active": "在岗", "on_extension": "延期", "suspended": "暂停", "handing_over": "交接中",
-    "ended": "已结束", "recalled": "已召回",
+    "pending_arrival": "待到岗", "active": "在岗", "on_extension": "延期", "suspended": "暂停",
+    "handing_over": "交接中", "ended": "已结束", "recalled": "已召回",
 }  # fmt: skip
 STEPS = tuple(sorted({step for _, step in FLOW}))
 RUNNING = tuple(state for state in STATES if state not in ("ended", "recalled"))
 
 END_REASONS = {
     "term_complete": "任期届满", "promoted": "提拔使用", "recalled": "召回", "adjusted": "调整", "health": "健康原因",
-    "retired": "退休", "resigned": "辞职", "disciplinary": "受到处分", "deceased": "去世", "village_merged": "村（社区）合并",
-    "other": "其他",
+    "retired": "退休", "resigned": "辞职", "disciplinary": "受到处分", "deceased": "去世",
+    "village_merged": "村（社区）合并", "other": "其他",
 }  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def months_after(day: dt.date, months: int) -> dt.date:
 
 
 def ends_between(appointed: dt.date, *, least: int, most: int) -> tuple[dt.date, dt.date]:
-    """First and last day on which a term of so many months may end; a term ends the day before its anniversary or that day."""
+    """First and last day on which a term of so many months may end: the day before its anniversary, or that day."""
     return months_after(appointed, least) - dt.timedelta(days=1), months_after(appointed, most)
 
 

@@ -18,8 +18,15 @@ GAZETTEER = Path(__file__).parent / "data" / "regions_6110.csv"
 # The national lists of 2012, a row for each county and list (S3).
 POOR_COUNTIES = Path(__file__).parent / "facts" / "poor_counties.csv"
 COLUMNS = {
-    "code": "text collate \"C\"", "name": "text", "level": "text", "kind": "text", "parent_id": "text", "full_name": "text",
-    "pinyin": "text", "initials": "text", "poor_county": "text",
+    "code": 'text collate "C"',
+    "name": "text",
+    "level": "text",
+    "kind": "text",
+    "parent_id": "text",
+    "full_name": "text",
+    "pinyin": "text",
+    "initials": "text",
+    "poor_county": "text",
 }
 
 
@@ -32,7 +39,7 @@ class Loaded:
 
 
 def read_gazetteer(path: Path, *, under: str = "") -> pl.DataFrame:
-    """The places of a gazetteer file (code,name,level,kind; gzip allowed) under a prefix and above it, with names from the top."""
+    """The places of a gazetteer file (code,name,level,kind; gzip allowed) under a prefix and above it."""
     raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     rows = [row for row in csv.DictReader(io.StringIO(raw.decode())) if _wanted(row["code"], under)]
     rows.sort(key=lambda row: (len(row["code"]), row["code"]))
@@ -51,7 +58,9 @@ def poor_counties(path: Path = POOR_COUNTIES) -> frozenset[str]:
         return frozenset(row["code"] for row in csv.DictReader(file))
 
 
-def _completed(rows: Iterable[dict[str, str]], names: dict[str, str], poor: frozenset[str]) -> Iterable[tuple[str | None, ...]]:
+def _completed(
+    rows: Iterable[dict[str, str]], names: dict[str, str], poor: frozenset[str]
+) -> Iterable[tuple[str | None, ...]]:
     for row in rows:
         code, name, parent = row["code"], row["name"], parent_of(row["code"])
         names[code] = full_name = names.get(parent or "", "") + name
@@ -63,7 +72,7 @@ def _completed(rows: Iterable[dict[str, str]], names: dict[str, str], poor: froz
 
 @transaction.atomic
 def load_regions(path: Path = GAZETTEER, *, under: str = "") -> Loaded:
-    """Install or refresh the gazetteer. Reference data of the installation: run by the owner (`shibaiqian regions load`)."""
+    """Install or refresh the gazetteer. Reference data: run by the owner (`shibaiqian regions load`)."""
     frame = read_gazetteer(path, under=under)
     columns = ", ".join(COLUMNS)
     changed = ", ".join(f"{c} = excluded.{c}" for c in COLUMNS if c != "code")

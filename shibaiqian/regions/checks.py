@@ -28,7 +28,7 @@ class Checks:
         value: pl.Expr | None = None,
     ) -> None:
         """Refuse every row that meets the condition; an unknown condition does not refuse."""
-        self._say(Severity.REFUSE, frame, where, column, code, message, mend, value)
+        self._say(Severity.REFUSE, frame, where, column=column, code=code, message=message, mend=mend, value=value)
 
     def note(
         self,
@@ -41,7 +41,7 @@ class Checks:
         value: pl.Expr | None = None,
     ) -> None:
         """Take the row and say what was noticed."""
-        self._say(Severity.NOTE, frame, where, column, code, message, "", value)
+        self._say(Severity.NOTE, frame, where, column=column, code=code, message=message, mend="", value=value)
 
     def refuse_missing(self, frame: pl.DataFrame, columns: Iterable[Column]) -> None:
         """Refuse what a form left empty and must not; of files the reader said it already."""
@@ -68,6 +68,7 @@ class Checks:
         severity: Severity,
         frame: pl.DataFrame,
         where: pl.Expr,
+        *,
         column: str,
         code: str,
         message: str | pl.Expr,

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.roles import Permission
 from shibaiqian.regions.models import Region, VillageProfile
-from shibaiqian.regions.rules import SUFFIXES, bounds
+from shibaiqian.regions.rules import bounds
 
 
 def regions_below(actor: Actor, code: str) -> QuerySet[Region]:
@@ -35,7 +35,7 @@ def profiles(actor: Actor) -> QuerySet[VillageProfile]:
 
 
 def villages_frame(scope: str) -> pl.DataFrame:
-    """Villages of a scope for matching rosters: code, village, town, county names as offices write them (suffixes cut)."""
+    """Villages of a scope for matching rosters: code, name, full name."""
     low, high = bounds(scope)
     rows = Region.objects.filter(Q(level=Region.Level.VILLAGE), code__gte=low, code__lt=high, valid_to__isnull=True)
     return pl.DataFrame(
@@ -67,6 +67,3 @@ def search_regions(text: str, *, scope: str, limit: int = 20) -> Sequence[Region
         begins |= Q(**{f"{field}__gte": text, f"{field}__lt": text + "\U0010ffff"})
     rows = Region.objects.filter(begins, code__gte=low, code__lt=high, valid_to__isnull=True).order_by("code")
     return list(rows[:limit])
-
-
-__all__ = ["SUFFIXES", "name_of", "path_of", "profiles", "region", "region_names", "regions_below", "search_regions", "villages_frame"]

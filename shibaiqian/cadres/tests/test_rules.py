@@ -17,9 +17,8 @@ def test_fifty_six_ethnic_groups_are_known_by_both_names() -> None:
 
 
 def test_only_members_of_the_party_are_members() -> None:
-    assert [label for label in ("中共党员", "中共预备党员", "共青团员", "群众") if is_party_member(POLITICAL_STATUSES[label])] == [
-        "中共党员", "中共预备党员",
-    ]  # fmt: skip
+    members = [label for label, code in POLITICAL_STATUSES.items() if is_party_member(code)]
+    assert members == ["中共党员", "中共预备党员", "党员", "中共正式党员", "共产党员", "预备党员"]
 
 
 def test_the_mask_leaves_four_digits() -> None:

@@ -102,6 +102,12 @@ def test_a_changed_name_is_kept_with_its_dates(county: Region, clerk: Any) -> No
     assert Event.objects.order_by("-id")[0].details["changed"] == ["LN-002"]
 
 
+def test_a_name_corrected_on_its_first_day_leaves_no_trace_in_the_names(county: Region, clerk: Any) -> None:
+    register_organisations(county, rows=units(unit_row("LN-001", "洛南县农也局")), by=clerk)
+    register_organisations(county, rows=units(unit_row("LN-001", "洛南县农业局")), by=clerk)
+    assert list(OrganisationName.objects.values_list("name", "valid_to")) == [("洛南县农业局", None)]
+
+
 def later(day: dt.date) -> Any:
     from django.test import override_settings
 

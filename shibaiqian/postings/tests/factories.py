@@ -14,6 +14,7 @@ CADRES = {
     1: {"name": "王朝辉"}, 2: {"name": "张丽", "sex": "2"}, 3: {"name": "李明", "unit_code": "LN-101"},
     4: {"name": "赵强", "political_status": "13", "party_join": None},
     5: {"name": "孙伟", "unit_code": "SL-001", "post_rank": "R42"}, 6: {"name": "周涛", "unit_code": "DF-001"},
+    7: {"name": "吴刚"},
 }  # fmt: skip
 TITLES = {"T10": "副县（区）长", "T100": "党委副书记", "T1000": "第一书记"}
 
