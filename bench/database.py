@@ -14,6 +14,7 @@ from shibaiqian.base.embedded_postgres import LOGINS, Cluster
 from shibaiqian.config.home import Home
 
 DATABASE = "shibaiqian_bench"
+GAZETTEER = Path(__file__).resolve().parents[1] / "shibaiqian" / "regions" / "data" / "regions_6110.csv"
 CACHE = Path(tempfile.gettempdir()) / f"shibaiqian-bench-{os.getuid()}"
 
 
@@ -33,7 +34,8 @@ def own_database() -> Iterator[None]:
         "SHIBAIQIAN_BUSINESS_DATE": "2016-06-08", "DJANGO_SETTINGS_MODULE": "shibaiqian.config.settings",
     }  # fmt: skip
     try:
-        subprocess.run([sys.executable, "-m", "shibaiqian", "migrate"], check=True, stdout=subprocess.DEVNULL)
+        for words in (["django", "--owner", "migrate"], ["regions", "load", str(GAZETTEER)]):
+            subprocess.run([sys.executable, "-m", "shibaiqian", *words], check=True, stdout=subprocess.DEVNULL)
         import django  # noqa: PLC0415 - settings are read here, after the database was chosen
 
         os.environ["SHIBAIQIAN_DATABASE_ROLE"] = "app"

@@ -58,7 +58,7 @@ def peak_mb(who: int = resource.RUSAGE_SELF) -> float:
 def sheets() -> tuple[Path, Path]:
     """The two files, made once and kept."""
     CACHE.mkdir(exist_ok=True)
-    files = CACHE / f"households-{PEOPLE}.xlsx", CACHE / f"members-{PEOPLE}.xlsx"
+    files = CACHE / f"households-{PEOPLE}-{people.SEED}.xlsx", CACHE / f"members-{PEOPLE}-{people.SEED}.xlsx"
     if not all(file.exists() for file in files):
         for frame, file in zip(people.roster(PEOPLE), files, strict=True):
             people.write_sheet(frame, file)

@@ -72,9 +72,9 @@ def _members(rng: np.random.Generator, people: int, position: np.ndarray) -> pl.
     ill = rng.random(people)
     given = rng.integers(0, len(GIVEN), (2, people))
     name = pl.Series(np.array(SURNAMES)[rng.integers(0, len(SURNAMES), people)]) + pl.Series(np.array(GIVEN)[given[0]]) + pl.Series(np.array(GIVEN)[given[1]])
-    pupil = (age >= 6) & (age <= 15)
-    labour = np.select([age < 16, age > 65, disabled, rng.random(people) < 0.1], ["无劳动力", "丧失劳动力", "弱劳动力或半劳动力", "技能劳动力"], "普通劳动力")
-    works = (age >= 16) & (age < 60) & (rng.random(people) < 0.45)
+    pupil = (age >= 6) & (age <= 16)
+    labour = np.select([age <= 16, age > 65, disabled | (age >= 60), rng.random(people) < 0.1], ["无劳动力", "丧失劳动力", "弱劳动力或半劳动力", "技能劳动力"], "普通劳动力")
+    works = (age > 16) & (age < 60) & (rng.random(people) < 0.45)
     return pl.DataFrame(
         {
             "姓名": name,
@@ -115,7 +115,7 @@ def _households(rng: np.random.Generator, homes: pl.DataFrame) -> pl.DataFrame:
         pick(["2014-03-20", "2014-05-12", "2014-08-30"]).alias("识别日期"),
         pl.lit("建档立卡").alias("识别来源"),
         pick(["因病", "缺技术", "缺资金", "缺劳力", "因残", "因学"]).alias("主要致贫原因"),
-        pick(["", "缺技术", "交通条件落后、缺资金"], [0.6, 0.2, 0.2]).alias("其他致贫原因"),
+        pick(["", "交通条件落后", "交通条件落后、缺水"], [0.6, 0.2, 0.2]).alias("其他致贫原因"),
         pl.Series(np.round(rng.random(count) * 12, 1)).cast(pl.String).alias("耕地面积（亩）"),
         pl.Series(np.round(rng.random(count) * 30, 1)).cast(pl.String).alias("林地面积（亩）"),
         pl.Series(rng.integers(40, 160, count)).cast(pl.String).alias("住房面积（平方米）"),

@@ -125,13 +125,14 @@ class Helper(Recorded):
     name = models.TextField()
     pinyin = models.TextField(db_collation="C")
     unit = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    region = region_field()  # of the unit
+    # The town of the households: units of the city help in many counties, and each county keeps its own helpers.
+    region = region_field()
     post = models.TextField(blank=True)
     phone_sealed = models.BinaryField(null=True)
     phone_last4 = models.TextField(blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="helper_once", fields=["unit", "name", "phone_last4"], condition=LIVE)]
+        constraints = [models.UniqueConstraint(name="helper_once", fields=["region", "unit", "name", "phone_last4"], condition=LIVE)]
         indexes = [models.Index(fields=["region", "pinyin", "id"])]
 
     def __str__(self) -> str:

@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='helper',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_by__isnull', True)), fields=('unit', 'name', 'phone_last4'), name='helper_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('voided_by__isnull', True)), fields=('region', 'unit', 'name', 'phone_last4'), name='helper_once'),
         ),
         migrations.AddConstraint(
             model_name='pairing',
