@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from shibaiqian.base.spreadsheets.findings import shown
+
 # Excel writes what begins so as a formula when it is typed or pasted; such texts are written behind an apostrophe.
 FORMULA_STARTS = "=+\\-@＝＋－＠﹢﹣﹦﹫\\t\\r\\n"
 GUARDED = f"^'+\\s*[{FORMULA_STARTS}]"
@@ -85,7 +87,7 @@ def tidy_code(raw: str) -> Outcome:
     if not re.fullmatch(CODE_PATTERN, text):
         return Outcome.refused("code_characters", "编码里有不该有的字符。", "编码只用数字、字母和 - _ . / #，请改正。")
     if text != raw.strip():
-        return Outcome.noted(text, "code_tidied", f"去掉空格、全角等写法，按“{text}”接收。")
+        return Outcome.noted(text, "code_tidied", f"去掉空格、全角等写法，按“{shown(text)}”接收。")
     return Outcome(text)
 
 

@@ -1,6 +1,7 @@
 """The process that opens an untrusted file. Started by `reading`; limits itself before it looks at a single byte.
 
-Request: JSON on standard input (path, folder, columns, limits). Progress: lines of JSON on standard output. Result: in the folder,
+Request: JSON on standard input (path, folder, columns, limits). Progress: lines of JSON on standard output. Result:
+in the folder,
 `frame.arrow` (Arrow IPC) and `verdict.json`; where that is missing, the process did not survive the file.
 """
 
@@ -17,7 +18,8 @@ PR_SET_PDEATHSIG = 1
 
 
 def _limit(limits: dict[str, int]) -> None:
-    """Memory, processor time, no core dump (it would hold personal data); die with the parent; first to go when memory is short."""
+    """Memory, processor time, no core dump (it would hold personal data); die with the parent; first to go when
+    memory is short."""
     resource.setrlimit(resource.RLIMIT_AS, (limits["memory"], limits["memory"]))
     resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu"], limits["cpu"] + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -38,7 +38,8 @@ _DTYPES: dict[ColumnKind, pl.DataType] = {
 class Column:
     """One column of a roster.
 
-    `name` is the frame's column, `header` the words in the file, `aliases` other headers taken for it. `choices` maps label to
+    `name` is the frame's column, `header` the words in the file, `aliases` other headers taken for it. `choices` maps
+    label to
     code (all codes of one type); the first label of a code is the one written. `help` is for the blank form.
     """
 
@@ -68,13 +69,18 @@ class Column:
     @property
     def labels(self) -> dict[Any, str]:
         """Code to label, the first label of each code."""
-        return {code: label for label, code in reversed((self.choices or {}).items())}
+        return {code: label for label, code in list((self.choices or {}).items())[::-1]}
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "name": self.name, "header": self.header, "kind": self.kind.value, "required": self.required,
-            "choices": list(map(list, self.choices.items())) if self.choices else None, "aliases": list(self.aliases), "help": self.help,
-        }  # fmt: skip
+            "name": self.name,
+            "header": self.header,
+            "kind": self.kind.value,
+            "required": self.required,
+            "choices": list(map(list, self.choices.items())) if self.choices else None,
+            "aliases": list(self.aliases),
+            "help": self.help,
+        }
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> "Column":

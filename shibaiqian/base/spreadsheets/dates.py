@@ -30,7 +30,7 @@ def plain_dates(raw: pl.Series, *, month: bool) -> pl.Series:
     return (frame.select(pl.col("d").dt.month_start()) if month else frame).to_series()
 
 
-def tidy_date(raw: str, *, month: bool) -> Outcome:
+def tidy_date(raw: str, *, month: bool) -> Outcome:  # noqa: PLR0911 a return for each writing
     """Any other writing of a date. A month without a day is its first day; a lone year is refused."""
     text = squeezed(raw)
     if not text:

@@ -26,7 +26,8 @@ def shown(value: str) -> str:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing seen. `row` is the row number Excel shows, `column` the header; both None when the whole sheet is meant."""
+    """One thing seen. `row` is the row number Excel shows, `column` the header; both None when the whole sheet is
+    meant."""
 
     severity: str
     message: str

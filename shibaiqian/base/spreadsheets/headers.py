@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shibaiqian.base.spreadsheets.columns import Column
-from shibaiqian.base.spreadsheets.findings import Findings
+from shibaiqian.base.spreadsheets.findings import Findings, shown
 
 SEARCHED = 30  # rows from the top
 IGNORED = frozenset({"序号", "编号序号", "行号", "no", "no."})
@@ -15,7 +15,8 @@ _UNIT = re.compile(r"\((元|万元|亿元|亩|平方米|公里|米|人|户|个|�
 
 @dataclass(frozen=True)
 class Header:
-    """`first` and `last` are the header's rows (0-based); `places` maps a column's name to its position in the sheet."""
+    """`first` and `last` are the header's rows (0-based); `places` maps a column's name to its position in the
+    sheet."""
 
     first: int
     last: int
@@ -48,7 +49,8 @@ def _keys(columns: Sequence[Column]) -> dict[str, str]:
 
 
 def find_header(top: Sequence[Sequence[str | None]], columns: Sequence[Column]) -> Header | None:
-    """The row, or the pair of rows with merged cells, that names most columns; None if no row names two (or the only one)."""
+    """The row, or the pair of rows with merged cells, that names most columns; None if no row names two (or the only
+    one)."""
     keys = _keys(columns)
     best: tuple[int, Header] | None = None
     for index, row in enumerate(top):
@@ -97,9 +99,12 @@ def judge_header(header: Header, columns: Sequence[Column], *, sheet: str, findi
             column = by_name[name]
             where = "、".join(f"第 {place + 1} 列“{_flat(header.texts[place])}”" for place in places)
             findings.refuse(
-                sheet=sheet, column=column.header, code="column_duplicate",
-                message=f"表头（第 {row} 行）里“{column.header}”出现了 {len(places)} 次：{where}。", mend="请只保留一列。",
-            )  # fmt: skip
+                sheet=sheet,
+                column=column.header,
+                code="column_duplicate",
+                message=f"表头（第 {row} 行）里“{column.header}”出现了 {len(places)} 次：{where}。",
+                mend="请只保留一列。",
+            )
     units = {_UNIT.sub("", key): text for key, text in unknown.items() if _UNIT.search(key)}
     for column in columns:
         if column.name in seen:
@@ -107,14 +112,20 @@ def judge_header(header: Header, columns: Sequence[Column], *, sheet: str, findi
         other = units.get(_UNIT.sub("", header_key(column.header)))
         if other is not None:
             findings.refuse(
-                sheet=sheet, column=column.header, code="column_unit", message=f"表头“{_flat(other)}”的单位与“{column.header}”不同。",
+                sheet=sheet,
+                column=column.header,
+                code="column_unit",
+                message=f"表头“{_flat(other)}”的单位与“{column.header}”不同。",
                 mend=f"请换算后把表头改为“{column.header}”。",
-            )  # fmt: skip
+            )
         elif column.required:
             findings.refuse(
-                sheet=sheet, column=column.header, code="column_missing", message=f"表头（第 {row} 行）缺少必填的“{column.header}”列。",
+                sheet=sheet,
+                column=column.header,
+                code="column_missing",
+                message=f"表头（第 {row} 行）缺少必填的“{column.header}”列。",
                 mend=f"请加上“{column.header}”列，或下载空白模板填写。",
-            )  # fmt: skip
+            )
     for text in unknown.values():
         findings.note(
             sheet=sheet,
@@ -126,4 +137,4 @@ def judge_header(header: Header, columns: Sequence[Column], *, sheet: str, findi
 
 
 def _flat(text: str) -> str:
-    return "".join(text.split())[:30]
+    return shown("".join(text.split()))

@@ -1,4 +1,5 @@
-"""Citizen identity numbers (GB 11643-1999): eighteen characters, the last a checksum over the seventeen digits before it."""
+"""Citizen identity numbers (GB 11643-1999): eighteen characters, the last a checksum over the seventeen digits before
+it."""
 
 import datetime as dt
 import re

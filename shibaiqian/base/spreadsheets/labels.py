@@ -9,6 +9,7 @@ import polars as pl
 
 from shibaiqian.base.spreadsheets.cells import EMPTY_MARKS, Outcome, squeezed
 from shibaiqian.base.spreadsheets.columns import Column, ColumnKind
+from shibaiqian.base.spreadsheets.findings import shown
 
 TRUE = ("是", "有", "√", "✓", "✔", "☑", "Y", "YES", "T", "TRUE", "1", "对")
 FALSE = ("否", "无", "没有", "×", "✗", "✘", "N", "NO", "F", "FALSE", "0", "不是", "X", "-", "/")
@@ -47,7 +48,7 @@ def tidy_truth(raw: str) -> Outcome:
 
 def label_keys(column: Column) -> dict[str, tuple[str, Any]]:
     """Label without spaces and in half width → (label, code)."""
-    return {squeezed(label): (label, code) for label, code in reversed((column.choices or {}).items())}
+    return {squeezed(label): (label, code) for label, code in list((column.choices or {}).items())[::-1]}
 
 
 def tidy_label(raw: str, column: Column, keys: Mapping[str, tuple[str, Any]]) -> Outcome:
@@ -85,4 +86,4 @@ def _unknown(text: str, keys: Mapping[str, tuple[str, Any]]) -> Outcome:
     near = difflib.get_close_matches(text, labels, n=1, cutoff=0.5)
     listed = "、".join(labels[:12]) + ("等" if len(labels) > 12 else "")
     hint = f"是不是“{near[0]}”？" if near else ""
-    return Outcome.refused("label_unknown", f"“{text[:20]}”不在可填的内容里。", f"{hint}请填：{listed}。")
+    return Outcome.refused("label_unknown", f"“{shown(text)}”不在可填的内容里。", f"{hint}请填：{listed}。")

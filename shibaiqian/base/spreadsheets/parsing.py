@@ -31,7 +31,7 @@ def _kept(raw: pl.Series, keep: pl.Series) -> pl.Series:
     return raw.to_frame("v").select(pl.when(keep).then(pl.col("v")).alias(raw.name)).to_series()
 
 
-def _ways(column: Column) -> tuple[Callable[[pl.Series], pl.Series], Callable[[str], Outcome]]:
+def _ways(column: Column) -> tuple[Callable[[pl.Series], pl.Series], Callable[[str], Outcome]]:  # noqa: PLR0911 a return for each kind
     """How plain cells of a column are parsed together, and how any other is parsed alone."""
     kind = column.kind
     if kind in (ColumnKind.DATE, ColumnKind.MONTH):
@@ -54,7 +54,8 @@ def _ways(column: Column) -> tuple[Callable[[pl.Series], pl.Series], Callable[[s
 def parse_column(
     raw: pl.Series, column: Column, *, rows: pl.Series, sheet: str, findings: Findings, refused: Iterable[int] = ()
 ) -> pl.Series:
-    """The typed column. `rows` are Excel row numbers; what was tidied is noted, what cannot be understood is null and refused.
+    """The typed column. `rows` are Excel row numbers; what was tidied is noted, what cannot be understood is null and
+    refused.
 
     `refused` are rows whose cell was refused before: they are not called empty as well.
     """
@@ -111,7 +112,8 @@ def _parse_rest(
     sheet: str,
     findings: Findings,
 ) -> tuple[pl.Series, list[int]]:
-    """The column with the rest understood text by text, and the rows that were refused. Each distinct text is looked at once."""
+    """The column with the rest understood text by text, and the rows that were refused. Each distinct text is looked
+    at once."""
     rest = raw.filter(is_rest)
     texts = rest.unique(maintain_order=True)
     outcomes: list[Outcome] = [slow(text) for text in texts]
@@ -159,7 +161,8 @@ def _finding(severity: str, outcome: Outcome, text: str, column: Column, *, row:
 def _refuse_doubtful(
     parsed: pl.Series, column: Column, *, rows: pl.Series, sheet: str, findings: Findings
 ) -> tuple[pl.Series, list[int]]:
-    """In a column that Excel has rounded, one number in eleven still has the right checksum: all that end in 000 are refused."""
+    """In a column that Excel has rounded, one number in eleven still has the right checksum: all that end in 000 are
+    refused."""
     doubtful = parsed.str.ends_with("000").fill_null(value=False)
     refused = rows.filter(doubtful).to_list()
     for row, number in zip(refused, parsed.filter(doubtful), strict=True):

@@ -1,4 +1,5 @@
-"""Reads a roster from an untrusted file: the work is done by a child process with limits, so a bad file can hurt only itself."""
+"""Reads a roster from an untrusted file: the work is done by a child process with limits, so a bad file can hurt only
+itself."""
 
 import json
 import os
@@ -26,7 +27,8 @@ SOURCES = Path(__file__).resolve().parents[3]
 
 @dataclass(frozen=True)
 class Reading:
-    """A roster as read. `frame`: `row` (UInt32, the row number Excel shows) and one typed column per declared column, in their
+    """A roster as read. `frame`: `row` (UInt32, the row number Excel shows) and one typed column per declared column,
+    in their
     order; refused cells are null. `sheet` is empty for CSV. `rows` is the frame's height."""
 
     frame: pl.DataFrame
@@ -42,17 +44,22 @@ def read_roster(
     limits: Limits | None = None,
     on_progress: Callable[[int, str], None] | None = None,
 ) -> Reading:
-    """Read an .xlsx, .xls or .csv file (told apart by its bytes). `on_progress(percent, stage)` is called as the work goes on.
+    """Read an .xlsx, .xls or .csv file (told apart by its bytes). `on_progress(percent, stage)` is called as the work
+    goes on.
 
-    What is wrong with cells, rows and columns is in `findings`. Raises FileRefused where no table can be had: not a workbook,
+    What is wrong with cells, rows and columns is in `findings`. Raises FileRefused where no table can be had: not a
+    workbook,
     damaged, protected, a bomb, no header, or the child died or took too long.
     """
     limits = limits or Limits()
     with tempfile.TemporaryDirectory(prefix="roster-") as name:
         folder = Path(name)  # mode 0700, gone afterwards; the mapped frame outlives its name
         request = {
-            "path": str(Path(path).resolve()), "folder": name, "limits": asdict(limits), "columns": [column.to_json() for column in columns],
-        }  # fmt: skip
+            "path": str(Path(path).resolve()),
+            "folder": name,
+            "limits": asdict(limits),
+            "columns": [column.to_json() for column in columns],
+        }
         code, was_late = _run_child(request, folder, limits, on_progress)
         verdict = _verdict(folder, code, was_late=was_late, limits=limits)
         frame = pl.read_ipc(folder / "frame.arrow")
@@ -68,13 +75,24 @@ def _run_child(
     late = threading.Event()
     # Nothing of the parent's environment but what an interpreter needs: no secrets beside untrusted data.
     environment = {
-        "PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(SOURCES), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1",
-        "TMPDIR": str(folder), "POLARS_MAX_THREADS": str(min(os.cpu_count() or 1, 4)),
-    }  # fmt: skip
+        "PATH": os.environ.get("PATH", ""),
+        "PYTHONPATH": str(SOURCES),
+        "PYTHONUTF8": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "TMPDIR": str(folder),
+        "POLARS_MAX_THREADS": str(min(os.cpu_count() or 1, 4)),
+    }
     child = subprocess.Popen(
-        [sys.executable, "-P", "-m", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=folder,
-        env=environment, start_new_session=True, text=True, encoding="utf-8",
-    )  # fmt: skip
+        [sys.executable, "-P", "-m", CHILD],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+        env=environment,
+        start_new_session=True,
+        text=True,
+        encoding="utf-8",
+    )
 
     def end() -> None:
         late.set()

@@ -42,9 +42,10 @@ def pick_table(tables: Iterable[Table], columns: Sequence[Column]) -> tuple[Tabl
 def understand(
     table: Table, header: Header, columns: Sequence[Column], *, limits: Limits, findings: Findings, progress: Progress
 ) -> pl.DataFrame:
-    """The typed roster: `row` (UInt32, Excel's row number) and one column per declared column. Cells that are refused are null."""
+    """The typed roster: `row` (UInt32, Excel's row number) and one column per declared column. Cells that are refused
+    are null."""
     judge_header(header, columns, sheet=table.name, findings=findings)
-    chosen = _data_rows(table, header, columns, findings)
+    chosen = _data_rows(table, header, findings)
     if chosen.is_empty() and not findings.has_refusals:
         findings.refuse(sheet=table.name, code="no_rows", message="表头下面没有数据。", mend="请填写数据后再上传。")
     if chosen.height > limits.rows:
@@ -68,7 +69,7 @@ def understand(
     return pl.DataFrame(parsed)
 
 
-def _data_rows(table: Table, header: Header, columns: Sequence[Column], findings: Findings) -> pl.DataFrame:
+def _data_rows(table: Table, header: Header, findings: Findings) -> pl.DataFrame:
     """Rows below the header that are data, with their row numbers."""
     frame = table.frame.with_row_index("row", offset=1).slice(header.last + 1)
     places = sorted(set(header.places.values()))
@@ -158,7 +159,11 @@ def _note_errors(
             continue
         broken.setdefault(column.name, []).append(index + 1)
         findings.refuse(
-            sheet=table.name, row=index + 1, column=column.header, code="cell_error", message="单元格是公式错误（如 #N/A、#REF!）。",
+            sheet=table.name,
+            row=index + 1,
+            column=column.header,
+            code="cell_error",
+            message="单元格是公式错误（如 #N/A、#REF!）。",
             mend="请改正公式，或直接填写数值。",
-        )  # fmt: skip
+        )
     return broken

@@ -1,4 +1,5 @@
-"""A vetted file as tables of text: every cell a String, row i of the frame is row i + 1 of the sheet. Child process only."""
+"""A vetted file as tables of text: every cell a String, row i of the frame is row i + 1 of the sheet. Child process
+only."""
 
 import contextlib
 import csv
@@ -20,7 +21,8 @@ DAMAGED = ("文件内容不完整或已损坏，读不出表格。", "请用 Exc
 
 @dataclass(frozen=True)
 class Table:
-    """One sheet. `errors` are (row, column) positions, 0-based, of cells such as #N/A or #REF!, which are null in the frame."""
+    """One sheet. `errors` are (row, column) positions, 0-based, of cells such as #N/A or #REF!, which are null in the
+    frame."""
 
     name: str
     frame: pl.DataFrame
@@ -45,11 +47,8 @@ def read_tables(path: Path, format_: FileFormat, limits: Limits) -> Iterator[Tab
 
 
 def _read_sheet(book: fastexcel.ExcelReader, index: int, name: str) -> Table | None:
-    try:
-        # skip_rows=0 keeps the empty rows on top, so that row numbers are Excel's.
-        sheet = book.load_sheet(index, header_row=None, skip_rows=0, dtypes="string")
-    except fastexcel.NoDataError:
-        return None
+    # skip_rows=0 keeps the empty rows on top, so that row numbers are Excel's.
+    sheet = book.load_sheet(index, header_row=None, skip_rows=0, dtypes="string")
     if sheet.visible != "visible" or not sheet.total_height:
         return None
     batch, errors = sheet.to_arrow_with_errors()

@@ -68,7 +68,8 @@ class FileFormat(StrEnum):
 
 
 def vet(path: Path, limits: Limits) -> FileFormat:
-    """The file's format by its bytes, never by its name. Raises FileRefused; costs well under a second for an ordinary file."""
+    """The file's format by its bytes, never by its name. Raises FileRefused; costs well under a second for an
+    ordinary file."""
     size = path.stat().st_size
     if size == 0:
         raise FileRefused("文件是空的（0 字节）。", "请确认文件已保存完整，再重新上传。")
@@ -221,12 +222,13 @@ def _vet_head(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
 
 
 def _vet_extent(archive: zipfile.ZipFile, part: zipfile.ZipInfo, limits: Limits) -> None:
-    """The last cell lies within limits. The declared dimension is believed only for large sheets that declare a small one;
+    """The last cell lies within limits. The declared dimension is believed only for large sheets that declare a small
+    one;
     where it lies, the child's memory limit ends the reading."""
     with archive.open(part) as file:
         declared = _DIMENSION.search(file.read(HEAD))
     extents = [_extent(ref.decode()) for ref in declared.groups() if ref] if declared else []
-    is_small = bool(extents) and _fits(*map(max, zip(*extents, strict=True)), limits)
+    is_small = bool(extents) and _fits(max(row for row, _ in extents), max(column for _, column in extents), limits)
     if is_small and part.file_size > limits.scanned_wholly:
         return
     with archive.open(part) as file:
@@ -254,7 +256,8 @@ def _extent(reference: str) -> tuple[int, int]:
 
 
 def _farthest(file: IO[bytes]) -> tuple[int, int]:
-    """(rows, columns) of the farthest cells that hold something, seen only where they lie far out (row ≥ 1,000,000 or AAA)."""
+    """(rows, columns) of the farthest cells that hold something, seen only where they lie far out (row ≥ 1,000,000 or
+    AAA)."""
     rows = columns = 1
     tail = b""
     while chunk := file.read(4 * MIB):

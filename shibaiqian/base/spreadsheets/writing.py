@@ -1,6 +1,7 @@
 """Writes a roster as .xlsx: text cells that no program takes for formulas, and that `read_roster` reads back equal.
 
-xlsxwriter makes the workbook (styles, header, widths); the rows are then laid into its sheet column-wise, several times faster than
+xlsxwriter makes the workbook (styles, header, widths); the rows are then laid into its sheet column-wise, several
+times faster than
 cell by cell. Memory stays constant: a slice of rows is written at a time.
 """
 
@@ -47,10 +48,13 @@ def write_roster(
     criteria: str | None = None,
     watermark: str | None = None,
 ) -> int:
-    """Write the declared columns of the frame (others are left out, missing ones stay empty); returns the count of rows.
+    """Write the declared columns of the frame (others are left out, missing ones stay empty); returns the count of
+    rows.
 
-    Values are as `read_roster` gives them: cents, dates, codes of labels. `title` is the first row and the sheet's name, `criteria`
-    (what was asked for) and `watermark` (who exported, when) the second; the watermark is also at the foot of each printed page.
+    Values are as `read_roster` gives them: cents, dates, codes of labels. `title` is the first row and the sheet's
+    name, `criteria`
+    (what was asked for) and `watermark` (who exported, when) the second; the watermark is also at the foot of each
+    printed page.
     The file appears under its name only when it is complete. Raises ValueError for a code that has no label.
     """
     path = Path(path)
@@ -81,7 +85,8 @@ def _frame(columns: Sequence[Column], said: pl.DataFrame | Iterable[Mapping[str,
 def _write_skeleton(
     path: Path, columns: Sequence[Column], height: int, *, title: str | None, second: str, watermark: str | None
 ) -> int:
-    """A workbook with everything but the rows, and one row that shows each column's style. Returns that row's number."""
+    """A workbook with everything but the rows, and one row that shows each column's style. Returns that row's
+    number."""
     last = len(columns) - 1
     with xlsxwriter.Workbook(
         path, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -254,7 +259,8 @@ def _plain(text: pl.Expr) -> pl.Expr:
 
 
 def _guarded(text: pl.Expr) -> pl.Expr:
-    """An apostrophe before what could become a formula by copying, saving as CSV or editing; `read_roster` takes it off again."""
+    """An apostrophe before what could become a formula by copying, saving as CSV or editing; `read_roster` takes it
+    off again."""
     return pl.when(text.str.contains(f"^'*\\s*[{FORMULA_STARTS}]")).then(pl.lit("'") + text).otherwise(text)
 
 

@@ -24,9 +24,18 @@ from shibaiqian.base.spreadsheets.tests.rosters import (
 )
 
 HONEST_ROW = {
-    "name": "张三", "id_number": ID, "sex": "male", "born": dt.date(1949, 12, 31), "since": dt.date(1970, 5, 1), "size": 4, "land": 3.5,
-    "wage": 123456, "poor": True, "causes": "ill|disabled", "code": "611026001201",
-}  # fmt: skip
+    "name": "张三",
+    "id_number": ID,
+    "sex": "male",
+    "born": dt.date(1949, 12, 31),
+    "since": dt.date(1970, 5, 1),
+    "size": 4,
+    "land": 3.5,
+    "wage": 123456,
+    "poor": True,
+    "causes": "ill|disabled",
+    "code": "611026001201",
+}
 
 
 def test_a_plain_roster_is_read_by_the_child_without_findings(tmp_path: Path) -> None:
@@ -135,10 +144,20 @@ def test_ticks_make_blanks_mean_no(tmp_path: Path) -> None:
 def test_titles_merged_headers_totals_and_signatures_are_no_data(tmp_path: Path) -> None:
     upper = [*HEADERS[:6], "家庭情况", None, *HEADERS[8:]]
     lower = [None] * 6 + ["耕地面积\n(亩)", "工资性收入（元）*"] + [None] * 3
-    rows = [
-        ["柞水县贫困户名册"], [], ["序号", *upper], [None, *lower], [1, *said()], [], [2, *said(身份证号=OTHER_ID)],
-        ["序号", *upper], [3, *said()], ["合 计", None, None, None, None, None, 12], ["  "], ["填表人：李四", None, "审核人："],
-    ]  # fmt: skip
+    rows: list[list[object]] = [
+        ["柞水县贫困户名册"],
+        [],
+        ["序号", *upper],
+        [None, *lower],
+        [1, *said()],
+        [],
+        [2, *said(身份证号=OTHER_ID)],
+        ["序号", *upper],
+        [3, *said()],
+        ["合 计", None, None, None, None, None, 12],
+        ["  "],
+        ["填表人：李四", None, "审核人："],
+    ]
     reading = read_here(book(tmp_path / "a.xlsx", rows))
     assert reading.frame["row"].to_list() == [5, 7, 9]
     assert reading.frame["land"].to_list() == [3.5, 3.5, 3.5]

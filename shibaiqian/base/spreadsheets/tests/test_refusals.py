@@ -97,8 +97,10 @@ def test_missing_and_duplicate_columns_refuse_the_sheet(tmp_path: Path) -> None:
     findings = read_here(book(tmp_path / "a.xlsx", rows)).findings
     assert findings.has_file_refusal
     assert {(f.code, f.sheet, f.column) for f in findings.refusals()} == {
-        ("column_duplicate", "名册", "出生日期"), ("column_missing", "名册", "姓名"), ("column_missing", "名册", "身份证号"),
-    }  # fmt: skip
+        ("column_duplicate", "名册", "出生日期"),
+        ("column_missing", "名册", "姓名"),
+        ("column_missing", "名册", "身份证号"),
+    }
     assert all("第 1 行" in finding.message for finding in findings.refusals())
 
 
@@ -149,3 +151,11 @@ def test_parts_of_an_id_number_are_read_column_wise() -> None:
 def test_a_column_of_labels_needs_labels() -> None:
     with pytest.raises(ValueError, match="choices"):
         Column("x", "某", ColumnKind.CHOICE)
+
+
+def test_id_numbers_never_stand_unmasked_in_findings(tmp_path: Path) -> None:
+    reading = read_here(
+        roster(tmp_path, said(性别=ID, 村代码=f"{ID} 11", 出生日期=ID, 家庭人口=ID, 身份证号=ID[:-1] + "1"))
+    )
+    assert len(reading.findings) == 5
+    assert "4912310" not in "".join(f"{finding}{finding.value}" for finding in reading.findings)

