@@ -49,17 +49,3 @@ def wall(
         ],
         reverse_sql=[f"drop policy wall on {table}", f"alter table {table} disable row level security"],
     )
-
-
-def append_only(table: str) -> migrations.RunSQL:
-    """Refuse UPDATE, DELETE and TRUNCATE by trigger, for everyone who does not switch triggers off."""
-    name = f"{table}_append_only"
-    return migrations.RunSQL(
-        sql=[
-            f"""create function {name}() returns trigger language plpgsql as $$
-            begin raise exception '{table} 只可追加，不可修改或删除' using errcode = 'insufficient_privilege'; end $$""",
-            f"create trigger {name} before update or delete on {table} for each row execute function {name}()",
-            f"create trigger {name}_truncate before truncate on {table} for each statement execute function {name}()",
-        ],
-        reverse_sql=[f"drop trigger {name}_truncate on {table}", f"drop trigger {name} on {table}", f"drop function {name}()"],
-    )

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from shibaiqian.access.wall import append_only
+from shibaiqian.audit.ledger import append_only
 
 AUDIT = "current_setting('app.audit', true) = 'on'"
 

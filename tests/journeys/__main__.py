@@ -1,0 +1,20 @@
+"""Browser tests, where a Chromium is found: `python -m tests.journeys`. Says what was skipped; CI demands them."""
+
+import os
+import shutil
+import sys
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def main() -> int:
+    if CHROMIUM is None:
+        print("浏览器测试未运行：没有找到 Chromium（Debian：apt-get install chromium fonts-noto-cjk）。")  # noqa: T201
+        return 1 if os.environ.get("SHIBAIQIAN_DEMAND_BROWSER") else 0
+    return pytest.main(["-q", "-m", "browser", "-p", "no:randomly", "tests/journeys", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
