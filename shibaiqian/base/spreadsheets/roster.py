@@ -13,7 +13,10 @@ from shibaiqian.base.spreadsheets.vetting import FileRefused, Limits
 
 TOTALS = r"^\s*(合\s*计|总\s*计|小\s*计|累\s*计|本\s*页\s*合\s*计|本\s*页\s*小\s*计)\s*[:：]?\s*$"
 TOTALS_IN = 4  # columns from the left
-FOOTERS = r"^\s*(填\s*表|制\s*表|填\s*报|审\s*核|复\s*核|审\s*批|单位负责人|负责人签|注\s*[:：]|备\s*注\s*[:：]|说\s*明\s*[:：]|第\s*\d+\s*页)"
+FOOTERS = (
+    r"^\s*(填\s*表|制\s*表|填\s*报"
+    r"|审\s*核|复\s*核|审\s*批|单位负责人|负责人签|注\s*[:：]|备\s*注\s*[:：]|说\s*明\s*[:：]|第\s*\d+\s*页)"
+)
 FOOTER_ROWS = 12  # from the bottom
 BLANK = r"^[\s\x{3000}]*$"
 Progress = Callable[[str, int], None]  # stage in Chinese, percent

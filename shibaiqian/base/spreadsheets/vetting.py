@@ -179,7 +179,7 @@ def _vet_directory(parts: list[zipfile.ZipInfo], limits: Limits) -> None:
     for part in parts:
         if part.file_size > limits.ratio_from and part.file_size > limits.ratio * max(part.compress_size, 1):
             raise FileRefused(
-                f"文件里的“{part.filename}”压缩了 {part.file_size // max(part.compress_size, 1)} 倍，像压缩炸弹，没有打开。",
+                f"文件里的“{part.filename}”压缩了 {part.file_size // max(part.compress_size, 1)} 倍，像压缩炸弹，没有打开。",  # noqa: E501
                 "请删去名册下方的空白行和多余格式，或把数据复制到新的工作簿后再上传。",
             )
 

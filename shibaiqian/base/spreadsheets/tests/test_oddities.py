@@ -123,7 +123,7 @@ ODD_CELLS = [
 
 
 @pytest.mark.parametrize(("header", "cell", "name", "value", "note"), ODD_CELLS)
-def test_an_odd_cell_is_taken(
+def test_an_odd_cell_is_taken(  # noqa: PLR0917
     tmp_path: Path, header: str, cell: object, name: str, value: object, note: str | None
 ) -> None:
     reading = read_here(roster(tmp_path, said(), said(**{header: cell})))

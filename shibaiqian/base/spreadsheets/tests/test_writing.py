@@ -188,7 +188,7 @@ rows = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(rows, min_size=1, max_size=6))
 def test_what_is_written_is_read_back_equal(tmp_path: Path, said: list[dict[str, Any]]) -> None:
     frame = frame_of(*said)
