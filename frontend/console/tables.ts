@@ -59,7 +59,7 @@ function labelCells(table: HTMLTableElement): void {
   for (const body of table.tBodies)
     for (const row of body.rows)
       if (row.cells.length === labels.length)
-        [...row.cells].forEach((cell, i) => labels[i] && cell.setAttribute('data-label', labels[i]));
+        [...row.cells].forEach((cell, i) => labels[i] && !cell.matches('.acts') && cell.setAttribute('data-label', labels[i]));
 }
 
 /** `<table data-columns="name">` and somewhere `<span data-columns-for="name">`, where the chooser goes. */
