@@ -219,10 +219,7 @@ def write_outlines(path: Path = OUTLINES) -> None:
     from shapely.geometry import mapping, shape  # noqa: PLC0415
 
     source = json.loads((fetch(CITIES) / CITIES.files[0]).read_text(encoding="utf-8"))
-    shapes = [
-        shapely.make_valid(shape(feature["geometry"]), method="structure", keep_collapsed=False)
-        for feature in source["features"]
-    ]
+    shapes = [shapely.make_valid(shape(feature["geometry"]), method="structure", keep_collapsed=False) for feature in source["features"]]
     simple = shapely.set_precision(shapely.coverage_simplify(shapes, TOLERANCE), 0.001)
     features = [
         {

@@ -43,16 +43,12 @@ def test_what_is_written_in_wan_is_near_the_number(number):
     assert abs(value - number) <= max(0.5, number * 0.005)
 
 
-@pytest.mark.parametrize(
-    ("number", "text"), [(12_400, "12,400"), (999, "999"), (-1234, "-1,234"), (-0.2, "0"), (None, "—")]
-)
+@pytest.mark.parametrize(("number", "text"), [(12_400, "12,400"), (999, "999"), (-1234, "-1,234"), (-0.2, "0"), (None, "—")])
 def test_thousands_are_set_apart(number, text):
     assert thousands(number) == text
 
 
-@pytest.mark.parametrize(
-    ("cents", "text"), [(123_450, "1,234.50"), (5, "0.05"), (0, "0.00"), (-100, "-1.00"), (None, "—")]
-)
+@pytest.mark.parametrize(("cents", "text"), [(123_450, "1,234.50"), (5, "0.05"), (0, "0.00"), (-100, "-1.00"), (None, "—")])
 def test_cents_are_written_as_yuan(cents, text):
     assert yuan(cents) == text
 
