@@ -1,5 +1,8 @@
 """Every URL of the product. Each view declares a policy: `open_to_all` or `acts`."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", include("shibaiqian.access.urls")),
+    path("", include("shibaiqian.console.desk_urls")),
+]

@@ -137,6 +137,8 @@ def undo_run(run: ImportRun, *, reason: str, by: Actor) -> ImportRun:
         raise WrongMoment(f"“{kind.label}”不能撤销导入。")
     _refuse_if_built_upon(kind, event=run.written_by_event or 0)
     voided = sum(_void(table, event=run.written_by_event or 0) for table in kind.tables)
+    if kind.after_undo is not None:
+        kind.after_undo(run.written_by_event or 0)
     if kind.figures:
         rebuild_rollups(run.region_id, codes=kind.figures)
     run.message = f"已撤销，作废 {voided:,} 行。原因：{reason}"

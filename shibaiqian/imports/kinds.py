@@ -32,8 +32,8 @@ from shibaiqian.party import excel as party_excel
 from shibaiqian.party.models import Overhaul
 from shibaiqian.postings import actions as postings_actions
 from shibaiqian.postings import excel as postings_excel
-#P from shibaiqian.postings import pairings
-from shibaiqian.postings.models import Posting
+from shibaiqian.postings import pairings
+from shibaiqian.postings.models import Helper, Pairing, Posting
 from shibaiqian.regions.models import Region, VillageProfile
 
 
@@ -49,6 +49,7 @@ class Kind:
     tables: tuple[type[models.Model], ...]  # what it writes, in the order of undoing
     figures: tuple[str, ...] = ()  # figures to rebuild afterwards
     opening: bool = False  # only until the county's opening balance is closed
+    after_undo: Callable[[int], None] | None = None  # what voiding the rows of an event leaves to be set right
 
     @property
     def permission(self) -> Permission:
@@ -72,7 +73,8 @@ KINDS: dict[str, Kind] = {
              cadres_actions.register_cadres, (CadreIdentity, ResumeItem, Cadre)),
         Kind("accounts", "账号名册", access_excel.COLUMNS, access_excel.prepare_accounts, access_actions.open_accounts, ()),
         Kind("postings", "挂职干部名册", postings_excel.COLUMNS, postings_excel.prepare_postings,
-             postings_actions.appoint_officials, (Posting,), ("tier_10", "tier_100", "tier_1000")),
+             postings_actions.appoint_officials, (Posting,), ("tier_10", "tier_100", "tier_1000"),
+             after_undo=postings_actions.release_hosts),
         Kind("promotions", "提拔使用名册", cadres_excel.PROMOTION_COLUMNS, cadres_excel.prepare_promotions,
              cadres_actions.record_promotions, (Promotion,),
              ("promo_to_full_county_post", "promo_section_level", "promo_town_secretary", "promo_city_section_chief_to_county")),
@@ -82,7 +84,7 @@ KINDS: dict[str, Kind] = {
              households_actions.register_members, (MemberPrivate, Member), PEOPLE, opening=True),
         Kind("incomes", "收入台账", households_excel.INCOME_COLUMNS, households_excel.prepare_incomes,
              households_actions.keep_incomes, (IncomeYear,), ("households_income_up",)),
-        #P Kind("pairings", "结对帮扶名册", pairings.COLUMNS, pairings.prepare_pairings, pairings.pair_households, (AssignedHousehold, Pairing, Helper)),
+        Kind("pairings", "结对帮扶名册", pairings.COLUMNS, pairings.prepare_pairings, pairings.pair_households, (AssignedHousehold, Pairing, Helper)),
         Kind("industry_entities", "产业主体名册", assistance_excel.ENTITY_COLUMNS, assistance_excel.prepare_entities,
              assistance_actions.register_entities, (IndustryEntity,),
              ("agricultural_parks", "leading_enterprises", "cooperatives", "large_producers")),

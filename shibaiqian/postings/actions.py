@@ -169,3 +169,13 @@ def end_posting(posting: Posting, *, on: dt.date, reason: str, by: Actor) -> Pos
 
 def _identity_of(posting: Posting, *, by: Actor):  # type: ignore[no-untyped-def]
     return CadreIdentity.objects.visible_to(by).filter(cadre=posting.cadre_id)
+
+
+def release_hosts(event: int) -> None:
+    """After the postings of an event were voided: their cadres are no longer hosted. Part of undoing an import."""
+    for table, key in (("cadres_cadre", "id"), ("cadres_cadreidentity", "cadre_id")):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"update {table} set host_region = '' where {key} in (select cadre_id from postings_posting where event = %s)",  # noqa: S608
+                [event],
+            )
