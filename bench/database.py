@@ -34,7 +34,7 @@ def own_database() -> Iterator[None]:
         "SHIBAIQIAN_BUSINESS_DATE": "2016-06-08", "DJANGO_SETTINGS_MODULE": "shibaiqian.config.settings",
     }  # fmt: skip
     try:
-        for words in (["django", "--owner", "migrate"], ["regions", "load", str(GAZETTEER)]):
+        for words in (["django", "--owner", "migrate", "--skip-checks"], ["regions", "load", str(GAZETTEER)]):
             subprocess.run([sys.executable, "-m", "shibaiqian", *words], check=True, stdout=subprocess.DEVNULL)
         import django  # noqa: PLC0415 - settings are read here, after the database was chosen
 
