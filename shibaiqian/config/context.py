@@ -4,9 +4,56 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
 
+from shibaiqian.access.actor import Actor
+from shibaiqian.access.roles import Permission as P
+from shibaiqian.access.roles import Role
 from shibaiqian.base import clock
+
+FIELD_ROLES = (Role.POSTED_CADRE, Role.VILLAGE_ADMIN)
+# Groups of (URL name, label, permission). Who may not open a page does not see it.
+GROUPS = (
+    (_("工作"), (("home", _("工作台"), None), ("field", _("今天的工作"), P.KEEP_FIELDWORK), ("imports", _("名册导入"), P.VIEW_IMPORTS), ("bulletins", _("工作简报"), P.VIEW_REPORTS))),
+    (_("干部"), (("postings", _("挂职干部"), P.VIEW_POSTINGS), ("cadres", _("干部名册"), P.VIEW_CADRES), ("promotions", _("提拔使用"), P.VIEW_CADRES), ("organisations", _("单位"), P.VIEW_ORGANISATIONS))),
+    (_("帮扶"), (("households", _("贫困户台账"), P.VIEW_HOUSEHOLDS), ("members", _("贫困人口"), P.VIEW_HOUSEHOLDS), ("projects", _("帮扶项目"), P.VIEW_ASSISTANCE), ("industries", _("产业主体"), P.VIEW_ASSISTANCE), ("services", _("为民办实事"), P.VIEW_FIELDWORK))),
+    (_("村和党建"), (("regions", _("区划与村情"), P.VIEW_REGIONS), ("overhauls", _("后进党组织整顿"), P.VIEW_PARTY))),
+    (_("系统"), (("accounts", _("账号"), P.VIEW_ACCOUNTS), ("roles", _("角色授权"), P.GRANT_ROLES), ("audit", _("审计"), P.VIEW_AUDIT), ("stand_ins", _("代理"), P.DELEGATE))),
+)  # fmt: skip
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    return {"brand": settings.BRAND, "demonstration": clock.is_demonstration(), "as_of": clock.today(), "nav": []}
+    actor: Actor | None = getattr(request, "actor", None)
+    return {
+        "brand": settings.BRAND,
+        "demonstration": clock.is_demonstration(),
+        "as_of": clock.today(),
+        "nav": _nav(actor, request.path) if actor else [],
+    }
+
+
+def _nav(actor: Actor, path: str) -> list[dict[str, Any]]:
+    """The groups this role has something in; the item that holds the page is the current one."""
+    groups = [{"title": title, "items": items} for title, entries in GROUPS if (items := _items(actor, entries, path))]
+    items = [item for group in groups for item in group["items"]]
+    here = max((item for item in items if item["current"]), key=lambda item: len(item["url"]), default=None)
+    for item in items:
+        item["current"] = item is here
+    return groups
+
+
+def _items(actor: Actor, entries: Any, path: str) -> list[dict[str, Any]]:
+    found = []
+    for name, label, permission in entries:
+        if permission is not None and not actor.may(permission):
+            continue
+        in_field = actor.role in FIELD_ROLES
+        if (name == "home" and in_field) or (name == "field" and not in_field):
+            continue
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        found.append({"url": url, "label": label, "current": path.startswith(url) if url != "/" else path == "/"})
+    return found

@@ -4,5 +4,5 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("shibaiqian.access.urls")),
-    path("", include("shibaiqian.console.desk_urls")),
+    path("", include("shibaiqian.console.urls")),
 ]
