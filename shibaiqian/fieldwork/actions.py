@@ -105,14 +105,15 @@ def log_day(posting: Posting, *, on: dt.date, items: Sequence[LogEntry], by: Act
         for item in items
     ]  # fmt: skip
     WorkLogItem.unscoped.bulk_create(written)
-    Visit.unscoped.bulk_create(
+    visits = [
         Visit(
             household_id=row.household_id, region_id=row.region_id, posting=posting, official=posting.cadre_name, log_item=row, on=on,
             content=row.content, event=current_event(),
-        )  # fmt: skip
+        )
         for row in written
         if row.household_id
-    )
+    ]  # fmt: skip
+    Visit.unscoped.bulk_create(visits)
     _services(posting, log, list(zip(items, written, strict=True)), households, by=by)
     return log
 

@@ -4,7 +4,17 @@ import polars as pl
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.rows import Prepared, Rows
-from shibaiqian.assistance.excel import POSTING_NUMBER, Said, check_households, check_posting, keys_of, labels, present, with_households, with_postings
+from shibaiqian.assistance.excel import (
+    POSTING_NUMBER,
+    Said,
+    check_households,
+    check_posting,
+    keys_of,
+    labels,
+    present,
+    with_households,
+    with_postings,
+)
 from shibaiqian.assistance.rules import in_future, negative, repeated
 from shibaiqian.base import clock
 from shibaiqian.base.spreadsheets.columns import Column, ColumnKind

@@ -2,6 +2,7 @@
 
 These run inside a command (or a job's transaction) and are part of it; they are not commands of their own.
 """
+# ruff: noqa: S608 - the SQL is the catalogue's own; values are always parameters
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager

@@ -2,6 +2,7 @@
 
 Live figures and rows are read inside the wall of the open transaction. Rollups are counts without persons, readable upwards.
 """
+# ruff: noqa: S608 - the SQL is the catalogue's own; values are always parameters
 
 import datetime as dt
 from collections import Counter, defaultdict

@@ -13,7 +13,18 @@ from shibaiqian.access.rows import Rows, RowsRefused
 from shibaiqian.assistance.actions import link_households, register_entities, register_projects
 from shibaiqian.assistance.excel import ENTITY_COLUMNS, LINK_COLUMNS, PROJECT_COLUMNS
 from shibaiqian.assistance.models import BenefitLink, IndustryEntity, Project
-from shibaiqian.assistance.tests.factories import DANFENG, LUONAN, TODAY, built, earned, posted, registered, roster, said, villages
+from shibaiqian.assistance.tests.factories import (
+    DANFENG,
+    LUONAN,
+    TODAY,
+    built,
+    earned,
+    posted,
+    registered,
+    roster,
+    said,
+    villages,
+)
 from shibaiqian.audit.models import Event
 from shibaiqian.base.ids import new_id
 from shibaiqian.indicators.models import Delta

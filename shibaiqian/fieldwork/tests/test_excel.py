@@ -14,6 +14,7 @@ from shibaiqian.fieldwork.actions import register_services
 from shibaiqian.fieldwork.excel import COLUMNS, prepare_services
 from shibaiqian.fieldwork.models import PracticalService
 from shibaiqian.fieldwork.queries import services_roster
+from shibaiqian.indicators.queries import figures_on_page
 from shibaiqian.regions.models import Region
 
 pytestmark = pytest.mark.django_db
@@ -113,5 +114,7 @@ def test_what_is_exported_comes_in_again(clerk: Any, county: Region) -> None:
 def test_122_000_services_come_in_by_the_column(clerk: Any, county: Region) -> None:
     rows = many(122_000)
     start = time.perf_counter()
-    register_services(county, rows=rows, by=clerk)
+    assert register_services(county, rows=rows, by=clerk).count == 122_000
     assert time.perf_counter() - start < 60
+    assert PracticalService.unscoped.count() == 122_000
+    assert figures_on_page(LUONAN)["practical_services"] == sum(1 for n in range(122_000) if n % 33)

@@ -11,27 +11,27 @@
 
 with rows as (
     select h.region as region, h.id as key, h.head_name as label
-    from (
-        select i.household_id as household_id, min(i.year) as first_year, max(i.year) as last_year
+    from households_household h
+    join (
+        -- One pass: year and income in one number, so that the smallest is the first year's and the largest the last year's.
+        select
+            i.household_id as household_id,
+            min(i.year * 1000000000000 + 500000000000 + i.net_per_head_cents) as first_year,
+            max(i.year * 1000000000000 + 500000000000 + i.net_per_head_cents) as last_year
         from households_incomeyear i
-        join (
-            select distinct l.household_id as household_id
-            from assistance_benefitlink l
-            where l.region >= :low and l.region < :high
-              and l.voided_by is null
-              and l.since <= :as_of and (l.until is null or l.until >= :as_of)
-        ) linked on linked.household_id = i.household_id
         where i.region >= :low and i.region < :high
           and i.voided_by is null and i.year <= :last_year
+          and i.household_id in (
+              select l.household_id
+              from assistance_benefitlink l
+              where l.region >= :low and l.region < :high
+                and l.voided_by is null
+                and l.since <= :as_of and (l.until is null or l.until >= :as_of)
+          )
         group by i.household_id
-    ) years
-    join households_incomeyear baseline
-      on baseline.household_id = years.household_id and baseline.year = years.first_year and baseline.voided_by is null
-    join households_incomeyear latest
-      on latest.household_id = years.household_id and latest.year = years.last_year and latest.voided_by is null
-    join households_household h on h.id = years.household_id
+    ) earned on earned.household_id = h.id
     where h.region >= :low and h.region < :high
       and h.voided_by is null
-      and latest.net_per_head_cents > baseline.net_per_head_cents
+      and mod(earned.last_year, 1000000000000) > mod(earned.first_year, 1000000000000)
 )
 select left(region, :depth) as region, count(*) as value from rows group by 1

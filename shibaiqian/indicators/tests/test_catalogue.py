@@ -1,5 +1,7 @@
 """Guards of the catalogue: its form, its tables, its ranges, and that what was voided never counts."""
 
+from pathlib import Path
+
 import pytest
 from django.apps import apps
 from sqlglot import exp
@@ -90,3 +92,8 @@ def test_the_handbook_shows_every_figure_with_its_spec() -> None:
     for code, figure in catalogue().items():
         assert f"## {code}\n" in page and figure.definition in page
         assert spec(code).text.splitlines()[0] in page
+
+
+def test_the_handbook_in_the_docs_is_up_to_date() -> None:
+    page = Path(__file__).parents[3] / "docs" / "indicators.md"
+    assert page.read_text(encoding="utf-8") == handbook(), "write handbook() to docs/indicators.md again"
