@@ -16,3 +16,4 @@ os.environ["SHIBAIQIAN_BUSINESS_DATE"] = "2016-06-08"
 def pytest_configure() -> None:
     if not os.environ.get("DATABASE_URL"):
         Cluster(home=HOME).ensure()
+    (HOME / "static").mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 
 from shibaiqian.access.scoped import Scoped
 from shibaiqian.audit.record import next_event_id
@@ -60,6 +60,8 @@ def build() -> tuple[Place, Place]:
     for place in (ours, theirs):
         for model in [Organisation, *scoped_models()]:
             place.row(model)
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")  # so that a guard may alter tables afterwards
     return ours, theirs
 
 

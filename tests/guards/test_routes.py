@@ -1,5 +1,6 @@
 """Every route × role × scope × method, from the router, with real foreign objects (S1)."""
 
+import re
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -157,7 +158,13 @@ def test_foreign_reads_like_nothing(counties: tuple[world.Place, world.Place], m
             continue
         foreign = client.get(_filled(pattern, route, theirs) or "")
         nothing = client.get((_filled(pattern, route, theirs) or "").replace(str(_key(theirs, keys[0])), str(new_id())))
-        assert (foreign.status_code, foreign.content) == (nothing.status_code, nothing.content), route
+        assert (foreign.status_code, _said(foreign)) == (nothing.status_code, _said(nothing)), route
+
+
+def _said(response: HttpResponse) -> str:
+    """The body without the form's token, which differs at every answer, and without the address that was asked for."""
+    body = re.sub(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")[^"]+', r"\1", response.content.decode())
+    return body.replace(response.request["PATH_INFO"], "")  # type: ignore[attr-defined]
 
 
 def _key(place: world.Place, name: str) -> object:
