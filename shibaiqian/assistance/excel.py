@@ -175,7 +175,7 @@ class Said:
         self.findings.count_more(severity, code, header, hit.height - room)
 
 
-def keys_of(sql: str, values: Sequence[object], schema: Mapping[str, Any]) -> pl.DataFrame:
+def keys_of(sql: str, values: Sequence[Any], schema: Mapping[str, Any]) -> pl.DataFrame:
     """The rows of a query as a frame, under these names; read inside the wall."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)

@@ -53,7 +53,7 @@ class Figure:
         return self.sql.removesuffix(COUNT).rstrip()
 
     @cached_property
-    def tree(self) -> exp.Expression:
+    def tree(self) -> exp.Expr:
         return sqlglot.parse_one(self.sql, dialect="postgres")
 
     def tables(self) -> set[str]:
@@ -71,7 +71,7 @@ class Figure:
                     needed[table].add(column.name)
         return needed
 
-    def unlabelled(self, last: str = COUNT) -> exp.Expression:
+    def unlabelled(self, last: str = COUNT) -> exp.Expr:
         """The figure without the labels of its rows: what counting needs. `last` is the closing SELECT."""
         tree = sqlglot.parse_one(f"{self.core}\n{last}", dialect="postgres")
         for cte in tree.find_all(exp.CTE):
