@@ -7,10 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-try:
-    from shibaiqian.base.figures_format import wan
-except ModuleNotFoundError:
-    from shibaiqian.documents.temporary_wan import wan
+from shibaiqian.base.figures_format import wan
 from shibaiqian.documents.gongwen import (
     Block,
     BulletinHead,
