@@ -1,0 +1,336 @@
+"""One way to make a list page: what it lists, how it is sorted and filtered, its columns; page, print and Excel follow.
+
+Filters ride in the URL and never hold personal data; names of persons are searched by POST. Pages go by key. The number of
+queries does not depend on the rows: place names come in one query for the page. What is exported is what is filtered.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, reduce
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from shibaiqian.access.actor import Actor
+from shibaiqian.access.middleware import acts
+from shibaiqian.access.roles import Permission
+from shibaiqian.access.scope import ScopeKind
+from shibaiqian.base.figures_format import thousands, yuan
+from shibaiqian.base.paging import Cursor, Page, page
+from shibaiqian.base.spreadsheets.columns import ColumnKind
+from shibaiqian.regions.models import Region
+from shibaiqian.regions.queries import region_names
+
+Text = str | Promise
+LAST = "\U0010ffff"
+NUMBERS = (ColumnKind.INTEGER, ColumnKind.DECIMAL, ColumnKind.MONEY)
+DIGITS = {"county": 6, "town": 9, "village": 12}
+LEVELS = (2, 4, 6, 9, 12)
+
+
+@dataclass(frozen=True)
+class Places:
+    """The names of the places on one page."""
+
+    names: Mapping[str, str]
+
+    @classmethod
+    def of(cls, codes: Iterable[str]) -> "Places":
+        return cls(region_names(sorted({code[:digits] for code in codes for digits in DIGITS.values() if len(code) >= digits})))
+
+    def at(self, code: str, level: str) -> str:
+        digits = DIGITS[level]
+        return self.names.get(code[:digits], "") if len(code) >= digits else ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `value` is an attribute path or a function of the row; MONEY is in cents. `tag` colours a state."""
+
+    code: str
+    label: Text
+    value: str | Callable[[Any], Any]
+    kind: ColumnKind = ColumnKind.TEXT
+    link: Callable[[Any], str | None] | None = None
+    tag: Callable[[Any], str] | None = None
+    shown: bool = True
+    translated: bool = False  # the value is a label of a code list
+    place: str = ""  # county, town or village of the row's region
+
+    def of(self, row: Any, places: Places) -> Any:
+        """The plain value: for Excel as it is, for the page through `text`."""
+        found = self.raw(row)
+        if self.place:
+            return places.at(found, self.place)
+        return gettext(str(found)) if self.translated and found else found
+
+    def raw(self, row: Any) -> Any:
+        return self.value(row) if callable(self.value) else reduce(getattr, self.value.split("."), row)
+
+    def text(self, value: Any) -> str:
+        if value is None or value == "":
+            return ""
+        match self.kind:
+            case ColumnKind.DATE:
+                return f"{value:%Y-%m-%d}"
+            case ColumnKind.MONEY:
+                return yuan(value)
+            case ColumnKind.INTEGER:
+                return thousands(value)
+            case ColumnKind.BOOLEAN:
+                return gettext("是") if value else gettext("否")
+        return str(value)
+
+
+def place_columns(path: str = "region_id", *, shown: Sequence[str] = ("county", "town", "village")) -> tuple[Column, ...]:
+    labels = {"county": _("县区"), "town": _("镇办"), "village": _("村（社区）")}
+    return tuple(Column(level, label, path, place=level, shown=level in shown) for level, label in labels.items())
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An order: its columns (all upwards, or all downwards by `-`), each NOT NULL, with an index that ends in the id."""
+
+    code: str
+    label: Text
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A select or a date. `narrow` gives the condition for a chosen value."""
+
+    name: str
+    label: Text
+    narrow: Callable[[str], Q]
+    choices: Sequence[tuple[str, Text]] = ()
+    is_date: bool = False
+
+    def accepts(self, value: str) -> bool:
+        if self.is_date:
+            try:
+                return bool(dt.date.fromisoformat(value))
+            except ValueError:
+                return False
+        return any(value == code for code, _label in self.choices)
+
+
+def choice(name: str, label: Text, choices: Iterable[tuple[Any, Any]], *, column: str = "") -> Filter:
+    column = column or name
+    return Filter(name, label, lambda value: Q(**{column: value}), [(str(code), str(said)) for code, said in choices if code])
+
+
+def dates(name: str, label: Text, column: str) -> tuple[Filter, Filter]:
+    """From and to, both included."""
+    return (
+        Filter(f"{name}_from", label, lambda value: Q(**{f"{column}__gte": value}), is_date=True),
+        Filter(f"{name}_to", _("至"), lambda value: Q(**{f"{column}__lte": value}), is_date=True),
+    )
+
+
+def beginning(text: str, columns: Sequence[str]) -> Q:
+    """What begins so, by range; letters of pinyin in any case."""
+    text = "".join(text.split())
+    found = Q()
+    for column in columns:
+        wanted = text.lower() if column.endswith(("pinyin", "initials")) else text
+        found |= Q(**{f"{column}__gte": wanted, f"{column}__lt": wanted + LAST})
+    return found
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list. `rows` gives what an actor may see, unfiltered; `names` the columns searched for a typed name, by beginnings."""
+
+    name: str
+    title: Text
+    permission: Permission
+    rows: Callable[[Actor], "QuerySet[Any]"]
+    sorts: tuple[Sort, ...]
+    columns: tuple[Column, ...]
+    filters: tuple[Filter, ...] = ()
+    place: str = "region_id"  # the column that the place filter narrows
+    href: Callable[[Any], str | None] = lambda row: None
+    names: tuple[str, ...] = ()
+    names_label: Text = _("姓名")
+    # A name without its own index is searched within a place of this many digits.
+    names_within: int = 0
+    empty: Text = _("没有符合条件的记录。")
+    first: Text = ""  # what to do when the register itself holds none yet
+    note: Text = ""
+    kind: str = ""  # the roster that fills this list
+
+    def audit_digest(self) -> str:
+        return self.name
+
+
+@dataclass
+class Asked:
+    """What one request asks of a list."""
+
+    listing: Listing
+    actor: Actor
+    said: Mapping[str, str]
+    name: str = ""
+    columns: Sequence[str] = ()
+    problem: str = ""
+    region: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        region = self.said.get("region", "")
+        inside = self.actor.scope.holds_region(region) if self.actor.scope.kind is ScopeKind.REGION else region.startswith(settings.ROOT_REGION)
+        self.region = region if region.isdigit() and len(region) in (4, 6, 9, 12) and inside and self.listing.place else ""
+        if self.name and self.listing.names_within > len(self.region or self.actor.scope.region):
+            self.problem, self.name = gettext("按姓名查找请先选择镇办或村（社区）。"), ""
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """The filters that hold, by name."""
+        return {f.name: value for f in self.listing.filters if f.accepts(value := self.said.get(f.name, ""))}
+
+    @property
+    def sort(self) -> Sort:
+        return next((s for s in self.listing.sorts if s.code == self.said.get("sort")), self.listing.sorts[0])
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.chosen or self.region or self.name)
+
+    @cached_property
+    def visible(self) -> "QuerySet[Any]":
+        self.actor.must(self.listing.permission)
+        return self.listing.rows(self.actor)
+
+    @property
+    def rows(self) -> "QuerySet[Any]":
+        found = self.visible
+        if self.region:
+            found = found.filter(**{f"{self.listing.place}__gte": self.region, f"{self.listing.place}__lt": f"{self.region}:"})
+        for each in self.listing.filters:
+            if each.name in self.chosen:
+                found = found.filter(each.narrow(self.chosen[each.name]))
+        return found.filter(beginning(self.name, self.listing.names)) if self.name else found
+
+    @property
+    def shown(self) -> list[Column]:
+        return [c for c in self.listing.columns if (c.code in self.columns if self.columns else c.shown)]
+
+    def page(self, cursor: Cursor) -> Page:
+        return page(self.rows, self.sort.keys, cursor=cursor, known=self.visible)
+
+    def places_of(self, rows: Sequence[Any]) -> Places:
+        return Places.of({column.raw(row) for column in self.listing.columns if column.place for row in rows})
+
+    def audit_digest(self) -> dict[str, Any]:
+        """What an export's event says of the criteria; a person's name only that there was one."""
+        return {**self.chosen, "region": self.region, "sort": self.sort.code, "name": bool(self.name)}
+
+    @property
+    def criteria(self) -> str:
+        """The criteria in words, for the head of an export."""
+        said = [Region.objects.filter(pk=self.region).values_list("full_name", flat=True).first() or ""] if self.region else []
+        for each in self.listing.filters:
+            if value := self.chosen.get(each.name):
+                said.append(f"{each.label} {next((str(label) for code, label in each.choices if code == value), value)}")
+        if self.name:
+            said.append(gettext("姓名检索"))
+        return "；".join(said) or pgettext("criteria", "全部")
+
+
+@dataclass(frozen=True)
+class Cell:
+    text: str
+    css: str = ""
+    href: str | None = None
+    tag: str | None = None
+
+
+def _cells(asked: Asked, row: Any, places: Places) -> list[Cell]:
+    return [
+        Cell(
+            text=column.text(column.of(row, places)),
+            css="n" if column.kind in NUMBERS else "",
+            href=column.link(row) if column.link else None,
+            tag=column.tag(row) if column.tag else None,
+        )
+        for column in asked.shown
+    ]
+
+
+def region_choices(actor: Actor, region: str) -> list[tuple[str, str]]:
+    """The places a select offers: those below the scope and, under each chosen one, the next level, indented. One query."""
+    if actor.scope.kind is ScopeKind.HOUSEHOLDS:
+        return []
+    root = actor.scope.region or settings.ROOT_REGION
+    opened = [region[:n] for n in (4, 6, 9) if len(root) <= n <= len(region)] or [root]
+    found = Region.objects.filter(parent_id__in={root, *opened}, code__gte=root, code__lt=f"{root}:", valid_to__isnull=True)
+    names = list(found.order_by("code").values_list("code", "name"))
+    top = min((LEVELS.index(len(code)) for code, _name in names), default=0)
+    return [(code, "　" * (LEVELS.index(len(code)) - top) + name) for code, name in names]
+
+
+def _filters(asked: Asked) -> list[dict[str, Any]]:
+    """The filter bar: places first, then what the list declares."""
+    shown: list[dict[str, Any]] = []
+    places = region_choices(asked.actor, asked.region) if asked.listing.place else []
+    if places:
+        shown.append({"name": "region", "label": _("所在地"), "value": asked.region, "choices": places})
+    for each in asked.listing.filters:
+        choices = [(code, gettext(str(label))) for code, label in each.choices]
+        shown.append({"name": each.name, "label": each.label, "value": asked.chosen.get(each.name, ""), "choices": choices, "is_date": each.is_date})
+    return shown
+
+
+def ask(request: HttpRequest, listing: Listing) -> Asked:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    columns = request.session.get("columns", {}).get(listing.name, ())
+    return Asked(listing, actor, said=request.GET.dict(), name=request.POST.get("name", "").strip()[:40], columns=columns)
+
+
+def list_page(listing: Listing) -> Callable[[HttpRequest], HttpResponseBase]:
+    """The view of a list. POST searches a name, or keeps the choice of columns."""
+
+    @acts
+    def view(request: HttpRequest) -> HttpResponse:
+        request.actor.must(listing.permission)  # type: ignore[attr-defined]
+        if request.method == "POST" and "columns" in request.POST:
+            return _keep_columns(request, listing)
+        asked = ask(request, listing)
+        sent = request.POST if asked.name else request.GET
+        found = asked.page(Cursor.of(after=sent.get("after", ""), before=sent.get("before", "")))
+        places = asked.places_of(found.rows)
+        kept = request.GET.copy()
+        for key in ("after", "before"):
+            kept.pop(key, None)
+        context = {
+            "listing": listing,
+            "asked": asked,
+            "page": found,
+            "rows": [{"href": listing.href(row), "cells": _cells(asked, row, places)} for row in found.rows],
+            "columns": asked.shown,
+            "all_columns": [(c, c in asked.shown) for c in listing.columns],
+            "numbers": NUMBERS,
+            "filters": _filters(asked),
+            "kept": kept.urlencode(),
+            "may_export": asked.actor.may(Permission.EXPORT),
+            "may_import": bool(listing.kind) and asked.actor.may(Permission.IMPORT_ROSTERS),
+        }
+        return render(request, "console/list.html", context)
+
+    view.__name__ = listing.name
+    return view
+
+
+def _keep_columns(request: HttpRequest, listing: Listing) -> HttpResponse:
+    known = [c.code for c in listing.columns]
+    chosen = [code for code in known if code in request.POST.getlist("column")]
+    request.session["columns"] = {**request.session.get("columns", {}), listing.name: chosen}
+    return redirect(request.get_full_path())
+

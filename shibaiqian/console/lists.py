@@ -1,0 +1,397 @@
+"""The lists: what each shows, how it is sorted, filtered and searched."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from shibaiqian.access.roles import Permission
+from shibaiqian.assistance.models import IndustryEntity, Mode, Project
+from shibaiqian.base.spreadsheets.columns import ColumnKind as K
+from shibaiqian.cadres.models import Cadre, Promotion
+from shibaiqian.cadres.queries import cadres
+from shibaiqian.cadres.rules import masked
+from shibaiqian.console import queries
+from shibaiqian.console.listing import Column, Filter, Listing, Sort, choice, dates, place_columns
+from shibaiqian.fieldwork.models import PracticalService
+from shibaiqian.households.excel.columns import EDUCATIONS, LABOUR, RELATIONS
+from shibaiqian.households.models import CauseCode, Household, State
+from shibaiqian.households.queries import members
+from shibaiqian.organisations.models import Organisation
+from shibaiqian.organisations.queries import organisations
+from shibaiqian.party.models import Overhaul
+from shibaiqian.party.queries import overhauls
+from shibaiqian.postings.models import Posting
+from shibaiqian.postings.queries import postings
+
+STATE_TAGS = {
+    State.REGISTERED: "warn", State.PRE_EXIT: "warn", State.EXITED: "info", State.STABLE_EXIT: "ok", State.RELAPSED: "bad",
+    Posting.State.ACTIVE: "ok", Posting.State.ON_EXTENSION: "ok", Posting.State.PENDING_ARRIVAL: "warn",
+    Posting.State.SUSPENDED: "warn", Posting.State.HANDING_OVER: "info", Posting.State.RECALLED: "bad",
+    Project.State.UNDER_CONSTRUCTION: "warn", Project.State.COMPLETED: "info", Project.State.INSPECTED: "ok",
+    Overhaul.State.IN_RECTIFICATION: "warn", Overhaul.State.TRANSFORMED: "ok", Overhaul.State.LOOK_BACK: "info", Overhaul.State.CLOSED: "ok",
+}  # fmt: skip
+TIERS = (("T10", _("县级")), ("T100", _("镇级")), ("T1000", _("村级")))
+TIER_LABELS = dict(TIERS)
+SEXES = {"1": _("男"), "2": _("女")}
+WEAK_OVERHAUL = ((Overhaul.Label.LAGGING, _("后进")), (Overhaul.Label.WEAK_AND_LAX, _("软弱涣散")))
+
+
+def tag_of(row: Any) -> str:
+    return STATE_TAGS.get(row.state, "")
+
+
+def state_column(**more: Any) -> Column:
+    return Column("state", _("状态"), lambda row: row.get_state_display(), tag=tag_of, translated=True, **more)
+
+
+def to(name: str, key: str = "pk") -> Any:
+    """A link to the page of this name by a column of the row; none where the column is empty."""
+
+    def link(row: Any) -> str | None:
+        value = getattr(row, key)
+        return reverse(name, args=[value]) if value else None
+
+    return link
+
+
+def either(name: str, label: Any, yes: tuple[Any, Q], no: tuple[Any, Q]) -> Filter:
+    """A choice between two conditions."""
+    conditions = {"yes": yes[1], "no": no[1]}
+    return Filter(name, label, conditions.__getitem__, [("yes", yes[0]), ("no", no[0])])
+
+
+ORGANISATIONS = Listing(
+    name="organisations",
+    title=_("单位"),
+    permission=Permission.VIEW_ORGANISATIONS,
+    rows=organisations,
+    kind="organisations",
+    first=_("还没有单位。请先导入“单位名册”，其他名册都要用到单位编码。"),
+    sorts=(Sort("place", _("按区划和编码"), ("region_id", "code")), Sort("name", _("按名称拼音"), ("pinyin",))),
+    filters=(
+        choice("level", _("层级"), Organisation.Level.choices),
+        choice("kind", _("单位性质"), Organisation.Kind.choices),
+        choice("department", _("部门类别"), Organisation.DepartmentClass.choices, column="department_class"),
+    ),
+    names=("name", "pinyin", "initials"),
+    names_label=_("单位名称"),
+    href=to("organisation"),
+    columns=(
+        Column("name", _("单位名称"), "name", link=to("organisation")),
+        Column("code", _("单位编码"), "code", K.CODE),
+        Column("kind", _("单位性质"), lambda row: row.get_kind_display(), translated=True),
+        Column("level", _("层级"), lambda row: row.get_level_display(), translated=True),
+        Column("department", _("部门类别"), lambda row: row.get_department_class_display(), translated=True),
+        Column("region", _("所在地"), "region.name"),
+        Column("head", _("主要负责人"), "head_name", shown=False),
+    ),
+)
+
+CADRES = Listing(
+    name="cadres",
+    title=_("干部名册"),
+    permission=Permission.VIEW_CADRES,
+    rows=cadres,
+    kind="cadres",
+    first=_("还没有干部。请先导入“单位名册”，再导入“干部名册”。"),
+    sorts=(
+        Sort("place", _("按单位所在地和姓名"), ("region_id", "pinyin")),
+        Sort("pinyin", _("按姓名拼音"), ("pinyin",)),
+        Sort("name", _("按姓名"), ("name",)),
+    ),
+    filters=(
+        choice("rank", _("职务层次"), Cadre.PostRank.choices, column="post_rank"),
+        choice("type", _("人员类别"), Cadre.PersonnelType.choices, column="personnel_type"),
+        choice("managed", _("管理权限"), Cadre.ManagementLevel.choices, column="management_level"),
+        either("posted", _("挂职"), (_("正在挂职"), ~Q(host_region="")), (_("未在挂职"), Q(host_region=""))),
+        either("reserve", _("后备干部"), (_("是"), Q(is_reserve=True)), (_("否"), Q(is_reserve=False))),
+    ),
+    names=("name", "pinyin", "initials"),
+    href=to("cadre"),
+    columns=(
+        Column("name", _("姓名"), "name", link=to("cadre")),
+        Column("sex", _("性别"), lambda row: SEXES.get(row.sex, "")),
+        Column("birth_date", _("出生日期"), "birth_date", K.DATE),
+        Column("unit", _("工作单位"), "unit.name"),
+        Column("post", _("现任职务"), "post"),
+        Column("rank", _("职务层次"), lambda row: row.get_post_rank_display(), translated=True),
+        Column("type", _("人员类别"), lambda row: row.get_personnel_type_display(), translated=True, shown=False),
+        Column("managed", _("管理权限"), lambda row: row.get_management_level_display(), translated=True, shown=False),
+        Column("reserve", _("后备干部"), "is_reserve", K.BOOLEAN, shown=False),
+        Column("education", _("全日制学历"), "edu_full_time", shown=False),
+        Column("specialty", _("专长"), "specialty", shown=False),
+        Column("id_number", _("身份证号"), lambda row: masked(row.id_last4), shown=False),
+        Column("posted", _("正在挂职"), lambda row: bool(row.host_region), K.BOOLEAN),
+        *place_columns(shown=("county",)),
+    ),
+)
+
+POSTINGS = Listing(
+    name="postings",
+    title=_("挂职干部"),
+    permission=Permission.VIEW_POSTINGS,
+    rows=postings,
+    kind="postings",
+    first=_("还没有挂职干部。请先导入“干部名册”，再导入“挂职干部名册”。"),
+    sorts=(
+        Sort("place", _("按挂职地"), ("region_id", "number")),
+        Sort("appointed", _("按任职日期，新的在前"), ("-appointed_on",)),
+        Sort("oldest", _("按任职日期，早的在前"), ("appointed_on",)),
+    ),
+    filters=(
+        choice("tier", _("层级"), TIERS, column="tier_code"),
+        choice("state", _("状态"), Posting.State.choices),
+        *dates("appointed", _("任职日期"), "appointed_on"),
+    ),
+    names=("cadre_name", "number"),
+    names_label=_("姓名或任职编号"),
+    href=to("posting"),
+    columns=(
+        Column("name", _("姓名"), "cadre_name", link=to("posting")),
+        Column("tier", _("层级"), lambda row: TIER_LABELS.get(row.tier_code, row.tier_code)),
+        Column("title", _("挂职职务"), "title"),
+        Column("host", _("挂职单位"), "host_name"),
+        *place_columns(shown=("county", "town", "village")),
+        Column("unit", _("派出单位"), "unit.name"),
+        Column("number", _("任职编号"), "number", K.CODE, shown=False),
+        Column("document", _("任职文号"), "document_number", shown=False),
+        Column("appointed", _("任职日期"), "appointed_on", K.DATE),
+        Column("arrived", _("到任日期"), "arrived_on", K.DATE, shown=False),
+        Column("planned_end", _("计划期满"), "planned_end", K.DATE),
+        Column("ended", _("结束日期"), "ended_on", K.DATE, shown=False),
+        Column("party_in", _("组织关系转入"), "party_in_on", K.DATE, shown=False),
+        Column("batch", _("批次"), "batch", shown=False),
+        state_column(),
+    ),
+)
+
+HOUSEHOLDS = Listing(
+    name="households",
+    title=_("贫困户台账"),
+    permission=Permission.VIEW_HOUSEHOLDS,
+    rows=queries.households,
+    kind="households",
+    first=_("还没有贫困户。请先导入“贫困户名册（期初）”，再导入“贫困人口名册”。"),
+    sorts=(
+        Sort("place", _("按村和户编号"), ("region_id", "number")),
+        Sort("pinyin", _("按户主姓名拼音"), ("pinyin",)),
+        Sort("head", _("按户主姓名"), ("head_name",)),
+    ),
+    filters=(
+        choice("state", _("状态"), [c for c in State.choices if c[0] != State.CANDIDATE]),
+        choice("cause", _("主要致贫原因"), CauseCode.choices, column="main_cause"),
+        choice("attribute", _("属性"), Household.Attribute.choices),
+        choice("source", _("识别来源"), Household.Source.choices),
+        choice("danger", _("住房"), Household.Danger.choices, column="house_danger"),
+        either("water", _("饮水安全"), (_("是"), Q(safe_water=True)), (_("否"), Q(safe_water=False))),
+    ),
+    names=("head_name", "pinyin", "initials", "number"),
+    names_label=_("户主或户编号"),
+    href=to("household"),
+    columns=(
+        Column("head", _("户主"), "head_name", link=to("household")),
+        *place_columns(),
+        Column("group", _("村民小组"), "group", shown=False),
+        Column("number", _("户编号"), "number", K.CODE, shown=False),
+        Column("member_count", _("人口"), "member_count", K.INTEGER),
+        Column("attribute", _("属性"), lambda row: row.get_attribute_display(), translated=True),
+        state_column(),
+        Column("cause", _("主要致贫原因"), lambda row: row.get_main_cause_display(), translated=True),
+        Column("identified", _("识别日期"), "identified_on", K.DATE, shown=False),
+        Column("source", _("识别来源"), lambda row: row.get_source_display(), translated=True, shown=False),
+        Column("danger", _("住房"), lambda row: row.get_house_danger_display(), translated=True, shown=False),
+        Column("water", _("饮水安全"), "safe_water", K.BOOLEAN, shown=False),
+        Column("helper", _("帮扶责任人"), "helper"),
+    ),
+)
+
+MEMBERS = Listing(
+    name="members",
+    title=_("贫困人口"),
+    permission=Permission.VIEW_HOUSEHOLDS,
+    rows=members,
+    kind="members",
+    first=_("还没有贫困人口。请先导入“贫困户名册（期初）”，再导入“贫困人口名册”。"),
+    sorts=(Sort("place", _("按村"), ("region_id",)), Sort("place_back", _("按村，倒序"), ("-region_id",))),
+    filters=(
+        choice("state", _("户状态"), [c for c in State.choices if c[0] != State.CANDIDATE], column="household__state"),
+        choice("labour", _("劳动能力"), [(x, x) for x in LABOUR]),
+        choice("education", _("文化程度"), [(x, x) for x in EDUCATIONS]),
+        choice("relation", _("与户主关系"), [(x, x) for x in RELATIONS]),
+        either("work", _("务工"), (_("在外务工"), ~Q(work_place="")), (_("未务工"), Q(work_place=""))),
+    ),
+    names=("name",),
+    names_within=9,
+    href=to("household", "household_id"),
+    columns=(
+        Column("name", _("姓名"), "name", link=to("household", "household_id")),
+        Column("relation", _("与户主关系"), "relation", translated=True),
+        Column("head", _("户主"), "household.head_name"),
+        *place_columns(),
+        Column("sex", _("性别"), "sex", translated=True),
+        Column("birth_date", _("出生日期"), "birth_date", K.DATE),
+        Column("id_number", _("身份证号"), lambda row: masked(row.id_last4), shown=False),
+        Column("education", _("文化程度"), "education", translated=True),
+        Column("student", _("在校生状况"), "student_status", translated=True, shown=False),
+        Column("labour", _("劳动能力"), "labour", translated=True),
+        Column("work_place", _("务工区域"), "work_place", translated=True),
+        Column("work_months", _("务工月数"), "work_months", K.INTEGER, shown=False),
+        Column("medical", _("医疗保险"), "medical_insurance", translated=True, shown=False),
+        Column("pension", _("养老保险"), "pension", translated=True, shown=False),
+        Column("dibao", _("低保"), "dibao", K.BOOLEAN, shown=False),
+        Column("number", _("户编号"), "household.number", K.CODE, shown=False),
+    ),
+)
+
+PROJECTS = Listing(
+    name="projects",
+    title=_("帮扶项目"),
+    permission=Permission.VIEW_ASSISTANCE,
+    rows=queries.projects,
+    kind="projects",
+    first=_("还没有项目。请先导入“挂职干部名册”，再导入“帮扶项目台账”。"),
+    sorts=(Sort("place", _("按村和项目编号"), ("region_id", "number")), Sort("name", _("按名称拼音"), ("pinyin",))),
+    filters=(
+        choice("kind", _("项目类型"), Project.Kind.choices),
+        choice("state", _("状态"), Project.State.choices),
+        choice("fund", _("资金来源"), Project.FundSource.choices, column="fund_source"),
+        choice("mode", _("帮扶模式"), Mode.choices),
+        *dates("started", _("开工日期"), "started_on"),
+    ),
+    names=("name", "pinyin", "number"),
+    names_label=_("项目名称或编号"),
+    href=to("project"),
+    columns=(
+        Column("name", _("项目名称"), "name", link=to("project")),
+        Column("kind", _("项目类型"), lambda row: row.get_kind_display(), translated=True),
+        *place_columns(),
+        Column("budget", _("总投资（元）"), "budget_cents", K.MONEY),
+        Column("fund", _("资金来源"), lambda row: row.get_fund_source_display(), translated=True),
+        Column("mode", _("帮扶模式"), lambda row: row.get_mode_display(), translated=True, shown=False),
+        Column("started", _("开工日期"), "started_on", K.DATE),
+        Column("due", _("计划完工"), "due_on", K.DATE, shown=False),
+        Column("finished", _("完工日期"), "finished_on", K.DATE, shown=False),
+        Column("beneficiaries", _("受益户数"), "beneficiary_households", K.INTEGER),
+        Column("official", _("挂职干部"), "official"),
+        Column("number", _("项目编号"), "number", K.CODE, shown=False),
+        state_column(),
+    ),
+)
+
+INDUSTRIES = Listing(
+    name="industries",
+    title=_("产业主体"),
+    permission=Permission.VIEW_ASSISTANCE,
+    rows=queries.industries,
+    kind="industry_entities",
+    first=_("还没有产业主体。请先导入“挂职干部名册”，再导入“产业主体名册”。"),
+    sorts=(Sort("place", _("按村和主体编号"), ("region_id", "number")), Sort("name", _("按名称拼音"), ("pinyin",))),
+    filters=(choice("kind", _("主体类型"), IndustryEntity.Kind.choices), *dates("assisted", _("帮扶起始"), "assisted_since")),
+    names=("name", "pinyin", "number"),
+    names_label=_("名称或主体编号"),
+    href=to("industry"),
+    columns=(
+        Column("name", _("名称"), "name", link=to("industry")),
+        Column("kind", _("主体类型"), lambda row: row.get_kind_display(), translated=True),
+        *place_columns(),
+        Column("product", _("主导产品"), "product"),
+        Column("scale", _("规模"), lambda row: None if row.scale_hundredths is None else row.scale_hundredths / 100, K.DECIMAL),
+        Column("scale_unit", _("规模单位"), "scale_unit"),
+        Column("official", _("挂职干部"), "official"),
+        Column("assisted", _("帮扶起始"), "assisted_since", K.DATE),
+        Column("established", _("成立日期"), "established_on", K.DATE, shown=False),
+        Column("credit_code", _("统一社会信用代码"), "credit_code", K.CODE, shown=False),
+        Column("number", _("主体编号"), "number", K.CODE, shown=False),
+    ),
+)
+
+SERVICES = Listing(
+    name="services",
+    title=_("为民办实事"),
+    permission=Permission.VIEW_FIELDWORK,
+    rows=queries.services,
+    kind="practical_services",
+    note=_("群众确认后才计入统计数字"),
+    first=_("还没有实事。第一书记写工作日志时勾选“为民办实事”即可登记，也可以导入“为民办实事台账”。"),
+    sorts=(
+        Sort("latest", _("按日期，新的在前"), ("-on",)),
+        Sort("place", _("按村和日期"), ("region_id", "on")),
+        Sort("place_back", _("按村和日期，倒序"), ("-region_id", "-on")),
+    ),
+    filters=(
+        choice("kind", _("类别"), PracticalService.Kind.choices),
+        either("confirmed", _("确认"), (_("已确认"), ~Q(confirmation="")), (_("待确认"), Q(confirmation=""))),
+        *dates("on", _("办理日期"), "on"),
+    ),
+    href=to("service"),
+    columns=(
+        Column("on", _("办理日期"), "on", K.DATE),
+        Column("kind", _("类别"), lambda row: row.get_kind_display(), translated=True),
+        Column("content", _("办理内容"), "content", link=to("service")),
+        Column("beneficiary", _("受益群众"), "beneficiary"),
+        *place_columns(shown=("town", "village")),
+        Column("official", _("挂职干部"), "official"),
+        Column("amount", _("折合金额（元）"), "amount_cents", K.MONEY),
+        Column("confirmation", _("确认"), lambda row: row.get_confirmation_display(), translated=True, tag=lambda row: "ok" if row.confirmation else "warn"),
+        Column("confirmed", _("确认日期"), "confirmed_on", K.DATE, shown=False),
+    ),
+)
+
+OVERHAULS = Listing(
+    name="overhauls",
+    title=_("后进党组织整顿"),
+    permission=Permission.VIEW_PARTY,
+    rows=lambda actor: overhauls(actor, region=actor.scope.region),
+    kind="overhauls",
+    first=_("还没有整顿台账。请导入“后进村（社区）党组织整顿台账”。"),
+    sorts=(
+        Sort("place", _("按村"), ("region_id", "state")),
+        Sort("listed", _("按列入日期，新的在前"), ("-listed_on",)),
+    ),
+    filters=(
+        choice("label", _("类型"), WEAK_OVERHAUL),
+        choice("state", _("整顿状态"), Overhaul.State.choices),
+        *dates("listed", _("列入日期"), "listed_on"),
+    ),
+    href=to("region", "region_id"),
+    columns=(
+        Column("name", _("党组织名称"), "organisation_name", link=to("region", "region_id")),
+        *place_columns(),
+        Column("label", _("类型"), lambda row: row.get_label_display(), translated=True),
+        Column("kinds", _("主要表现"), lambda row: row.kinds.replace("|", "、")),
+        Column("listed", _("列入日期"), "listed_on", K.DATE),
+        Column("accepted", _("验收日期"), "accepted_on", K.DATE),
+        Column("score", _("验收得分"), "score", K.INTEGER),
+        Column("person_in_charge", _("有人管事"), "person_in_charge", K.BOOLEAN, shown=False),
+        Column("rules_in_place", _("有章理事"), "rules_in_place", K.BOOLEAN, shown=False),
+        Column("accountability", _("有责问事"), "accountability", K.BOOLEAN, shown=False),
+        state_column(),
+    ),
+)
+
+PROMOTIONS = Listing(
+    name="promotions",
+    title=_("提拔使用"),
+    permission=Permission.VIEW_CADRES,
+    rows=queries.promotions,
+    kind="promotions",
+    note=_("按新任单位所在地统计，不限于挂职干部"),
+    first=_("还没有提拔使用记录。请导入“提拔使用名册”。"),
+    sorts=(Sort("latest", _("按任职日期，新的在前"), ("-on",)), Sort("place", _("按新任单位所在地"), ("region_id", "kind", "on"))),
+    filters=(choice("kind", _("使用类别"), Promotion.Kind.choices), *dates("on", _("任职日期"), "on")),
+    names=("cadre__name", "cadre__pinyin", "cadre__initials"),
+    columns=(
+        Column("name", _("姓名"), "cadre_name", link=lambda row: reverse("cadre", args=[row.cadre_id]) if row.cadre_name else None),
+        Column("kind", _("使用类别"), lambda row: row.get_kind_display(), translated=True),
+        Column("old_post", _("原任职务"), "old_post"),
+        Column("new_post", _("新任职务"), "new_post"),
+        Column("unit", _("新任单位"), "unit.name"),
+        Column("on", _("任职日期"), "on", K.DATE),
+        Column("document", _("任职文号"), "document_number"),
+        *place_columns(shown=("county",)),
+    ),
+)
+
+LISTS = (ORGANISATIONS, CADRES, POSTINGS, HOUSEHOLDS, MEMBERS, PROJECTS, INDUSTRIES, SERVICES, OVERHAULS, PROMOTIONS)

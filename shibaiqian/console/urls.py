@@ -1,0 +1,29 @@
+"""Lists, files, places, search, the official's own page. The desk stands in `desk_urls`."""
+
+from django.urls import include, path
+
+from shibaiqian.console import field, files, places, search
+from shibaiqian.console.export import export_of
+from shibaiqian.console.listing import list_page
+from shibaiqian.console.lists import LISTS
+
+urlpatterns = [
+    path("", include("shibaiqian.console.desk_urls")),
+    path("regions/", places.regions, name="regions"),
+    path("regions/<str:region>/", places.region, name="region"),
+    *(path(f"{listing.name}/", list_page(listing), name=listing.name) for listing in LISTS),
+    *(path(f"{listing.name}/export/", export_of(listing), name=f"export_{listing.name}") for listing in LISTS),
+    path("organisations/<uuid:organisation_id>/", files.organisation, name="organisation"),
+    path("cadres/<uuid:cadre_id>/", files.cadre, name="cadre"),
+    path("cadres/<uuid:cadre_id>/reveal/", files.reveal_cadre, name="reveal_cadre"),
+    path("postings/<uuid:posting_id>/", files.posting, name="posting"),
+    path("households/<uuid:household_id>/", files.household, name="household"),
+    path("households/<uuid:household_id>/reveal/", files.reveal_member, name="reveal_member"),
+    path("projects/<uuid:project_id>/", files.project, name="project"),
+    path("industries/<uuid:industry_id>/", files.industry, name="industry"),
+    path("services/<uuid:service_id>/", files.service, name="service"),
+    path("services/<uuid:service_id>/confirm/", files.confirm_service, name="confirm_service"),
+    path("search/", search.search, name="search"),
+    path("field/", field.field, name="field"),
+    path("field/<uuid:log_id>/", field.made, name="field_made"),
+]
