@@ -240,7 +240,9 @@ def _fit_loan(assignment: Assignment, colleague: User, *, since: dt.date, until:
         raise LoanUnfit(f"这个角色到 {assignment.valid_to:%Y-%m-%d} 为止，代理不能超过这一天。")
     if not reason.strip():
         raise LoanUnfit("没有填写代理事由。请写明原因，例如“外出培训”。")
-    overlapping = StandIn.objects.filter(assignment=assignment, user=colleague, ended_at__isnull=True, valid_from__lte=until, valid_to__gte=since)
+    overlapping = StandIn.objects.filter(
+        assignment=assignment, user=colleague, ended_at__isnull=True, valid_from__lte=until, valid_to__gte=since
+    )
     if overlapping.exists():
         raise LoanUnfit(f"这些日期里{colleague.name}已经在代理这个角色，不用再委托。")
 

@@ -8,6 +8,7 @@ import polars as pl
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.models import User
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 LABELS = {str(label): role.value for role, (label, _, _) in ROLES.items() if role is not Role.SYSTEM}
 LONGEST_LOGIN = 60
+WEAK = {
+    "password_too_short": _("口令太短，至少 %(min_length)d 个字符。"),
+    "password_too_common": _("口令太常见，容易被猜到。"),
+}
 
 COLUMNS = (
     Column("login", "登录名", required=True),
@@ -35,7 +40,7 @@ COLUMNS = (
     Column("id_number", "身份证号", ColumnKind.ID_NUMBER, help="只核对，不保存"),
 )
 # The frame that `prepare_accounts` gives: keys as text, empty where the role has no such scope.
-PREPARED = {name: pl.String for name in ("login", "name", "password", "role", "region", "unit", "scope_name")}
+PREPARED = dict.fromkeys(("login", "name", "password", "role", "region", "unit", "scope_name"), pl.String)
 
 
 @dataclass(frozen=True)
@@ -50,20 +55,24 @@ class Place:
     mend: str = ""
 
 
-def place_for(
-    role: Role, *, region: str, unit: str, names: dict[str, str], units: dict[str, tuple[uuid.UUID, str]], within: str
-) -> Place:
+def place_for(role: Role, *, region: str, unit: str, names: dict[str, str], units: dict[str, tuple[uuid.UUID, str]], within: str) -> Place:
     """The place of a role by the codes given: a region, a unit, or none for administrators."""
     match role.scope_kind:
         case ScopeKind.REGION:
             if region not in names:
-                return Place(column="区划代码", message=f"角色“{role.label}”需要有效的区划代码。", mend="请按区划名录填写 2、4、6、9 或 12 位代码。")
+                return Place(
+                    column="区划代码", message=f"角色“{role.label}”需要有效的区划代码。", mend="请按区划名录填写 2、4、6、9 或 12 位代码。"
+                )
             if not region.startswith(within):
                 return Place(column="区划代码", message=f"区划代码 {region} 不在本级管辖范围内。", mend="请由上一级办理。")
             return Place(region=region, name=names[region])
         case ScopeKind.UNIT | ScopeKind.HOUSEHOLDS:
             if unit not in units:
-                return Place(column="单位编码", message=f"角色“{role.label}”需要已登记单位的编码。", mend="请按单位名册填写单位编码，或先导入单位名册。")
+                return Place(
+                    column="单位编码",
+                    message=f"角色“{role.label}”需要已登记单位的编码。",
+                    mend="请按单位名册填写单位编码，或先导入单位名册。",
+                )
             return Place(unit=units[unit][0], name=units[unit][1])
     return Place()
 
@@ -114,9 +123,7 @@ def _checked(
     if not by.may(Permission.GRANT_ROLES):
         _refuse(findings, rows, row, "角色", "role_not_yours", "系统管理员只开设账号，不授予角色。", "开设后请安全管理员授予角色。")
         return Place()
-    place = place_for(
-        Role(role), region=row["region_code"] or "", unit=row["unit_code"] or "", names=names, units=units, within=within
-    )
+    place = place_for(Role(role), region=row["region_code"] or "", unit=row["unit_code"] or "", names=names, units=units, within=within)
     if place.message:
         _refuse(findings, rows, row, place.column, "place_missing", place.message, place.mend)
     return place
@@ -124,13 +131,18 @@ def _checked(
 
 def weakness(password: str, *, login: str) -> str:
     """What is wrong with a password in words for the person; empty when it will do."""
-    if login and login.lower() in password.lower():
+    if len(login) > 3 and login.lower() in password.lower():
         return "口令不能包含登录名。"
     try:
         validate_password(password)
     except ValidationError as why:
-        return "".join(why.messages)
+        return "".join(_in_our_words(error) for error in why.error_list)
     return ""
+
+
+def _in_our_words(error: ValidationError) -> str:
+    said = WEAK.get(error.code or "")
+    return str(said) % (error.params or {}) if said else "".join(error.messages)
 
 
 def _refuse(findings: Findings, rows: Rows, row: dict[str, str], column: str, code: str, message: str, mend: str) -> None:

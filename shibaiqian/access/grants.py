@@ -7,6 +7,7 @@ from django.db import connection
 DELETABLE = {
     "django_session": "ended sessions",
     "axes_accessattempt": "failures forgotten after a success",
+    "axes_accessattemptexpiration": "goes with its attempt",
     "procrastinate_jobs": "finished jobs",
     "procrastinate_events": "events of finished jobs",
     "procrastinate_periodic_defers": "old periodic marks",

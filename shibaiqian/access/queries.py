@@ -26,9 +26,13 @@ class Hat:
         return str(self.assignment.pk)
 
     @property
+    def role(self) -> Role:
+        return Role(self.assignment.role)
+
+    @property
     def label(self) -> str:
         place = self.assignment.scope_name
-        text = f"{Role(self.assignment.role).label}（{place}）" if place else str(Role(self.assignment.role).label)
+        text = f"{self.role.label}（{place}）" if place else str(self.role.label)
         return f"{text} · 代 {self.standing_in_for}" if self.standing_in_for else text
 
 

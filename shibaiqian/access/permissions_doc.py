@@ -1,0 +1,92 @@
+"""`docs/permissions.md`, written from the tables of `roles`: `python -m shibaiqian.access.permissions_doc`."""
+
+import os
+from pathlib import Path
+
+import django
+from django.utils.translation import override
+
+from shibaiqian.access.roles import EXCLUSIVE, ROLES, WALL_FLAGS, Permission, Role
+from shibaiqian.access.scope import ScopeKind
+
+FILE = Path(__file__).resolve().parents[2] / "docs" / "permissions.md"
+
+LABELS = {
+    Permission.VIEW_FIGURES: "查看指标",
+    Permission.VIEW_REGIONS: "查看区划和村情",
+    Permission.VIEW_ORGANISATIONS: "查看单位",
+    Permission.VIEW_CADRES: "查看干部",
+    Permission.VIEW_CADRE_IDENTITY: "查看干部身份证号（写明事由，留痕）",
+    Permission.VIEW_POSTINGS: "查看挂职",
+    Permission.VIEW_HOUSEHOLDS: "查看贫困户",
+    Permission.VIEW_HOUSEHOLD_PRIVATE: "查看贫困户隐私（健康、残疾、证件、账户）",
+    Permission.VIEW_ASSISTANCE: "查看项目和产业",
+    Permission.VIEW_FIELDWORK: "查看实事和日志",
+    Permission.VIEW_PARTY: "查看党组织整顿",
+    Permission.VIEW_IMPORTS: "查看名册导入",
+    Permission.VIEW_REPORTS: "查看报表和简报",
+    Permission.VIEW_AUDIT: "查看审计",
+    Permission.VIEW_ACCOUNTS: "查看账号",
+    Permission.REGISTER_ORGANISATIONS: "登记单位",
+    Permission.DESIGNATE_VILLAGES: "登记村情、认定贫困村",
+    Permission.REGISTER_CADRES: "登记干部",
+    Permission.APPOINT: "任命挂职",
+    Permission.RECORD_PROMOTIONS: "记录提拔使用",
+    Permission.REGISTER_HOUSEHOLDS: "登记贫困户",
+    Permission.KEEP_INCOME: "记录收入",
+    Permission.PAIR_HOUSEHOLDS: "结对帮扶",
+    Permission.KEEP_ASSISTANCE: "记录项目和产业",
+    Permission.KEEP_FIELDWORK: "记录实事和日志",
+    Permission.KEEP_PARTY: "记录党组织整顿",
+    Permission.IMPORT_ROSTERS: "导入名册",
+    Permission.CLOSE_OPENING: "结清期初",
+    Permission.ISSUE_REPORTS: "印发简报",
+    Permission.MANAGE_ACCOUNTS: "开设、停用账号，重置口令",
+    Permission.GRANT_ROLES: "授予、终止角色",
+    Permission.DELEGATE: "委托同事代理",
+    Permission.EXPORT: "导出",
+    Permission.KEEP_OWN_ACCOUNT: "管理自己的口令和登录",
+}
+SCOPES = {
+    ScopeKind.REGION: "区划",
+    ScopeKind.UNIT: "派出单位",
+    ScopeKind.PERSON: "本人",
+    ScopeKind.HOUSEHOLDS: "结对户",
+}
+HEAD = """# 权限表
+
+本表由 `python -m shibaiqian.access.permissions_doc` 从 `shibaiqian/access/roles.py` 生成，不要手工修改。
+权限说的是“能做什么”，管辖范围说的是“在哪里”：一个身份是一个人、一个角色、一个范围；范围以外的数据对这个身份不存在。
+"""
+
+
+@override("zh-hans")
+def render() -> str:
+    """The page: a row for each permission, a column for each role that people hold."""
+    roles = [role for role in Role if role is not Role.SYSTEM]
+    lines = [
+        _row("权限", *(str(ROLES[role][0]) for role in roles)),
+        _row("---", *(":-:" for _ in roles)),
+        _row("**管辖范围**", *(SCOPES[role.scope_kind] for role in roles)),
+        *(_row(LABELS[permission], *("●" if permission in role.permissions else "" for role in roles)) for permission in Permission),
+    ]
+    exclusive = "、".join(str(role.label) for role in roles if role in EXCLUSIVE)
+    flags = "、".join(LABELS[permission] for permission in WALL_FLAGS)
+    notes = [
+        f"- {exclusive}互斥，也不能兼任或代理其他角色；三员不接触业务数据。",
+        "- 谁也不能给自己授予或终止角色，不能停用、重置自己的账号。",
+        "- 有“委托同事代理”的角色可以按日期委托，一次最长 90 天；审计同时记录代理人和被代理人。",
+        f"- 数据库除管辖范围外另设关口的：{flags}。",
+        f"- 后台作业以“{Role.SYSTEM.label}”角色运行，不能授予个人。",
+    ]
+    return "\n".join([HEAD, *lines, "", "## 规则", *notes, ""])
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shibaiqian.config.settings")
+    django.setup()
+    FILE.write_text(render(), encoding="utf-8")

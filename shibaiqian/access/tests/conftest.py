@@ -1,0 +1,66 @@
+"""For access: a hasher that costs nothing, and a browser that is served as the app and notices when a GET writes."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.conf import settings as product
+from django.db import connection
+from django.test import Client
+
+WRITES = ("insert", "update", "delete", "truncate", "copy")
+
+
+@pytest.fixture(autouse=True)
+def cheap_hasher(settings: Any, request: pytest.FixtureRequest) -> None:
+    """Argon2 is slow on purpose; where that is not the point, tests do without."""
+    if "argon2" not in request.fixturenames:
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def argon2() -> None:
+    """For a test about hashing itself: the hasher of the product."""
+
+
+class Browser(Client):
+    """A client served with the rights of the app's login; its GET may touch the session and write nothing else."""
+
+    def generic(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        with _as_the_app():
+            if method != "GET":
+                return super().generic(method, *args, **kwargs)
+            with connection.execute_wrapper(_refuse_writes):
+                return super().generic(method, *args, **kwargs)
+
+
+@contextmanager
+def _as_the_app() -> Iterator[None]:
+    """Tests prepare their world as the owner; a request must do with less, also before anybody is known."""
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('role', %s, true)", [product.APP_ROLE])
+        yield
+        cursor.execute("select set_config('role', 'none', true)")
+
+
+def _refuse_writes(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    writes = sql.lstrip().lower().startswith(WRITES) and "django_session" not in sql
+    assert not writes, f"a GET writes: {sql}"
+    return execute(sql, params, many, context)
+
+
+@pytest.fixture
+def browser(db: None) -> Iterator[Callable[..., Browser]]:
+    """`browser()` is a machine in the office; `browser("10.1.2.3")` one at another address."""
+
+    def at(address: str = "10.0.0.1") -> Browser:
+        return Browser(REMOTE_ADDR=address)
+
+    yield at
+
+
+@pytest.fixture(autouse=True)
+def static_files(settings: Any) -> None:
+    """WhiteNoise looks for the folder of built files, which a fresh checkout does not have."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
