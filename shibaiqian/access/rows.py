@@ -1,5 +1,6 @@
 """Sets of rows as commands take them: a roster, or the one row of a form."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,8 +23,9 @@ class Rows:
     file_sha256: str = ""
 
     def audit_digest(self) -> dict[str, Any]:
-        """What the audit keeps instead of the rows."""
-        return {"rows": self.frame.height, "sheet": self.sheet, "file_sha256": self.file_sha256}
+        """What the audit keeps instead of the rows: the file's digest, or for the row of a form its own."""
+        digest = self.file_sha256 or hashlib.sha256(self.frame.write_csv().encode()).hexdigest()
+        return {"rows": self.frame.height, "sheet": self.sheet, "sha256": digest}
 
     @classmethod
     def of_form(cls, **values: Any) -> "Rows":

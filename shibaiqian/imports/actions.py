@@ -113,13 +113,13 @@ def note_progress(run: ImportRun, *, state: str, stage: str, percent: int, by: A
 
 @command(Permission.IMPORT_ROSTERS)
 def write_run(run: ImportRun, *, rows: Rows, by: Actor) -> ImportRun:
-    """Write a roster by its command, all or nothing, and move the figures that depend on it."""
+    """Write a roster by its command, all or nothing; the command moves the figures that depend on it."""
     kind = KINDS[run.kind]
     region = Region.objects.get(pk=run.region_id)
     if kind.opening:
         _opening_of(region)
     written: Written = kind.command(region, rows=rows, by=by)
-    if kind.figures:
+    if kind.recount:
         rebuild_rollups(run.region_id, codes=kind.figures)
     run.written_by_event, run.finished_at, run.percent = current_event(), clock.wall_now(), 100
     run.message = f"写入 {written.count:,} 行。"

@@ -47,7 +47,8 @@ class Kind:
     prepare: Callable[..., Prepared]
     command: Callable[..., Written]
     tables: tuple[type[models.Model], ...]  # what it writes, in the order of undoing
-    figures: tuple[str, ...] = ()  # figures to rebuild afterwards
+    figures: tuple[str, ...] = ()  # the figures it moves
+    recount: bool = False  # its command leaves them to be counted again
     opening: bool = False  # only until the county's opening balance is closed
     after_undo: Callable[[int], None] | None = None  # what voiding the rows of an event leaves to be set right
 
@@ -68,16 +69,17 @@ KINDS: dict[str, Kind] = {
         Kind("organisations", "单位名册", organisations_excel.COLUMNS, organisations_excel.prepare_organisations,
              organisations_actions.register_organisations, (Organisation,)),
         Kind("villages", "村（社区）名册", organisations_excel.VILLAGE_COLUMNS, organisations_excel.prepare_villages,
-             organisations_actions.designate_villages, (VillagePartner, VillageProfile), ("poor_villages",)),
+             organisations_actions.designate_villages, (VillagePartner, VillageProfile), ("poor_villages",), recount=True),
         Kind("cadres", "干部名册", cadres_excel.COLUMNS, cadres_excel.prepare_cadres,
              cadres_actions.register_cadres, (CadreIdentity, ResumeItem, Cadre)),
         Kind("accounts", "账号名册", access_excel.COLUMNS, access_excel.prepare_accounts, access_actions.open_accounts, ()),
         Kind("postings", "挂职干部名册", postings_excel.COLUMNS, postings_excel.prepare_postings,
              postings_actions.appoint_officials, (Posting,), ("tier_10", "tier_100", "tier_1000"),
-             after_undo=postings_actions.release_hosts),
+             recount=True, after_undo=postings_actions.release_hosts),
         Kind("promotions", "提拔使用名册", cadres_excel.PROMOTION_COLUMNS, cadres_excel.prepare_promotions,
              cadres_actions.record_promotions, (Promotion,),
-             ("promo_to_full_county_post", "promo_section_level", "promo_town_secretary", "promo_city_section_chief_to_county")),
+             ("promo_to_full_county_post", "promo_section_level", "promo_town_secretary", "promo_city_section_chief_to_county"),
+             recount=True),
         Kind("households", "贫困户名册（期初）", households_excel.HOUSEHOLD_COLUMNS, households_excel.prepare_households,
              households_actions.register_households, (HouseholdPrivate, Cause, HouseholdState, Household), PEOPLE, opening=True),
         Kind("members", "贫困人口名册", households_excel.MEMBER_COLUMNS, households_excel.prepare_members,
