@@ -71,6 +71,8 @@ def actor_for(user: User, hat: Hat, *, on: dt.date) -> Actor:
 
 def _households(assignment: Assignment, *, on: dt.date) -> tuple[uuid.UUID, ...]:
     """The households of the helper an assignment means; none while two helpers of that unit bear the name."""
+    if assignment.helper_unit is None:
+        return ()
     rows = AssignedHousehold.objects.filter(
         _valid(on), voided_by__isnull=True, helper_unit=assignment.helper_unit, helper_name=assignment.helper_name
     ).values_list("helper", "household")

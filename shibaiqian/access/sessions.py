@@ -16,7 +16,7 @@ from shibaiqian.audit.record import record
 from shibaiqian.base import clock
 
 
-@dataclass(frozen=True)
+@dataclass
 class Visitor:
     """Who stands at the door, as the audit names them: without a role yet."""
 

@@ -100,7 +100,8 @@ def figures(region: str | None, as_of: datetime | None, as_json: bool) -> None:
     _django()
     from shibaiqian.access.actor import acting, system_actor  # noqa: PLC0415 - needs Django
     from shibaiqian.base import clock  # noqa: PLC0415
-    from shibaiqian.indicators.queries import figures_json, title_of  # noqa: PLC0415
+    from shibaiqian.indicators.engine import catalogue  # noqa: PLC0415
+    from shibaiqian.indicators.queries import figures_json  # noqa: PLC0415
 
     by = system_actor("figures", region=region)
     with acting(by):
@@ -109,7 +110,19 @@ def figures(region: str | None, as_of: datetime | None, as_json: bool) -> None:
         click.echo(json.dumps(values, ensure_ascii=False, indent=2))
         return
     for code, value in values.items():
-        click.echo(f"{title_of(code)}\t{value:,}\t{code}")
+        click.echo(f"{catalogue()[code].title}\t{value:,}\t{code}")
+
+
+@main.command()
+@click.argument("what", type=click.Choice(["indicators", "permissions"]))
+def handbook(what: str) -> None:
+    """输出由代码生成的手册页：指标，或角色与权限。"""
+    _django()
+    if what == "indicators":
+        from shibaiqian.indicators.handbook import handbook as text  # noqa: PLC0415 - needs Django
+    else:
+        from shibaiqian.access.permissions_doc import render as text  # noqa: PLC0415
+    click.echo(text(), nl=False)
 
 
 @main.command("verify-audit")

@@ -81,7 +81,7 @@ def test_a_roster_opens_accounts_with_a_role_for_a_place(city: Region) -> None:
     second = User.objects.get(login="b")
     assert actor_of(second).scope.person == second.pk
     event = Event.objects.get()
-    assert event.details["logins"] == ["a", "b"]
+    assert event.details == {"rows": "…", "logins": ["a", "b"], "opened": 2, "file_sha256": ""}
     assert PASSWORD not in event.canonical
     assert check_password(PASSWORD, second.password)
 
