@@ -168,12 +168,12 @@ def end_stand_in(request: HttpRequest) -> HttpResponse:
     return redirect("stand_ins")
 
 
-def key_of(text: str | None) -> uuid.UUID | None:
+def key_of(text: str | None) -> uuid.UUID:
     """An id as a browser sent it; nonsense is the id of nothing."""
     try:
         return uuid.UUID(text or "")
     except ValueError:
-        return None
+        return uuid.UUID(int=0)
 
 
 def _person(request: HttpRequest) -> User:
