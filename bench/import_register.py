@@ -4,11 +4,13 @@ Ours: read in a child process, understand and check every cell and rule, resolve
 through the wall with every index and constraint, count the figures again, commit, record. The limit: parse, COPY, commit.
 """
 
+import contextlib
 import io
 import os
 import resource
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +31,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.stages: dict[str, float] = {}
+        self.child_mb = 0.0
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -53,6 +56,25 @@ class Watch:
 
 def peak_mb(who: int = resource.RUSAGE_SELF) -> float:
     return resource.getrusage(who).ru_maxrss / 1024
+
+
+@contextmanager
+def child_peak(watch: Watch) -> Iterator[None]:
+    """Look at the children ten times a second: what the reader's process holds at most."""
+    done = threading.Event()
+
+    def look() -> None:
+        while not done.wait(0.1):
+            for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
+                with contextlib.suppress(OSError, IndexError, ValueError):
+                    said = Path(f"/proc/{child}/status").read_text().split("VmHWM:")[1].split()[0]
+                    watch.child_mb = max(watch.child_mb, int(said) / 1024)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    yield
+    done.set()
+    looking.join()
 
 
 def sheets() -> tuple[Path, Path]:
@@ -82,11 +104,13 @@ def bare(file: Path) -> float:
             for at in range(0, len(view), 1 << 20):
                 copy.write(view[at : at + (1 << 20)])
     whole = time.perf_counter() - start
-    print(f"  bare: parse {parsed - start:.2f} s, copy {whole - (parsed - start):.2f} s, peak {peak_mb():.0f} MB", file=sys.stderr, flush=True)
+    print(
+        f"  bare: parse {parsed - start:.2f} s, copy {whole - (parsed - start):.2f} s, peak {peak_mb():.0f} MB", file=sys.stderr, flush=True
+    )
     return whole
 
 
-def bare_in_a_child(file: Path) -> float:
+def bare_seconds(file: Path) -> float:
     """In a process of its own, so that its memory is not counted as ours."""
     code = f"from pathlib import Path; from bench.import_register import bare; print(bare(Path({str(file)!r})))"
     said = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True)
@@ -108,7 +132,7 @@ def load(kind: str, file: Path) -> tuple[float, Watch, int]:
     command = {"households": actions.register_households, "members": actions.register_members}[kind]
     clerk = Actor(user_id=None, name="bench", role=Role.COUNTY_POVERTY_ADMIN, scope=Scope(region=CITY))
     start = time.perf_counter()
-    with watch.stage("read_roster (child process)"):
+    with watch.stage("read_roster (child process)"), child_peak(watch):
         reading = read_roster(file, columns=columns)
     assert not reading.findings.has_refusals, reading.findings.refusals()[:3]
     rows = Rows(reading.frame, sheet=reading.sheet, file_sha256="0" * 64)
@@ -121,16 +145,26 @@ def load(kind: str, file: Path) -> tuple[float, Watch, int]:
 def run() -> list[Result]:
     households, members = sheets()
     with own_database():
-        limit = bare_in_a_child(members)
+        before = bare_seconds(members)
         homes, _, _ = load("households", households)
         first, watch, count = load("members", members)
         assert count == PEOPLE, count
-        peak = max(peak_mb(), peak_mb(resource.RUSAGE_CHILDREN))
+        peak = peak_mb()
+        # The machine is shared: the bare time is the mean of one run before and one after.
+        limit = (before + bare_seconds(members)) / 2
         again, _, count = load("members", members)
         assert count == 0, count
         stages = ", ".join(f"{name} {seconds:.1f}" for name, seconds in watch.stages.items())
         return [
-            Result("import-register", first, limit, first / limit, "s", memory_mb=peak, note=f"{PEOPLE:,} people; {stages}"),
-            Result("import-register-unchanged", again, limit, again / limit, "s", memory_mb=max(peak_mb(), peak_mb(resource.RUSAGE_CHILDREN)), note="the same file again"),
+            Result(
+                "import-register",
+                first,
+                limit,
+                first / limit,
+                "s",
+                memory_mb=max(peak, watch.child_mb),
+                note=f"{PEOPLE:,} people; {stages}",
+            ),
+            Result("import-register-unchanged", again, limit, again / limit, "s", memory_mb=peak_mb(), note="the same file again"),
             Result("import-households", homes, limit, homes / limit, "s", note="their households; limit as for the people"),
         ]

@@ -45,7 +45,9 @@ def roster(people: int, *, region: str = "") -> tuple[pl.DataFrame, pl.DataFrame
     names = members["姓名"].to_numpy()
     heads = names[np.cumsum(sizes) - sizes]
     homes = places.select(pl.all().gather(place)).with_columns(
-        户编号=pl.col("村代码") + pl.Series(within + 1).cast(pl.String).str.zfill(4), 户主姓名=pl.Series(heads), 家庭人口=pl.Series(sizes).cast(pl.String)
+        户编号=pl.col("村代码") + pl.Series(within + 1).cast(pl.String).str.zfill(4),
+        户主姓名=pl.Series(heads),
+        家庭人口=pl.Series(sizes).cast(pl.String),
     )
     members = pl.concat([homes.drop("家庭人口").select(pl.all().gather(of)), members], how="horizontal").select(MEMBER_LABELS)
     return _households(rng, homes), members
@@ -62,18 +64,24 @@ def _members(rng: np.random.Generator, people: int, position: np.ndarray) -> pl.
     keyed = pl.DataFrame({"birth": dates, "male": male}).with_columns(nth=pl.int_range(pl.len()).over("birth", "male"))
     nth = keyed["nth"].to_numpy()
     district, sequence = 612591 + nth // 499, (nth % 499) * 2 + np.where(male, 1, 2)
-    first17 = (
-        pl.Series(district).cast(pl.String) + dates.dt.strftime("%Y%m%d") + pl.Series(sequence).cast(pl.String).str.zfill(3)
-    )
+    first17 = pl.Series(district).cast(pl.String) + dates.dt.strftime("%Y%m%d") + pl.Series(sequence).cast(pl.String).str.zfill(3)
     digits = np.frombuffer("".join(first17.to_list()).encode(), np.uint8).reshape(-1, 17).astype(int) - 48
     ids = first17 + pl.Series(CHECKS[(digits * WEIGHTS).sum(axis=1) % 11])
     age = 2016 - dates.dt.year().to_numpy()
     disabled = (rng.random(people) < 0.075) & (age > 5)
     ill = rng.random(people)
     given = rng.integers(0, len(GIVEN), (2, people))
-    name = pl.Series(np.array(SURNAMES)[rng.integers(0, len(SURNAMES), people)]) + pl.Series(np.array(GIVEN)[given[0]]) + pl.Series(np.array(GIVEN)[given[1]])
+    name = (
+        pl.Series(np.array(SURNAMES)[rng.integers(0, len(SURNAMES), people)])
+        + pl.Series(np.array(GIVEN)[given[0]])
+        + pl.Series(np.array(GIVEN)[given[1]])
+    )
     pupil = (age >= 6) & (age <= 16)
-    labour = np.select([age <= 16, age > 65, disabled | (age >= 60), rng.random(people) < 0.1], ["无劳动力", "丧失劳动力", "弱劳动力或半劳动力", "技能劳动力"], "普通劳动力")
+    labour = np.select(
+        [age <= 16, age > 65, disabled | (age >= 60), rng.random(people) < 0.1],
+        ["无劳动力", "丧失劳动力", "弱劳动力或半劳动力", "技能劳动力"],
+        "普通劳动力",
+    )
     works = (age > 16) & (age < 60) & (rng.random(people) < 0.45)
     return pl.DataFrame(
         {
@@ -84,13 +92,23 @@ def _members(rng: np.random.Generator, people: int, position: np.ndarray) -> pl.
             "与户主关系": np.select([position == 0, position == 1, child & male, child], ["户主", "配偶", "之子", "之女"], "其他"),
             "民族": np.where(rng.random(people) < 0.995, "汉族", "回族"),
             "政治面貌": np.where((age > 25) & (rng.random(people) < 0.05), "中共党员", "群众"),
-            "文化程度": np.select([age < 6, age < 12, age < 16], ["学龄前儿童", "小学", "初中"], rng.choice(["文盲或半文盲", "小学", "初中", "高中", "大专及以上"], people, p=[0.14, 0.38, 0.41, 0.06, 0.01])),
+            "文化程度": np.select(
+                [age < 6, age < 12, age < 16],
+                ["学龄前儿童", "小学", "初中"],
+                rng.choice(["文盲或半文盲", "小学", "初中", "高中", "大专及以上"], people, p=[0.14, 0.38, 0.41, 0.06, 0.01]),
+            ),
             "在校生状况": np.select([pupil & (age < 12), pupil], ["小学", "七年级"], "非在校生"),
             "健康状况": np.select([disabled, ill < 0.14, ill < 0.17], ["残疾", "长期慢性病", "患有大病"], "健康"),
             "残疾证号": pl.select(pl.when(pl.Series(disabled)).then(ids + "43")).to_series(),
             "劳动能力": labour,
-            "务工区域": pl.select(pl.when(pl.Series(works)).then(pl.lit(pl.Series(rng.choice(["乡(镇)内务工", "乡(镇)外县内务工", "县外省内务工", "省外务工"], people))))).to_series(),
-            "务工月数": pl.select(pl.when(pl.Series(works)).then(pl.lit(pl.Series(rng.integers(3, 12, people))))).to_series().cast(pl.String),
+            "务工区域": pl.select(
+                pl.when(pl.Series(works)).then(
+                    pl.lit(pl.Series(rng.choice(["乡(镇)内务工", "乡(镇)外县内务工", "县外省内务工", "省外务工"], people)))
+                )
+            ).to_series(),
+            "务工月数": pl.select(pl.when(pl.Series(works)).then(pl.lit(pl.Series(rng.integers(3, 12, people)))))
+            .to_series()
+            .cast(pl.String),
             "医疗保险": "新农合",
             "养老保险": np.where(age >= 16, "城乡居民养老保险", "未参加"),
             "低保": np.where(rng.random(people) < 0.3, "是", "否"),

@@ -15,7 +15,9 @@ RESULTS = FOLDER / "results.json"
 
 
 def benches() -> list[str]:
-    return sorted(file.stem for file in FOLDER.glob("*.py") if "def run() -> list[Result]" in file.read_text(encoding="utf-8") and file.stem != "run")
+    return sorted(
+        file.stem for file in FOLDER.glob("*.py") if "def run() -> list[Result]" in file.read_text(encoding="utf-8") and file.stem != "run"
+    )
 
 
 def machine() -> str:

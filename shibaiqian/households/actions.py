@@ -77,7 +77,7 @@ def register_households(region: Region, *, rows: Rows, by: Actor) -> Written:
         columns = [name for name in HOUSEHOLD_TYPES if name != "row"]
         written = _insert("households_household", columns, f"from {stage} s", also=also, conflict=True)
         if written < frame.height:
-            taken = _rows(f"select row from {stage} s where not exists (select from households_household h where h.id = s.id)")
+            taken = _left_out(stage, "households_household")
             _refuse_taken(taken, rows=rows, by=by, region=region, column="户编号", code="number_taken")
     _insert_of_household("households_householdstate", _states(frame), STATE_TYPES, also={"basis": OPENING})
     _insert_of_household("households_cause", _causes(frame), CAUSE_TYPES)
@@ -89,7 +89,12 @@ def register_households(region: Region, *, rows: Rows, by: Actor) -> Written:
 
 def _states(frame: pl.DataFrame) -> pl.DataFrame:
     """The dated states of the opening balance: each lasts until the next one; a state without a day of its own is none."""
-    steps = ((State.REGISTERED, "identified_on"), (State.EXITED, "exited_on"), (State.STABLE_EXIT, "stable_on"), (State.RELAPSED, "relapsed_on"))
+    steps = (
+        (State.REGISTERED, "identified_on"),
+        (State.EXITED, "exited_on"),
+        (State.STABLE_EXIT, "stable_on"),
+        (State.RELAPSED, "relapsed_on"),
+    )
     rows = pl.concat(frame.select(household_id="id", state=pl.lit(state.value), since=pl.col(date)) for state, date in steps)
     rows = rows.filter(pl.col("since").is_not_null()).sort("household_id", "since", maintain_order=True)
     rows = rows.with_columns(until=pl.col("since").shift(-1).over("household_id"))
@@ -99,7 +104,9 @@ def _states(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _causes(frame: pl.DataFrame) -> pl.DataFrame:
     main = frame.select(household_id="id", cause="main_cause", is_main=pl.lit(value=True), since="identified_on")
-    others = frame.select(household_id="id", cause=pl.col("other_causes").str.split("|"), is_main=pl.lit(value=False), since="identified_on")
+    others = frame.select(
+        household_id="id", cause=pl.col("other_causes").str.split("|"), is_main=pl.lit(value=False), since="identified_on"
+    )
     rows = pl.concat([main, others.explode("cause").filter(pl.col("cause") != "")])
     return rows.with_columns(id=pl.Series(new_ids(rows.height)))
 
@@ -134,15 +141,25 @@ def _write_members(frame: pl.DataFrame, *, rows: Rows, by: Actor, region: Region
             members = _insert("households_member", list(public), source.format(stage=stage), computed=computed, conflict=True)
         secret = sealing.result()
     with staged(secret, {"row": "integer", "household_id": "uuid", **private}) as stage:
-        numbers = _insert("households_memberprivate", list(private), source.format(stage=stage), computed={"region": "h.region"}, conflict=True)
+        numbers = _insert(
+            "households_memberprivate", list(private), source.format(stage=stage), computed={"region": "h.region"}, conflict=True
+        )
         if members == numbers == frame.height:
             return
         missing = (
-            f"from {stage} s where not exists (select from households_memberprivate p where p.member_id = s.member_id)"
+            f"from {stage} s where not exists (select from households_memberprivate p where p.member_id = s.member_id)"  # noqa: S608
             " or not exists (select from households_member m where m.id = s.member_id)"
         )
         blinds = [bytes(blind).hex() for (blind,) in _fetched(f"select id_blind {missing} limit 100")]
-        _refuse_taken(_rows(f"select row {missing}"), rows=rows, by=by, region=region, column="身份证号", code="person_taken", blinds=blinds)
+        _refuse_taken(
+            [row for (row,) in _fetched(f"select row {missing}")],
+            rows=rows,
+            by=by,
+            region=region,
+            column="身份证号",
+            code="person_taken",
+            blinds=blinds,
+        )
 
 
 def _sealed(frame: pl.DataFrame) -> pl.DataFrame:
@@ -172,13 +189,20 @@ def keep_incomes(region: Region, *, rows: Rows, by: Actor) -> Written:
         source = f"from {stage} s join households_household h on h.id = s.household_id"
         written = _insert("households_incomeyear", columns, source, computed={"region": "h.region", "reason": "''"}, conflict=True)
         if written < frame.height:
-            late = _rows(f"select row from {stage} s where not exists (select from households_incomeyear i where i.id = s.id)")
-            _refuse(late, rows=rows, column="年度", code="year_taken", message="该年度收入刚刚由他人登记。", mend="请刷新后核对，需要改动时办理“更正收入”。")
+            late = _left_out(stage, "households_incomeyear")
+            _refuse(
+                late,
+                rows=rows,
+                column="年度",
+                code="year_taken",
+                message="该年度收入刚刚由他人登记。",
+                mend="请刷新后核对，需要改动时办理“更正收入”。",
+            )
     return Written(count=frame.height, regions=_villages(frame["home"]))
 
 
 @command(Permission.KEEP_INCOME)
-def correct_income(income: IncomeYear, *, values: Mapping[str, int], reason: str, by: Actor) -> IncomeYear:
+def correct_income(income: IncomeYear, *, values: Mapping[str, int], reason: str, by: Actor) -> IncomeYear:  # noqa: ARG001 - the door used it
     """Void a year's income and put another in its place, which names it. `values`: any of the five amounts in cents, member_count."""
     if not reason.strip():
         raise ReasonMissing("更正收入需要写明理由。")
@@ -212,7 +236,7 @@ def reveal_id_number(member: Member, *, reason: str, by: Actor) -> str:
     kept = MemberPrivate.objects.visible_to(by).filter(pk=member.pk, voided_by__isnull=True).first()
     if kept is None:
         raise NothingKept("没有登记此人的身份证号。")
-    return crypto.unseal(kept.id_sealed, row=str(member.pk))
+    return crypto.unseal(bytes(kept.id_sealed), row=str(member.pk))
 
 
 def install_poverty_lines() -> int:
@@ -240,7 +264,7 @@ def _expect_many(count: int) -> None:
             cursor.execute("set local enable_nestloop = off")
 
 
-def _insert_of_household(table: str, frame: pl.DataFrame, types: Mapping[str, str], *, also: Mapping[str, object] | None = None) -> None:
+def _insert_of_household(table: str, frame: pl.DataFrame, types: Mapping[str, str], *, also: Mapping[str, Any] | None = None) -> None:
     """Rows below a household, which gives them its region."""
     if frame.is_empty():
         return
@@ -255,7 +279,7 @@ def _insert(
     source: str,
     *,
     computed: Mapping[str, str] | None = None,
-    also: Mapping[str, object] | None = None,
+    also: Mapping[str, Any] | None = None,
     conflict: bool = False,
 ) -> int:
     """Insert what `source` joins; `computed` are SQL expressions, `also` constants. Returns how many rows went in."""
@@ -263,7 +287,7 @@ def _insert(
     names = ", ".join([*columns, *computed, *also])
     values = ", ".join([*(f"s.{column}" for column in columns), *computed.values(), *("%s" for _ in also)])
     with connection.cursor() as cursor:
-        sql = f"insert into {table} ({names}) select {values} {source}"  # noqa: S608 - our own names
+        sql = f"insert into {table} ({names}) select {values} {source}"
         cursor.execute(sql + (" on conflict do nothing" if conflict else ""), list(also.values()))
         return int(cursor.rowcount)
 
@@ -274,7 +298,9 @@ def _fetched(sql: str) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def _rows(sql: str) -> list[int | None]:
+def _left_out(stage: str, table: str) -> list[int | None]:
+    """The rows of the sheet that a conflict kept out."""
+    sql = f"select row from {stage} s where not exists (select from {table} t where t.id = s.id)"  # noqa: S608 - our own names
     return [row for (row,) in _fetched(sql)]
 
 
@@ -285,10 +311,22 @@ def _refuse_taken(
     clue = {"rows": len(taken), "column": column, "id_blinds": blinds or [], "file_sha256": rows.file_sha256}
     after_rollback(
         lambda: record(
-            actor=by, action=f"households.{code}", outcome=Event.Outcome.REFUSED, subject=region, region=region.code, details=clue
+            actor=by,  # type: ignore[arg-type]
+            action=f"households.{code}",
+            outcome=Event.Outcome.REFUSED,
+            subject=region,
+            region=region.code,
+            details=clue,
         )
     )
-    _refuse(taken, rows=rows, column=column, code=code, message="已在建档立卡名册中，由市级核定。", mend="请核对是否写错；确属本地的，请报市扶贫部门核定。")
+    _refuse(
+        taken,
+        rows=rows,
+        column=column,
+        code=code,
+        message="已在建档立卡名册中，由市级核定。",
+        mend="请核对是否写错；确属本地的，请报市扶贫部门核定。",
+    )
 
 
 def _refuse(found: list[int | None], *, rows: Rows, column: str, code: str, message: str, mend: str) -> None:
@@ -300,5 +338,3 @@ def _refuse(found: list[int | None], *, rows: Rows, column: str, code: str, mess
 
 def _villages(codes: pl.Series) -> list[str]:
     return sorted(codes.drop_nulls().unique().to_list())
-
-

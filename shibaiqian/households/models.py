@@ -161,9 +161,7 @@ class Cause(Recorded):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                name="one_main_cause", fields=["household"], condition=LIVE & Q(until__isnull=True, is_main=True)
-            ),
+            models.UniqueConstraint(name="one_main_cause", fields=["household"], condition=LIVE & Q(until__isnull=True, is_main=True)),
         ]
         indexes = [models.Index(fields=["household", "cause"])]
 
@@ -246,7 +244,8 @@ class IncomeYear(Recorded):
     transfer_cents = models.BigIntegerField()
     cost_cents = models.BigIntegerField()
     net_per_head_cents = models.GeneratedField(
-        expression=(F("wage_cents") + F("operation_cents") + F("property_cents") + F("transfer_cents") - F("cost_cents")) / F("member_count"),
+        expression=(F("wage_cents") + F("operation_cents") + F("property_cents") + F("transfer_cents") - F("cost_cents"))
+        / F("member_count"),
         output_field=models.BigIntegerField(),
         db_persist=True,
     )

@@ -127,9 +127,9 @@ class PrivateFacts:
 def private(actor: Actor, household: Household) -> PrivateFacts:
     """Private facts of a household; empty for roles that may not see them."""
     phones = HouseholdPrivate.objects.visible_to(actor).filter(household=household, voided_by__isnull=True)
-    phone = next((crypto.unseal(row.phone_sealed, row=str(row.pk)) for row in phones), "")
+    phone = next((crypto.unseal(bytes(row.phone_sealed), row=str(row.pk)) for row in phones), "")
     persons = list(MemberPrivate.objects.visible_to(actor).filter(member__household=household, voided_by__isnull=True).defer("id_sealed"))
-    certificates = {p.pk: crypto.unseal(p.disability_sealed, row=str(p.pk)) for p in persons if p.disability_sealed}
+    certificates = {p.pk: crypto.unseal(bytes(p.disability_sealed), row=str(p.pk)) for p in persons if p.disability_sealed}
     return PrivateFacts(
         phone=phone,
         health={person.pk: person.health for person in persons},
@@ -165,7 +165,7 @@ def frame_of(sql: str, parameters: Mapping[str, object], types: Mapping[str, Any
     """A query's rows as a frame, by COPY: half a million rows in a few seconds. The wall holds as for any SELECT."""
     with connection.cursor() as cursor:
         buffer = io.BytesIO()
-        said = connection.ops.compose_sql(sql, parameters)
+        said = connection.ops.compose_sql(sql, parameters)  # type: ignore[attr-defined]
         with cursor.copy(f"copy ({said}) to stdout (format csv, null '{NULL}')") as copy:
             for block in copy:
                 buffer.write(block)
@@ -178,5 +178,3 @@ def frame_of(sql: str, parameters: Mapping[str, object], types: Mapping[str, Any
     )  # fmt: skip
     truths = [(pl.col(name) == "t").alias(name) for name, kind in types.items() if kind == pl.Boolean]
     return frame.with_columns(truths)
-
-

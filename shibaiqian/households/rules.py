@@ -69,9 +69,20 @@ def form_rules(columns: Iterable[Column]) -> list[Rule]:
             rules.append(Rule("required", column.header, empty, f"没有填写{column.header}。", "请补填后再提交。"))
         if column.kind is ColumnKind.CHOICE and column.choices:
             outside = ~cell.is_in([*set(column.choices.values()), ""])
-            rules.append(Rule("choice", column.header, outside, f"{column.header}不在可选项中。", f"请从{'、'.join(column.labels.values())}中选择。"))
+            rules.append(
+                Rule("choice", column.header, outside, f"{column.header}不在可选项中。", f"请从{'、'.join(column.labels.values())}中选择。")
+            )
         if column.kind is ColumnKind.ID_NUMBER:
-            rules.append(Rule("id_checksum", column.header, ~id_checksum_ok(cell), f"{column.header}不是正确的 18 位号码。", "请对照证件改正。", value=column.name))
+            rules.append(
+                Rule(
+                    "id_checksum",
+                    column.header,
+                    ~id_checksum_ok(cell),
+                    f"{column.header}不是正确的 18 位号码。",
+                    "请对照证件改正。",
+                    value=column.name,
+                )
+            )
     return rules
 
 
@@ -215,7 +226,12 @@ def net_per_head(member_count: str = "member_count") -> pl.Expr:
 def income_rules(on: dt.date) -> list[Rule]:
     """Checks of one household's income of one year; needs `computed_cents` and `register_members`."""
     col = pl.col
-    headers = {"wage_cents": "工资性收入（元）", "property_cents": "财产性收入（元）", "transfer_cents": "转移性收入（元）", "cost_cents": "生产经营性支出（元）"}
+    headers = {
+        "wage_cents": "工资性收入（元）",
+        "property_cents": "财产性收入（元）",
+        "transfer_cents": "转移性收入（元）",
+        "cost_cents": "生产经营性支出（元）",
+    }
     return [
         Rule("year_twice", "年度", pl.struct("household_number", "year").is_duplicated() & col("household_number").is_not_null(), "户 {household_number} 的 {year} 年收入在本文件中出现多次。", "一户一年一行，请合并或删去多余的行。"),
         Rule("year", "年度", ~col("year").is_between(FIRST_INCOME_YEAR, on.year), "年度 {year} 不在 2010 年到今年之间。", "请改正年度。"),

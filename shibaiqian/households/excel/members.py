@@ -56,7 +56,12 @@ def prepare_members(region: Region, *, rows: Rows, by: Actor) -> Prepared:  # no
     if frame.is_empty():
         return Prepared(frame=frame, findings=findings, extra={"unchanged": unchanged})
     facts = frame.with_columns(age_on(on).alias("age"), *id_facts())
-    check(facts, [*(form_rules(c for c in MEMBER_COLUMNS if c.name in facts.columns) if is_form(rows) else []), *member_rules(on)], findings=findings, sheet=sheet)
+    check(
+        facts,
+        [*(form_rules(c for c in MEMBER_COLUMNS if c.name in facts.columns) if is_form(rows) else []), *member_rules(on)],
+        findings=findings,
+        sheet=sheet,
+    )
     together = kin(facts.rename({"register_members": "member_count"}).join(there, on="household_id", how="left", maintain_order="left")
                    .with_columns(pl.col("there", "heads_there").fill_null(0)))  # fmt: skip
     check(together, kin_rules(whole=not is_form(rows)), findings=findings, sheet=sheet)

@@ -17,7 +17,13 @@ HOUSEHOLD_RULES = (
     Rule("household_head", "户主姓名", pl.col("said_head") != pl.col("register_head"),
          "户 {household_number} 在册的户主不是本行写的户主。", "请核对户编号是否写错，或改正户主姓名。"),
 )  # fmt: skip
-PLACE_RULE = Rule("household_place", "村代码", pl.col("region") != pl.col("home"), "本行写的村（社区）不是户 {household_number} 所在的村（社区）。", "请核对户编号和村代码。")
+PLACE_RULE = Rule(
+    "household_place",
+    "村代码",
+    pl.col("region") != pl.col("home"),
+    "本行写的村（社区）不是户 {household_number} 所在的村（社区）。",
+    "请核对户编号和村代码。",
+)
 
 
 def is_form(rows: Rows) -> bool:
@@ -28,9 +34,7 @@ def is_form(rows: Rows) -> bool:
 def complete(rows: Rows, columns: Sequence[Column]) -> pl.DataFrame:
     """The frame with every column of the roster and its type; a form has no row number and need not send what it leaves empty."""
     frame = rows.frame
-    said = [
-        pl.col(c.name).cast(c.dtype) if c.name in frame.columns else pl.lit(None, c.dtype).alias(c.name) for c in columns
-    ]
+    said = [pl.col(c.name).cast(c.dtype) if c.name in frame.columns else pl.lit(None, c.dtype).alias(c.name) for c in columns]
     number = pl.lit(None, pl.UInt32).alias("row") if is_form(rows) else pl.col("row")
     return frame.select(number, *said)
 
@@ -41,7 +45,13 @@ def with_households(frame: pl.DataFrame, *, region: Region, findings: Findings, 
     The household number leads; head and place in the row must agree with it where they are written.
     """
     homes = household_keys(region.code).rename(
-        {"number": "household_number", "id": "household_id", "region": "home", "head_name": "register_head", "member_count": "register_members"}
+        {
+            "number": "household_number",
+            "id": "household_id",
+            "region": "home",
+            "head_name": "register_head",
+            "member_count": "register_members",
+        }
     )
     frame = frame.rename({"head_name": "said_head"}).join(homes, on="household_number", how="left", maintain_order="left")
     check(frame, HOUSEHOLD_RULES, findings=findings, sheet=sheet)

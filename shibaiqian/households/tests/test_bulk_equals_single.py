@@ -74,7 +74,13 @@ def test_a_roster_equals_its_rows_one_by_one(said: list[dict[str, Any]], luonan:
     for at, values in enumerate(said):
         state, education, wage = values["state"], values["education"], values["wage_cents"]
         rest = {key: value for key, value in values.items() if key not in ("state", "education", "wage_cents")}
-        rows.append((household(f"B{at}", village, **rest, **state), member(f"B{at}", sequence=at + 1, education=education), income(f"B{at}", wage_cents=wage)))
+        rows.append(
+            (
+                household(f"B{at}", village, **rest, **state),
+                member(f"B{at}", sequence=at + 1, education=education),
+                income(f"B{at}", wage_cents=wage),
+            )
+        )
 
     def together() -> None:
         register_households(luonan, rows=households_sheet(*(home for home, _, _ in rows)), by=clerk)

@@ -55,7 +55,10 @@ def test_filters_narrow_the_list(five: list[Household], clerk: Any, village: str
         assert households(clerk, cause="07").get().head_name == "李秀英"
 
 
-@pytest.mark.parametrize(("text", "found"), [("王", {"王建国", "王兰"}), ("wangj", {"王建国"}), ("WL", {"王兰"}), ("L3", {"李秀英"}), ("兰", set()), (" ", set())])
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("王", {"王建国", "王兰"}), ("wangj", {"王建国"}), ("WL", {"王兰"}), ("L3", {"李秀英"}), ("兰", set()), (" ", set())],
+)
 def test_search_goes_by_beginnings(text: str, found: set[str], five: list[Household], clerk: Any) -> None:
     with acting(clerk):
         assert {row.head_name for row in search_households(clerk, text)} == found
@@ -67,7 +70,11 @@ def test_a_file_holds_everything_in_five_queries(one_household: Household, luona
         file = household_file(clerk, one_household.pk)
     assert len(queries) == 5
     assert [m.relation for m in file.present] == ["户主", "配偶"]
-    assert ([s.state for s in file.states], [c.cause for c in file.causes], [i.year for i in file.incomes]) == (["registered"], ["01"], [2015, 2014])
+    assert ([s.state for s in file.states], [c.cause for c in file.causes], [i.year for i in file.incomes]) == (
+        ["registered"],
+        ["01"],
+        [2015, 2014],
+    )
 
 
 def test_outside_the_scope_nothing_exists(one_household: Household, stranger: Any) -> None:

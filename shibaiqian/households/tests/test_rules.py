@@ -99,7 +99,9 @@ def test_ill_people_and_students_may_be_without_labour() -> None:
 
 def test_one_number_twice_in_a_file_is_refused_on_both_rows() -> None:
     findings = Findings()
-    frame = sheet([member("H1"), member("H2"), member("H3", sequence=4)], MEMBER_COLUMNS).frame.with_columns(age_on(TODAY).alias("age"), *id_facts())
+    frame = sheet([member("H1"), member("H2"), member("H3", sequence=4)], MEMBER_COLUMNS).frame.with_columns(
+        age_on(TODAY).alias("age"), *id_facts()
+    )
     check(frame, member_rules(TODAY), findings=findings, sheet="名册")
     assert [(f.code, f.row) for f in findings.refusals()] == [("id_twice", 2), ("id_twice", 3)]
     assert not any(member("H1")["id_number"] in str(vars(f)) for f in findings)
@@ -135,7 +137,9 @@ def test_a_household_may_leave_in_the_year_it_was_found_only_under_the_rules_of_
     late = {"state": "exited", "identified_on": dt.date(2014, 3, 1), "exited_on": EXIT}
     assert of_households(household("H1", "x", **late)) == (set(), set())
     findings = Findings()
-    frame = sheet([household("H1", "x", state="exited", identified_on=dt.date(2017, 3, 1), exited_on=dt.date(2017, 12, 1))], HOUSEHOLD_COLUMNS).frame
+    frame = sheet(
+        [household("H1", "x", state="exited", identified_on=dt.date(2017, 3, 1), exited_on=dt.date(2017, 12, 1))], HOUSEHOLD_COLUMNS
+    ).frame
     check(frame, household_rules(dt.date(2018, 1, 1)), findings=findings, sheet="名册")
     assert codes(findings)[0] == {"same_year_exit"}
 
@@ -150,7 +154,9 @@ def test_incomes_are_held_against_the_formula_and_the_household() -> None:
     assert of_incomes(income("H1"), income("H1", wage_cents=1))[0] == {"year_twice"}
 
 
-def of_kin(*rows: dict[str, Any], count: int, whole: bool = True, there: int = 0, heads: int = 0, attribute: str = "general") -> tuple[set[str], set[str]]:
+def of_kin(
+    *rows: dict[str, Any], count: int, whole: bool = True, there: int = 0, heads: int = 0, attribute: str = "general"
+) -> tuple[set[str], set[str]]:
     findings = Findings()
     frame = sheet(list(rows), MEMBER_COLUMNS).frame.with_columns(
         age_on(TODAY).alias("age"), household_id=pl.lit("h"), member_count=pl.lit(count, pl.Int64), register_head=pl.lit("王建国"),

@@ -66,7 +66,15 @@ def registered(luonan: Region, clerk: Any, city_unit: Organisation) -> list[Hous
 
 
 def pairing(number: str, name: str = "张三", **said: Any) -> dict[str, Any]:
-    return {"household_number": number, "helper_name": name, "unit_code": "CU1", "post": "科员", "phone": "13900001234", "since": dt.date(2015, 8, 1), **said}
+    return {
+        "household_number": number,
+        "helper_name": name,
+        "unit_code": "CU1",
+        "post": "科员",
+        "phone": "13900001234",
+        "since": dt.date(2015, 8, 1),
+        **said,
+    }
 
 
 def roster(*rows: dict[str, Any]) -> Rows:
@@ -100,7 +108,9 @@ def test_an_end_without_successor_is_refused_unless_stably_out(registered: list[
     ended = {"until": dt.date(2016, 1, 1)}
     with pytest.raises(RowsRefused, match="没有帮扶责任人"):
         pair_households(luonan, rows=roster(pairing("H1", **ended)), by=clerk)
-    pair_households(luonan, rows=roster(pairing("H1", **ended), pairing("H1", "李四", since=dt.date(2016, 1, 1)), pairing("H3", **ended)), by=clerk)
+    pair_households(
+        luonan, rows=roster(pairing("H1", **ended), pairing("H1", "李四", since=dt.date(2016, 1, 1)), pairing("H3", **ended)), by=clerk
+    )
     with acting(clerk):
         assert [p.helper_name for p in pairings_of_household(clerk, registered[0])] == ["张三", "李四"]
 
@@ -149,7 +159,9 @@ def test_a_helper_does_not_leave_a_poor_household_alone(registered: list[Househo
         hand_over_pairing(alone, to_helper=alone.helper, on=TODAY, by=clerk)
 
 
-def test_another_county_neither_pairs_nor_hands_over(registered: list[Household], luonan: Region, clerk: Any, stranger: Any, actor: Any) -> None:
+def test_another_county_neither_pairs_nor_hands_over(
+    registered: list[Household], luonan: Region, clerk: Any, stranger: Any, actor: Any
+) -> None:
     pair_households(luonan, rows=roster(pairing("H1"), pairing("H1", "李四")), by=clerk)
     with pytest.raises(NotVisible):
         pair_households(luonan, rows=roster(pairing("H2")), by=stranger)
@@ -172,5 +184,15 @@ def test_the_same_queries_for_one_row_and_for_three(registered: list[Household],
 
 
 def test_columns_are_those_of_the_fixture() -> None:
-    assert [c.header for c in COLUMNS] == ["户编号", "村代码", "户主姓名", "帮扶责任人", "单位编码", "职务", "联系电话", "结对日期", "解除日期"]
+    assert [c.header for c in COLUMNS] == [
+        "户编号",
+        "村代码",
+        "户主姓名",
+        "帮扶责任人",
+        "单位编码",
+        "职务",
+        "联系电话",
+        "结对日期",
+        "解除日期",
+    ]
     assert isinstance(COLUMNS[-1].dtype, pl.Date)
