@@ -436,14 +436,19 @@ def test_nobody_else_finds_the_administrators_pages(browser: Opens, clerk: User,
             assert "luonan" not in answer.content.decode()
 
 
-def test_the_two_administrators_do_not_find_each_others_page(
-    browser: Opens, system_administrator: User, security_administrator: User
+def test_each_administrator_does_only_the_own_work(
+    browser: Opens, clerk: User, system_administrator: User, security_administrator: User
 ) -> None:
     system, security = browser(), browser()
     sign_in(system, "sysadmin")
     sign_in(security, "secadmin")
-    assert (system.get(reverse("accounts")).status_code, system.get(reverse("roles")).status_code) == (200, 404)
-    assert (security.get(reverse("accounts")).status_code, security.get(reverse("roles")).status_code) == (404, 200)
+    assert [system.get(reverse(name)).status_code for name in ("accounts", "open_account", "roles")] == [200, 200, 404]
+    assert [security.get(reverse(name)).status_code for name in ("accounts", "open_account", "roles")] == [200, 404, 200]
+    assert "停用" in system.get(reverse("accounts")).content.decode()
+    assert "停用" not in security.get(reverse("accounts")).content.decode()
+    said = {"user": clerk.pk, "change": "close", "sure": 1, "reason": "x"}
+    assert security.post(reverse("change_account"), said).status_code == 404
+    assert system.post(reverse("grant_role"), {"user": clerk.pk}).status_code == 404
 
 
 @pytest.mark.parametrize(
