@@ -80,10 +80,13 @@ def note_in_event(**details: Any) -> None:
 
 def command(
     permission: Permission, *, redact: tuple[str, ...] = ()
-) -> Callable[[Callable[Concatenate[Subject, P], Result]], Callable[Concatenate[Subject, P], Result]]:
-    """Make the function the one way to do this. `redact` names parameters that never reach the audit."""
+) -> Callable[[Callable[Concatenate[Subject, P], Result]], Callable[..., Result]]:
+    """Make the function the one way to do this. `redact` names parameters that never reach the audit.
 
-    def decorate(function: Callable[Concatenate[Subject, P], Result]) -> Callable[Concatenate[Subject, P], Result]:
+    The command takes `operation=` besides: the client's id, answered twice and done once.
+    """
+
+    def decorate(function: Callable[Concatenate[Subject, P], Result]) -> Callable[..., Result]:
         name = f"{function.__module__.split('.')[1]}.{function.__name__}"
 
         @wraps(function)
@@ -96,13 +99,13 @@ def command(
                     if outer is not None:
                         locked = _lock(subject, by=by)
                         outer.acts.append({"action": name, "subject": str(subject.pk), **plain(said)})
-                        return function(locked, by=by, **details)
+                        return function(locked, by=by, **details)  # type: ignore[call-arg, arg-type]
                     return _run_outermost(function, name, subject, by, operation, said, details)
 
         run.permission = permission  # type: ignore[attr-defined]
         run.command_name = name  # type: ignore[attr-defined]
         COMMANDS[name] = run
-        return run  # type: ignore[return-value]
+        return run
 
     return decorate
 
@@ -170,7 +173,7 @@ def _refusals_recorded(
 
 def _lock(subject: Subject, *, by: Actor) -> Subject:
     """The subject as it is now, locked against other writers; reference data is checked and not locked."""
-    model = type(subject)
+    model: Any = type(subject)
     if not isinstance(subject, Scoped):
         reachable = getattr(subject, "reachable_by", None)
         if reachable is None or not reachable(by):

@@ -24,8 +24,8 @@ class Recorded(Scoped):
     event = models.BigIntegerField(editable=False)
     voided_by = models.BigIntegerField(null=True, editable=False)
 
-    unscoped = models.Manager()
-    objects = models.Manager.from_queryset(RecordedQuerySet)()
+    unscoped = models.Manager()  # type: ignore[misc]
+    objects = models.Manager.from_queryset(RecordedQuerySet)()  # type: ignore[misc]
 
     class Meta:
         abstract = True

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shibaiqian.access.scope import ScopeKind
@@ -76,7 +77,7 @@ class Role(StrEnum):
     SYSTEM = "system"
 
     @property
-    def label(self) -> str:
+    def label(self) -> "str | Promise":
         return ROLES[self][0]
 
     @property
@@ -88,7 +89,7 @@ class Role(StrEnum):
         return ROLES[self][2]
 
 
-ROLES: dict[Role, tuple[str, ScopeKind, frozenset[Permission]]] = {
+ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
     Role.CITY_ORG_ADMIN: (_("市委组织部"), ScopeKind.REGION, frozenset(_OWN | _LOOK | _PROGRAMME | _LOAD | _PERSONNEL | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS, P.CLOSE_OPENING})),
     Role.CITY_LEADER: (_("市委领导"), ScopeKind.REGION, frozenset(_OWN | _LOOK | _PROGRAMME)),
     Role.COUNTY_ORG_ADMIN: (_("县区委组织部"), ScopeKind.REGION, frozenset(_OWN | _LOOK | _PROGRAMME | _LOAD | _PERSONNEL | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS})),

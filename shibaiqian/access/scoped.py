@@ -65,7 +65,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
         return everything
 
     def _clone(self) -> Self:
-        clone = super()._clone()
+        clone = super()._clone()  # type: ignore[misc]
         clone._told = self._told
         return clone
 

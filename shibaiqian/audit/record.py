@@ -18,9 +18,10 @@ from shibaiqian.base import clock
 class Acting(Protocol):
     """What the audit needs to know of an actor."""
 
-    user_id: uuid.UUID | None
-    name: str
-
+    @property
+    def user_id(self) -> uuid.UUID | None: ...
+    @property
+    def name(self) -> str: ...
     @property
     def role_code(self) -> str: ...
     @property

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 
@@ -69,7 +70,7 @@ def _heads(path: Path | None) -> dict[int, str]:
     return {line["number"]: line["hash"] for line in _lines(path)}
 
 
-def _lines(path: Path) -> Iterator[dict[str, str | int]]:
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
     for line in path.read_text().splitlines():
         if line.strip():
             yield json.loads(line)

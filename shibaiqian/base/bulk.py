@@ -7,6 +7,7 @@ import io
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import polars as pl
 from django.db import connection
@@ -44,7 +45,7 @@ def insert_frame(
     frame: pl.DataFrame,
     types: Mapping[str, str],
     *,
-    also: Mapping[str, object] | None = None,
+    also: Mapping[str, Any] | None = None,
     conflict: Sequence[str] | None = None,
     returning: str | None = None,
 ) -> list[object]:

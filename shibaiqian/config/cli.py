@@ -149,7 +149,7 @@ def serve(port: int, host: str, threads: int) -> None:
 
     Granian(
         "shibaiqian.config.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, blocking_threads=threads,
-        backlog=512, log_enabled=bool(os.environ.get("SHIBAIQIAN_LOG")), process_name="shibaiqian-web",
+        backlog=512, log_enabled=bool(os.environ.get("SHIBAIQIAN_LOG")),
     ).serve()  # fmt: skip
 
 

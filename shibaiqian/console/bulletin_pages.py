@@ -18,7 +18,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class IssueForm(forms.Form):
-    as_of = forms.DateField(label=_("数据截至"), widget=forms.DateInput(attrs={"type": "date"}))
+    as_of = forms.DateField(label=_("数据截至"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
 
 @acts

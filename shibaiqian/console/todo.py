@@ -1,6 +1,7 @@
 """What needs doing first, for the role that looks. Each line counts to a limit, by index, and leads to its list."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -55,5 +56,5 @@ def todos(actor: Actor) -> list[Todo]:
     return sorted((t for t in found if t.count), key=lambda t: not t.urgent)
 
 
-def _some(rows: QuerySet[object]) -> int:
+def _some(rows: "QuerySet[Any]") -> int:
     return len(rows.values_list("pk", flat=True)[: MOST + 1])

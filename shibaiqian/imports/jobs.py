@@ -20,7 +20,7 @@ from shibaiqian.regions.models import Region
 
 def queue(job: str, run: ImportRun, *, by: Actor, **more: Any) -> None:
     """Put a job into the queue within the caller's transaction; one roster of a region at a time."""
-    task = {"look_at": look_at, "write": write}[job]
+    task: Any = {"look_at": look_at, "write": write}[job]
     who = {"user_id": str(by.user_id or ""), "role": by.role.value, "region": by.scope.region}
     task.configure(lock=f"imports-{run.region_id[:6]}").defer(run_id=str(run.pk), who=who, **more)
 
