@@ -5,7 +5,6 @@ where the permission must hold: the row that changes or, for something new, its 
 The console, the API, the Excel import and later the phone's sync all call the same command.
 """
 
-import hashlib
 import json
 import uuid
 from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ from shibaiqian.access.roles import Permission
 from shibaiqian.access.scoped import Scoped
 from shibaiqian.audit.models import Event
 from shibaiqian.audit.record import next_event_id, plain, record
+from shibaiqian.base import crypto
 
 Subject = TypeVar("Subject", bound=models.Model)
 Result = TypeVar("Result")
@@ -198,7 +198,7 @@ def _claim(
     Never check-then-insert: a second sender waits here for the first one's commit.
     """
     said = json.dumps([name, str(subject.pk), plain(details)], ensure_ascii=False, sort_keys=True)
-    digest = hashlib.sha256(said.encode()).digest()
+    digest = crypto.blind(said)  # keyed: what was asked may be guessable
     mine = Operation(id=operation, command=name, content_hash=digest, user_id=by.user_id)
     Operation.objects.bulk_create([mine], ignore_conflicts=True)
     kept = Operation.objects.get(pk=operation)

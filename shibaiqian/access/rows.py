@@ -1,6 +1,5 @@
 """Sets of rows as commands take them: a roster, or the one row of a form."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from shibaiqian.access.command import Refused
+from shibaiqian.base import crypto
 from shibaiqian.base.spreadsheets.findings import Finding, Findings
 
 
@@ -24,8 +24,8 @@ class Rows:
 
     def audit_digest(self) -> dict[str, Any]:
         """What the audit keeps instead of the rows: the file's digest, or for the row of a form its own."""
-        digest = self.file_sha256 or hashlib.sha256(self.frame.write_csv().encode()).hexdigest()
-        return {"rows": self.frame.height, "sheet": self.sheet, "sha256": digest}
+        digest = self.file_sha256 or crypto.blind(self.frame.write_csv()).hex()  # keyed: a plain hash of one row could be guessed
+        return {"rows": self.frame.height, "sheet": self.sheet, "digest": digest}
 
     @classmethod
     def of_form(cls, **values: Any) -> "Rows":

@@ -137,6 +137,17 @@ def verify_audit(heads: Path | None) -> None:
     sys.exit(0 if verdict.sound else 1)
 
 
+@main.command("open-administrators")
+def open_administrators() -> None:
+    """为新装的系统开设三员账号：系统、安全、审计管理员，并打印一次性口令。"""
+    _django("owner")
+    from shibaiqian.access.installation import open_first_accounts  # noqa: PLC0415 - needs Django
+
+    for login, label, password in open_first_accounts():
+        click.echo(f"{login}\t{label}\t{password}")
+    click.echo("首次登录须修改口令。")
+
+
 @main.command()
 @click.option("--port", default=8000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)

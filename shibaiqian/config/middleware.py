@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -18,6 +19,19 @@ class NoStore:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class ClientAddress:
+    """Behind one proxy that writes X-Forwarded-For, the client is the last address in it; otherwise the header is not believed."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        said = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
+        if said:
+            request.META["REMOTE_ADDR"] = said.rpartition(",")[2].strip()
+        return self.get_response(request)
 
 
 class Language:

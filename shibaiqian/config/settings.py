@@ -62,6 +62,7 @@ SECRET_KEY = crypto.derive_from(MASTER_KEY, "django").hex()
 ALLOWED_HOSTS = os.environ.get("SHIBAIQIAN_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("SHIBAIQIAN_ORIGINS", "").split(",") if origin]
 HTTPS = os.environ.get("SHIBAIQIAN_HTTPS") == "1"
+BEHIND_PROXY = os.environ.get("SHIBAIQIAN_PROXY") == "1"
 
 INSTALLED_APPS = [
     "shibaiqian.config.apps.ConfigApp",  # first: its `migrate` also grants the app role its rights
@@ -94,6 +95,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "shibaiqian.config.middleware.ClientAddress",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -15,6 +15,7 @@ from shibaiqian.access.roles import Role
 from shibaiqian.access.scope import Scope
 from shibaiqian.audit.models import Event
 from shibaiqian.base import clock
+from shibaiqian.base.spreadsheets.findings import Findings
 from shibaiqian.imports import actions, jobs, rules
 from shibaiqian.imports.models import ImportFinding, ImportRun, OpeningBalance
 from shibaiqian.party.excel import COLUMNS
@@ -169,6 +170,28 @@ def test_the_opening_balance_is_closed_once_by_a_second_person(county: Region, a
         actions.upload_roster(county, kind="households", file_name="x.xlsx", data=b"", by=first)
     with pytest.raises(actions.OpeningClosed):
         actions.close_opening(county, source_document="x", by=second)
+
+
+def test_a_refused_roster_can_be_given_up(county: Region, villages: list[Region], clerk: Actor) -> None:
+    run = _upload(county, clerk, _workbook(_row(villages[0], 类型="什么")))
+    assert run.state == "refused"
+    actions.discard_run(run, by=clerk)
+    assert _again(run).state == "discarded"
+
+
+def test_only_those_who_may_see_a_run_move_it(county: Region, villages: list[Region], clerk: Actor) -> None:
+    run, stranger = _upload(county, clerk, _workbook(_row(villages[0]))), _clerk(DANFENG)
+    for step in (
+        lambda: actions.note_progress(run, state="writing", stage="x", percent=50, by=stranger),
+        lambda: actions.note_verdict(run, findings=Findings(), row_count=0, by=stranger),
+        lambda: actions.note_failure(run, message="x", by=stranger),
+        lambda: actions.write_run(run, rows=None, by=stranger),
+        lambda: actions.discard_run(run, by=stranger),
+        lambda: actions.undo_run(run, reason="x", by=stranger),
+    ):
+        with pytest.raises(NotVisible):
+            step()
+    assert _again(run).state == "previewed"
 
 
 STATES = [state.value for state in ImportRun.State]
