@@ -14,7 +14,7 @@ from shibaiqian.base import clock
 
 FIELD_ROLES = (Role.POSTED_CADRE, Role.VILLAGE_ADMIN)
 # Groups of (URL name, label, permission). Who may not open a page does not see it.
-GROUPS = (
+GROUPS: tuple[tuple[Any, tuple[Any, ...]], ...] = (
     (_("工作"), (("home", _("工作台"), None), ("field", _("今天的工作"), P.KEEP_FIELDWORK), ("imports", _("名册导入"), P.VIEW_IMPORTS), ("bulletins", _("工作简报"), P.VIEW_REPORTS))),
     (_("干部"), (("postings", _("挂职干部"), P.VIEW_POSTINGS), ("cadres", _("干部名册"), P.VIEW_CADRES), ("promotions", _("提拔使用"), P.VIEW_CADRES), ("organisations", _("单位"), P.VIEW_ORGANISATIONS))),
     (_("帮扶"), (("households", _("贫困户台账"), P.VIEW_HOUSEHOLDS), ("members", _("贫困人口"), P.VIEW_HOUSEHOLDS), ("projects", _("帮扶项目"), P.VIEW_ASSISTANCE), ("industries", _("产业主体"), P.VIEW_ASSISTANCE), ("services", _("为民办实事"), P.VIEW_FIELDWORK))),
@@ -35,10 +35,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def _nav(actor: Actor, path: str) -> list[dict[str, Any]]:
     """The groups this role has something in; the item that holds the page is the current one."""
-    groups = [{"title": title, "items": items} for title, entries in GROUPS if (items := _items(actor, entries, path))]
-    items = [item for group in groups for item in group["items"]]
-    here = max((item for item in items if item["current"]), key=lambda item: len(item["url"]), default=None)
-    for item in items:
+    groups: list[dict[str, Any]] = [
+        {"title": title, "items": items} for title, entries in GROUPS if (items := _items(actor, entries, path))
+    ]
+    shown: list[dict[str, Any]] = [item for group in groups for item in group["items"]]
+    here = max((item for item in shown if item["current"]), key=lambda item: len(item["url"]), default=None)
+    for item in shown:
         item["current"] = item is here
     return groups
 

@@ -38,7 +38,7 @@ class NothingToExport(Refused):
 
 
 @command(Permission.EXPORT)
-def export_list(place: Region | Organisation, *, asked: Asked, by: Actor) -> bytes:
+def export_list(place: Region | Organisation, *, asked: Asked, by: Actor) -> bytes:  # noqa: ARG001 - where the permission must hold
     """The rows of a list as a workbook, every column of it. The event keeps the list, the criteria and the count, no names."""
     by.must(asked.listing.permission)
     rows = list(asked.rows.order_by(*asked.sort.keys, "-pk" if asked.sort.keys[0].startswith("-") else "pk")[: MOST + 1])
@@ -94,7 +94,7 @@ def _place_of(actor: Actor) -> Region | Organisation:
         case ScopeKind.REGION:
             found: Region | Organisation | None = Region.objects.filter(pk=actor.scope.region).first()
         case ScopeKind.UNIT:
-            found = Organisation.objects.filter(pk=actor.scope.unit).first()
+            found = Organisation.objects.filter(pk=str(actor.scope.unit)).first()
         case _:
             found = None
     if found is None:

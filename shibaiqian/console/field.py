@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -45,15 +46,21 @@ class ItemForm(forms.Form):
     category = forms.ChoiceField(label=_("做什么"), choices=CATEGORIES, widget=forms.RadioSelect, initial="visit", required=False)
     household = forms.UUIDField(label=_("哪一户"), required=False, widget=forms.Select, help_text=_("选了户，就记为一次入户走访。"))
     content = forms.CharField(label=_("做了什么"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    kind = forms.ChoiceField(label=_("实事类别"), required=False, choices=[("", _("不是实事"))] + [(c, _(str(label))) for c, label in PracticalService.Kind.choices])
-    beneficiary = forms.CharField(label=_("受益群众"), max_length=40, required=False, help_text=_("选了户可以不填，默认是户主。任何村民都可以，不限贫困户。"))
+    kind = forms.ChoiceField(
+        label=_("实事类别"),
+        required=False,
+        choices=[("", _("不是实事"))] + [(c, _(str(label))) for c, label in PracticalService.Kind.choices],
+    )
+    beneficiary = forms.CharField(
+        label=_("受益群众"), max_length=40, required=False, help_text=_("选了户可以不填，默认是户主。任何村民都可以，不限贫困户。")
+    )
     amount = forms.DecimalField(label=_("折合金额（元）"), required=False, min_value=Decimal(0), max_digits=10, decimal_places=2)
     confirmation = forms.ChoiceField(
         label=_("群众确认"), required=False,
         choices=[("", _("以后再确认"))] + [(c, _(str(label))) for c, label in PracticalService.Confirmation.choices if c],
     )  # fmt: skip
 
-    def __init__(self, *args: Any, households: list[Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, households: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", __("没有入户")), *((str(h.pk), f"{h.head_name}（{h.group or h.number[-4:]}）") for h in households)]
         self.fields["household"].widget.choices = choices  # type: ignore[attr-defined]
@@ -101,7 +108,8 @@ def field(request: HttpRequest) -> HttpResponse:
     households = queries.households_of_official(actor, village) if len(village) == 12 else []
     sent = request.POST if request.method == "POST" else None
     day = DayForm(sent, initial={"operation": new_id(), "on": clock.today()})
-    items = [ItemForm(sent, prefix=f"i{n}", households=households) for n in range(ITEMS)]
+    chosen = {"household": request.GET.get("household", ""), "category": "visit"}
+    items = [ItemForm(sent, prefix=f"i{n}", households=households, initial=chosen if n == 0 else None) for n in range(ITEMS)]
     if sent is not None and posting is not None:
         log = _write(actor, posting, day, items, village=village)
         if log is not None:
@@ -118,7 +126,9 @@ def field(request: HttpRequest) -> HttpResponse:
         "day": day,
         "items": items,
         "logs": list(logs(actor, region=posting.region_id, posting=posting)[:5]) if posting else [],
-        "unconfirmed": list(queries.services(actor).filter(region_id__gte=village, region_id__lt=f"{village}:", confirmation="").order_by("-on", "-pk")[:20]),
+        "unconfirmed": list(
+            queries.services(actor).filter(region_id__gte=village, region_id__lt=f"{village}:", confirmation="").order_by("-on", "-pk")[:6]
+        ),
         "bad": sent is not None,
     }
     return render(request, "console/field.html", context, status=422 if sent is not None else 200)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused
 from shibaiqian.access.middleware import acts
-from shibaiqian.access.roles import Permission
+from shibaiqian.access.roles import Permission, Role
 from shibaiqian.assistance.queries import entities_of_posting, projects_of_posting
 from shibaiqian.base import clock
 from shibaiqian.cadres.actions import reveal_id_number as reveal_cadre_number
@@ -68,7 +68,9 @@ def organisation(request: HttpRequest, organisation_id: uuid.UUID) -> HttpRespon
         "file": file,
         "unit": unit,
         "cadres": list(cadres(actor).filter(unit=unit).order_by("pinyin", "id")[:SOME]) if actor.may(Permission.VIEW_CADRES) else [],
-        "postings": list(postings(actor).filter(unit=unit).order_by("-appointed_on", "id")[:SOME]) if actor.may(Permission.VIEW_POSTINGS) else [],
+        "postings": list(postings(actor).filter(unit=unit).order_by("-appointed_on", "id")[:SOME])
+        if actor.may(Permission.VIEW_POSTINGS)
+        else [],
         "may_see_cadres": actor.may(Permission.VIEW_CADRES),
         "may_see_postings": actor.may(Permission.VIEW_POSTINGS),
     }
@@ -126,7 +128,7 @@ def posting(request: HttpRequest, posting_id: uuid.UUID) -> HttpResponse:
         "crumbs": crumbs(actor, path_to(found.region_id)),
         "entities": list(entities_of_posting(actor, found)[:SOME]) if may_assist else [],
         "projects": list(projects_of_posting(actor, found)[:SOME]) if may_assist else [],
-        "services": list(services_of_posting(actor, found)[:SOME]) if may_fieldwork else [],
+        "services": list(services_of_posting(actor, found)[:15]) if may_fieldwork else [],
         "logs": list(logs(actor, region=found.region_id, posting=found)[:10]) if may_fieldwork else [],
         "may_assist": may_assist,
         "may_fieldwork": may_fieldwork,
@@ -180,6 +182,7 @@ def _household(request: HttpRequest, key: uuid.UUID, *, posted: bool = False) ->
             ],
         },
         "may_private": actor.may(Permission.VIEW_HOUSEHOLD_PRIVATE),
+        "may_log": actor.role in (Role.POSTED_CADRE, Role.VILLAGE_ADMIN),
         "may_fieldwork": actor.may(Permission.VIEW_FIELDWORK),
         "may_assist": actor.may(Permission.VIEW_ASSISTANCE),
     }  # fmt: skip
@@ -197,7 +200,9 @@ def project(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.must(Permission.VIEW_ASSISTANCE)
     found = queries.one(queries.with_posting_seen(queries.projects(actor), actor).select_related("region"), project_id)
-    return render(request, "console/project.html", {"project": found, "crumbs": crumbs(actor, path_to(found.region_id)), "today": clock.today()})
+    return render(
+        request, "console/project.html", {"project": found, "crumbs": crumbs(actor, path_to(found.region_id)), "today": clock.today()}
+    )
 
 
 @acts

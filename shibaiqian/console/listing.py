@@ -33,6 +33,7 @@ LAST = "\U0010ffff"
 NUMBERS = (ColumnKind.INTEGER, ColumnKind.DECIMAL, ColumnKind.MONEY)
 DIGITS = {"county": 6, "town": 9, "village": 12}
 LEVELS = (2, 4, 6, 9, 12)
+PERSON, NOTHING = _("姓名"), _("没有符合条件的记录。")
 
 
 @dataclass(frozen=True)
@@ -157,12 +158,12 @@ class Listing:
     columns: tuple[Column, ...]
     filters: tuple[Filter, ...] = ()
     place: str = "region_id"  # the column that the place filter narrows
-    href: Callable[[Any], str | None] = lambda row: None
+    href: Callable[[Any], str | None] = lambda _row: None
     names: tuple[str, ...] = ()
-    names_label: Text = _("姓名")
+    names_label: Text = PERSON
     # A name without its own index is searched within a place of this many digits.
     names_within: int = 0
-    empty: Text = _("没有符合条件的记录。")
+    empty: Text = NOTHING
     first: Text = ""  # what to do when the register itself holds none yet
     note: Text = ""
     kind: str = ""  # the roster that fills this list
@@ -185,7 +186,9 @@ class Asked:
 
     def __post_init__(self) -> None:
         region = self.said.get("region", "")
-        inside = self.actor.scope.holds_region(region) if self.actor.scope.kind is ScopeKind.REGION else region.startswith(settings.ROOT_REGION)
+        inside = (
+            self.actor.scope.holds_region(region) if self.actor.scope.kind is ScopeKind.REGION else region.startswith(settings.ROOT_REGION)
+        )
         self.region = region if region.isdigit() and len(region) in (4, 6, 9, 12) and inside and self.listing.place else ""
         if self.name and self.listing.names_within > len(self.region or self.actor.scope.region):
             self.problem, self.name = gettext("按姓名查找请先选择镇办或村（社区）。"), ""
@@ -220,7 +223,11 @@ class Asked:
 
     @property
     def shown(self) -> list[Column]:
-        return [c for c in self.listing.columns if (c.code in self.columns if self.columns else c.shown)]
+        """The columns chosen, else those shown at first without the places that every row shares."""
+        if self.columns:
+            return [c for c in self.listing.columns if c.code in self.columns]
+        narrowed = len(self.region or self.actor.scope.region)
+        return [c for c in self.listing.columns if c.shown and not (c.place and DIGITS[c.place] <= narrowed)]
 
     def page(self, cursor: Cursor) -> Page:
         return page(self.rows, self.sort.keys, cursor=cursor, known=self.visible)
@@ -284,7 +291,9 @@ def _filters(asked: Asked) -> list[dict[str, Any]]:
         shown.append({"name": "region", "label": _("所在地"), "value": asked.region, "choices": places})
     for each in asked.listing.filters:
         choices = [(code, gettext(str(label))) for code, label in each.choices]
-        shown.append({"name": each.name, "label": each.label, "value": asked.chosen.get(each.name, ""), "choices": choices, "is_date": each.is_date})
+        shown.append(
+            {"name": each.name, "label": each.label, "value": asked.chosen.get(each.name, ""), "choices": choices, "is_date": each.is_date}
+        )
     return shown
 
 
@@ -333,4 +342,3 @@ def _keep_columns(request: HttpRequest, listing: Listing) -> HttpResponse:
     chosen = [code for code in known if code in request.POST.getlist("column")]
     request.session["columns"] = {**request.session.get("columns", {}), listing.name: chosen}
     return redirect(request.get_full_path())
-

@@ -334,7 +334,13 @@ SERVICES = Listing(
         *place_columns(shown=("town", "village")),
         Column("official", _("挂职干部"), "official"),
         Column("amount", _("折合金额（元）"), "amount_cents", K.MONEY),
-        Column("confirmation", _("确认"), lambda row: row.get_confirmation_display(), translated=True, tag=lambda row: "ok" if row.confirmation else "warn"),
+        Column(
+            "confirmation",
+            _("确认"),
+            lambda row: row.get_confirmation_display(),
+            translated=True,
+            tag=lambda row: "ok" if row.confirmation else "warn",
+        ),
         Column("confirmed", _("确认日期"), "confirmed_on", K.DATE, shown=False),
     ),
 )

@@ -26,6 +26,15 @@ from shibaiqian.regions.queries import path_of
 SHOWN = ("tier_1000", "poor_villages", "poor_population", "people_out_stably", "projects", "practical_services")
 
 
+HEADLINES = ("poor_population", "people_out_stably", "households_income_up", "practical_services", "projects")
+# That a county is one county says nothing.
+TRIVIAL = {"city": (), "county": ("counties", "counties_national_poor"), "town": ("counties", "counties_national_poor", "towns")}
+
+
+def _figure(code: str, value: int, place: str) -> dict[str, Any]:
+    return {"label": _title(code), "value": value, "unit": catalogue()[code].unit, "url": reverse("figure", args=[place, code])}
+
+
 def crumbs(actor: Actor, path: list[Region]) -> list[tuple[str, str]]:
     """The places above, as far as the actor's scope holds them: name and address."""
     return [(place.name, reverse("region", args=[place.code]) if actor.scope.holds_region(place.code) else "") for place in path]
@@ -93,9 +102,9 @@ def _county_or_town(request: HttpRequest, actor: Actor, path: list[Region]) -> H
     context = {
         "place": place,
         "crumbs": crumbs(actor, path[:-1]),
-        "kpis": [
-            {"label": _title(code), "value": values[code], "unit": catalogue()[code].unit, "url": reverse("figure", args=[place.code, code])}
-            for code in values
+        "headlines": [_figure(code, values[code], place.code) for code in HEADLINES],
+        "others": [
+            _figure(code, value, place.code) for code, value in values.items() if value and code not in (*HEADLINES, *TRIVIAL[place.level])
         ],
         "titles": [_title(code) for code in SHOWN],
         "children": [(code, name, [below.get(code, {}).get(figure, 0) for figure in SHOWN]) for code, name in names.items()],
@@ -131,8 +140,15 @@ def _village(request: HttpRequest, actor: Actor, path: list[Region]) -> HttpResp
         "village": found,
         "facts": facts,
         "crumbs": crumbs(actor, path[:-1]),
-        "types": [_(types[t]) for t in (found.profile.village_types.split("|") if found.profile and found.profile.village_types else []) if t in types],
-        "causes": [(_(str(CauseCode(cause).label)), households, people, f"{reverse('households')}?region={code}&cause={cause}") for cause, (households, people) in causes],
+        "types": [
+            _(types[t])
+            for t in (found.profile.village_types.split("|") if found.profile and found.profile.village_types else [])
+            if t in types
+        ],
+        "causes": [
+            (_(str(CauseCode(cause).label)), households, people, f"{reverse('households')}?region={code}&cause={cause}")
+            for cause, (households, people) in causes
+        ],
         "incomes": [(year, households, cents) for year, households, cents in incomes],
         "open": _open_matters(actor, found),
         "today": clock.today(),
@@ -150,14 +166,25 @@ def _open_matters(actor: Actor, found: Any) -> list[dict[str, Any]]:
     lists = {name for name, permission in LISTS if actor.may(permission)}
 
     def matter(text: str, number: int, unit: str, *, of: str = "", query: str = "", bad: bool = False) -> dict[str, Any]:
-        return {"text": text, "number": number, "unit": unit, "url": f"{reverse(of)}?region={code}{query}" if of in lists else "", "bad": bad and number > 0}
+        return {
+            "text": text,
+            "number": number,
+            "unit": unit,
+            "url": f"{reverse(of)}?region={code}{query}" if of in lists else "",
+            "bad": bad and number > 0,
+        }
 
-    matters = [
+    return [
         matter(_("住房为 D 级危房"), facts.dangerous["D"], _("户"), of="households", query="&danger=D", bad=True),
         matter(_("住房为 C 级危房"), facts.dangerous["C"], _("户"), of="households", query="&danger=C"),
         matter(_("饮水不安全"), facts.without_water, _("户"), of="households", query="&water=no", bad=True),
         matter(_("未脱贫户没有帮扶责任人"), facts.without_helper, _("户"), of="households", bad=True),
         matter(_("实事待群众确认"), facts.unconfirmed, _("件"), of="services", query="&confirmed=no"),
-        matter(_("在建项目"), sum(p.state == "under_construction" for p in found.projects), _("个"), of="projects", query="&state=under_construction"),
+        matter(
+            _("在建项目"),
+            sum(p.state == "under_construction" for p in found.projects),
+            _("个"),
+            of="projects",
+            query="&state=under_construction",
+        ),
     ]
-    return matters

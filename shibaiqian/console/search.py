@@ -49,9 +49,13 @@ def _range(column: str, text: str) -> Q:
 
 def _places(actor: Actor, text: str) -> list[Hit]:
     root = actor.scope.region or settings.ROOT_REGION
-    rows = Region.objects.filter(beginning(text, ("name", "pinyin", "initials")), code__gte=root, code__lt=f"{root}:", valid_to__isnull=True)
+    rows = Region.objects.filter(
+        beginning(text, ("name", "pinyin", "initials")), code__gte=root, code__lt=f"{root}:", valid_to__isnull=True
+    )
     return [
-        Hit(r.name, r.full_name, reverse("region", args=[r.code])) for r in rows.order_by("code")[: FEW + 1] if actor.scope.holds_region(r.code)
+        Hit(r.name, r.full_name, reverse("region", args=[r.code]))
+        for r in rows.order_by("code")[: FEW + 1]
+        if actor.scope.holds_region(r.code)
     ]
 
 
@@ -73,7 +77,11 @@ def _postings(actor: Actor, text: str) -> list[Hit]:
 def _promotions(actor: Actor, text: str) -> list[Hit]:
     rows = queries.promotions(actor).filter(_document(text)).order_by("-on", "id")[: FEW + 1]
     return [
-        Hit(p.cadre_name or _("本级以外的干部"), f"{p.new_post} · {p.document_number}", reverse("cadre", args=[p.cadre_id]) if p.cadre_name else "")
+        Hit(
+            p.cadre_name or _("本级以外的干部"),
+            f"{p.new_post} · {p.document_number}",
+            reverse("cadre", args=[p.cadre_id]) if p.cadre_name else "",
+        )
         for p in rows
     ]
 
@@ -84,13 +92,18 @@ def _document(text: str) -> Q:
 
 def _households(actor: Actor, text: str) -> list[Hit]:
     rows = search_households(actor, text, limit=FEW + 1)
-    return [Hit(_("%(name)s户") % {"name": h.head_name}, f"{h.region.full_name} · {h.number}", reverse("household", args=[h.pk])) for h in rows]
+    return [
+        Hit(_("%(name)s户") % {"name": h.head_name}, f"{h.region.full_name} · {h.number}", reverse("household", args=[h.pk])) for h in rows
+    ]
 
 
 def _named(model: Any, page: str) -> Callable[[Actor, str], list[Hit]]:
     def find(actor: Actor, text: str) -> list[Hit]:
         rows = model.objects.visible_to(actor).filter(beginning(text, ("name", "pinyin")) | _range("number", text))
-        return [Hit(r.name, f"{r.region.name} · {r.number}", reverse(page, args=[r.pk])) for r in rows.select_related("region").order_by("pinyin", "id")[: FEW + 1]]
+        return [
+            Hit(r.name, f"{r.region.name} · {r.number}", reverse(page, args=[r.pk]))
+            for r in rows.select_related("region").order_by("pinyin", "id")[: FEW + 1]
+        ]
 
     return find
 

@@ -2,16 +2,24 @@
 
 from django import template
 
+from shibaiqian.base.figures_format import NONE
 from shibaiqian.cadres.rules import masked
 from shibaiqian.console.lists import STATE_TAGS
 
 register = template.Library()
+COLOURS: dict[str, str] = {str(code): colour for code, colour in STATE_TAGS.items()}
 
 
 @register.filter
 def state_tag(state: str) -> str:
     """The colour of a state; its words stand in it as well."""
-    return STATE_TAGS.get(state, "")
+    return COLOURS.get(state, "")
+
+
+@register.filter
+def hundredths(value: int | None) -> str:
+    """A hundred and forty-six thousand centimu → 1,460."""
+    return NONE if value is None else f"{value / 100:,.2f}".rstrip("0").rstrip(".")
 
 
 register.filter("masked", masked)

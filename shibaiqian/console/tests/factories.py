@@ -41,7 +41,14 @@ def _named(name: str) -> dict[str, str]:
 
 
 def unit(region: str = "6110", *, name: str = "市财政局", **given: Any) -> Organisation:
-    values = {"code": f"U{next(_serial)}", "kind": "gov_department", "level": "city", "region_id": region, "department_class": "finance", "event": next_event_id()}
+    values = {
+        "code": f"U{next(_serial)}",
+        "kind": "gov_department",
+        "level": "city",
+        "region_id": region,
+        "department_class": "finance",
+        "event": next_event_id(),
+    }
     made = Organisation.objects.create(**{**values, **_named(name), **given})
     OrganisationName.objects.create(organisation=made, name=name, valid_from=dt.date(2010, 3, 1), event=made.event)
     return made
@@ -61,7 +68,15 @@ def cadre(of: Organisation, *, name: str = "何建军", **given: Any) -> Cadre:
         id_blind=crypto.blind(number), event=made.event,
     )  # fmt: skip
     ResumeItem.unscoped.create(
-        cadre=made, region_id=made.region_id, unit=of.pk, start_month="199707", end_month="", unit_text=of.name, post_text="科员、科长", kind="work", event=made.event
+        cadre=made,
+        region_id=made.region_id,
+        unit=of.pk,
+        start_month="199707",
+        end_month="",
+        unit_text=of.name,
+        post_text="科员、科长",
+        kind="work",
+        event=made.event,
     )
     return made
 
@@ -71,7 +86,8 @@ def tier(code: str = "T1000") -> Tier:
     if found is not None:
         return found
     programme, _ = Programme.objects.get_or_create(
-        code="shibaiqian", defaults={"name": "十百千", "region_id": "6110", "starts_on": dt.date(2014, 3, 1), "goal_on": dt.date(2019, 12, 31)}
+        code="shibaiqian",
+        defaults={"name": "十百千", "region_id": "6110", "starts_on": dt.date(2014, 3, 1), "goal_on": dt.date(2019, 12, 31)},
     )
     level = {"T10": ("县级", "county"), "T100": ("镇级", "town"), "T1000": ("村级", "village")}[code]
     return Tier.objects.create(programme=programme, code=code, label=level[0], host_level=level[1], titles="第一书记", quota=1280)
@@ -89,7 +105,9 @@ def posting(host: Region, *, sent_by: Organisation, name: str = "何建军", cod
     return Posting.unscoped.create(**{**values, **given})
 
 
-def household(region: Region, *, name: str = "陈新志", members: int = 3, state: str = "registered", private: bool = True, **given: Any) -> Household:
+def household(
+    region: Region, *, name: str = "陈新志", members: int = 3, state: str = "registered", private: bool = True, **given: Any
+) -> Household:
     serial, named = next(_serial), _named(name)
     values = {
         "number": f"{region.code}{serial:04d}", "region": region, "group": "二组", "head_name": named["name"], "pinyin": named["pinyin"],
@@ -114,9 +132,13 @@ def _history(made: Household) -> None:
         basis="期初建账", event=made.event,
     )  # fmt: skip
     if out:
-        HouseholdState.unscoped.create(household=made, region_id=made.region_id, state=made.state, since=dt.date(2015, 12, 31), event=made.event)
+        HouseholdState.unscoped.create(
+            household=made, region_id=made.region_id, state=made.state, since=dt.date(2015, 12, 31), event=made.event
+        )
     for cause, is_main in ((made.main_cause, True), ("07", False)):
-        Cause.unscoped.create(household=made, region_id=made.region_id, cause=cause, is_main=is_main, since=made.identified_on, event=made.event)
+        Cause.unscoped.create(
+            household=made, region_id=made.region_id, cause=cause, is_main=is_main, since=made.identified_on, event=made.event
+        )
     for year, yuan in ((2013, 2100), (2014, 2680), (2015, 3350)):
         IncomeYear.unscoped.create(
             household=made, region_id=made.region_id, year=year, member_count=made.member_count, wage_cents=yuan * 60 * made.member_count,
@@ -142,9 +164,18 @@ def member(of: Household, *, name: str, head: bool = False, **given: Any) -> Mem
 
 def pairing(of: Household, *, by: Organisation, name: str = "王帮扶") -> Pairing:
     serial = next(_serial)
-    helper = Helper.unscoped.create(name=name, pinyin=pinyin.full(name), unit=by, region_id=of.region_id, phone_last4=f"{serial:04d}", event=of.event)
+    helper = Helper.unscoped.create(
+        name=name, pinyin=pinyin.full(name), unit=by, region_id=of.region_id, phone_last4=f"{serial:04d}", event=of.event
+    )
     return Pairing.unscoped.create(
-        household=of, region_id=of.region_id, helper=helper, helper_name=name, helper_unit=by.name, helper_post="科员", since=dt.date(2015, 9, 1), event=of.event
+        household=of,
+        region_id=of.region_id,
+        helper=helper,
+        helper_name=name,
+        helper_unit=by.name,
+        helper_post="科员",
+        since=dt.date(2015, 9, 1),
+        event=of.event,
     )
 
 
@@ -169,7 +200,13 @@ def entity(of: Posting, *, region: Region | None = None, name: str = "云岭香�
 
 def link(of: Household, to: IndustryEntity) -> BenefitLink:
     return BenefitLink.unscoped.create(
-        household=of, entity=to, region_id=of.region_id, kind="employment", since=dt.date(2015, 11, 1), annual_income_cents=320_000, event=of.event
+        household=of,
+        entity=to,
+        region_id=of.region_id,
+        kind="employment",
+        since=dt.date(2015, 11, 1),
+        annual_income_cents=320_000,
+        event=of.event,
     )
 
 
@@ -188,7 +225,9 @@ def log(of: Posting, *, to: Household | None = None, on: dt.date = dt.date(2016,
     made = WorkLog.unscoped.create(posting=of, cadre=of.cadre_id, region=of.region, on=on, recorded_at=clock.business_now(), event=event)
     item = WorkLogItem.unscoped.create(log=made, region=of.region, category="visit", household=to, content=content, event=event)
     if to is not None:
-        Visit.unscoped.create(household=to, region=of.region, posting=of, official=of.cadre_name, log_item=item, on=on, content=content, event=event)
+        Visit.unscoped.create(
+            household=to, region=of.region, posting=of, official=of.cadre_name, log_item=item, on=on, content=content, event=event
+        )
     return made
 
 
@@ -285,3 +324,12 @@ def sign_in(role: str, region: str = "", *, name: str = "测试人员", language
         session["language"] = language
     session.save()
     return client
+
+
+def client(role: str, world: World, *, language: str = "") -> Client:
+    region = {"posted_cadre": world.village.code, "village_admin": world.village.code, "city_leader": "6110"}.get(role, COUNTY)
+    return sign_in(role, region, name=world.posting.cadre_name, language=language)
+
+
+def text(answer: Any) -> str:
+    return answer.content.decode()
