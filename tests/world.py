@@ -4,6 +4,8 @@ Texts of the second county carry `SECRET`, so that any page, file or error that 
 """
 
 import datetime as dt
+import hashlib
+import json
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -66,7 +68,9 @@ def build() -> tuple[Place, Place]:
 
 
 def _make(model: type[models.Model], place: Place) -> models.Model:
-    values = {f.name: _value(f, place) for f in model._meta.concrete_fields if not _left_out(f)}
+    # Reference data (units, programmes) is for everyone: nothing secret in it.
+    secret = place.secret if issubclass(model, Scoped) else ""
+    values = {f.name: _value(f, place, secret) for f in model._meta.concrete_fields if not _left_out(f)}
     if "event" in values:
         values["event"] = next_event_id()
     values |= SPECIAL.get(model._meta.label, lambda _: {})(place)
@@ -79,7 +83,7 @@ def _left_out(column: "models.Field[Any, Any]") -> bool:
     return bool(column.primary_key and not column.is_relation) or (column.is_relation and column.null)
 
 
-def _value(column: "models.Field[Any, Any]", place: Place) -> Any:
+def _value(column: "models.Field[Any, Any]", place: Place, secret: str) -> Any:
     if column.is_relation:
         return place.row(column.related_model)
     if column.name in ("host_region", "home_region", "origin_region"):
@@ -89,13 +93,21 @@ def _value(column: "models.Field[Any, Any]", place: Place) -> Any:
     if isinstance(column, (models.IntegerField, models.SmallIntegerField, models.BigIntegerField)):
         return 1
     if isinstance(column, models.TextField):
-        return f"{place.secret}{column.name}{place.county}"
+        return f"{secret}{column.name}{place.county}"
     if isinstance(column, models.UUIDField):
         return uuid.uuid4()
     return next(value for kind, value in VALUES.items() if isinstance(column, kind))
 
 
+def _snapshot(place: Place) -> dict[str, Any]:
+    """Frozen data with its true hash."""
+    data = {"as_of": "2016-01-04", "region": place.county, "region_name": f"{place.secret}某县", "values": {"projects": 3}, "counties": []}
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True)
+    return {"data": data, "data_sha256": hashlib.sha256(text.encode()).hexdigest()}
+
+
 SPECIAL: dict[str, Any] = {
+    "reports.Snapshot": _snapshot,
     "postings.Posting": lambda p: {"planned_end": dt.date(2017, 12, 31), "tier_code": "T1000", "state": "active"},
     "postings.Tier": lambda p: {"code": f"T{p.county}"},
     "cadres.Cadre": lambda p: {"sex": "1", "id_last4": "1234", "political_status": "01", "ethnicity": "01", "work_start_month": "199307", "party_join_month": "199507"},
