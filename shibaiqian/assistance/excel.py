@@ -24,11 +24,11 @@ def labels(choices: Iterable[tuple[Any, Any]]) -> dict[str, str]:
     return {str(label): str(code) for code, label in choices if code}
 
 
-POSTING_NUMBER = Column("posting_number", "任职编号", ColumnKind.CODE, required=True)
+POSTING_NUMBER = Column("posting_number", "任职编号", ColumnKind.TEXT, required=True)
 HOUSEHOLD_NUMBER = Column("household_number", "户编号", ColumnKind.CODE, required=True)
 
 ENTITY_COLUMNS = (
-    Column("number", "主体编号", ColumnKind.CODE, required=True),
+    Column("number", "主体编号", ColumnKind.TEXT, required=True),
     Column("kind", "主体类型", ColumnKind.CHOICE, required=True, choices=labels(IndustryEntity.Kind.choices)),
     Column("name", "名称", required=True),
     Column("credit_code", "统一社会信用代码", ColumnKind.CODE),
@@ -44,14 +44,14 @@ LINK_COLUMNS = (
     HOUSEHOLD_NUMBER,
     Column("village_code", "村代码", ColumnKind.CODE),
     Column("head_name", "户主姓名"),
-    Column("entity_number", "主体编号", ColumnKind.CODE, required=True),
+    Column("entity_number", "主体编号", ColumnKind.TEXT, required=True),
     Column("kind", "联结方式", ColumnKind.CHOICE, required=True, choices=labels(BenefitLink.Kind.choices)),
     Column("since", "起始日期", ColumnKind.DATE, required=True),
     Column("until", "终止日期", ColumnKind.DATE),
     Column("annual_income_cents", "年增收（元）", ColumnKind.MONEY),
 )
 PROJECT_COLUMNS = (
-    Column("number", "项目编号", ColumnKind.CODE, required=True),
+    Column("number", "项目编号", ColumnKind.TEXT, required=True),
     Column("name", "项目名称", required=True),
     Column("kind", "项目类型", ColumnKind.CHOICE, required=True, choices=labels(Project.Kind.choices)),
     Column("mode", "帮扶模式", ColumnKind.CHOICE, choices=labels(Mode.choices)),

@@ -20,7 +20,7 @@ from shibaiqian.regions.checks import Checks, completed
 from shibaiqian.regions.models import Region
 
 COLUMNS = (
-    Column("number", "任职编号", ColumnKind.CODE, required=True),
+    Column("number", "任职编号", ColumnKind.TEXT, required=True),
     Column("name", "姓名", required=True),
     Column("id_number", "身份证号", ColumnKind.ID_NUMBER, required=True, aliases=("公民身份号码", "身份证号码")),
     Column("tier", "层级", ColumnKind.CHOICE, required=True, choices={"县级": "T10", "镇级": "T100", "村级": "T1000"}),
