@@ -13,7 +13,7 @@ NOTHING = np.datetime64("NaT", "D")
 
 @lru_cache(maxsize=1)
 def _all_working_days() -> np.ndarray:
-    first, last = dt.date(2012, 1, 1), dt.date(2017, 12, 31)
+    first, last = dt.date(2005, 1, 1), dt.date(2017, 12, 31)
     days = (first + dt.timedelta(days=offset) for offset in range((last - first).days + 1))
     return np.array([day for day in days if chinese_calendar.is_workday(day)], dtype="datetime64[D]")
 

@@ -153,10 +153,20 @@ def _with_poverty(plan: pl.DataFrame) -> pl.DataFrame:
     columns: dict[str, np.ndarray] = {"poor": poor}
     for name, total, lean in (("open", OPEN_PERSONS, 0.0), ("out14", OUT_2014, 1.0), ("out15", OUT_2015, -1.0)):
         of_county = allot(total, shares * (1 + lean * jitter[::-1]))
-        in_poor = np.array([round(n * (POOR_SHARE + j - 0.03 * abs(lean))) for n, j in zip(of_county, jitter, strict=True)])
         weights = spread * rng.lognormal(0, 0.12, plan.height)
-        columns[name] = _by_county(plan, in_poor, np.where(poor, weights, 0)) + _by_county(plan, of_county - in_poor, np.where(poor, 0, weights))
+        columns[name] = _by_county(plan, of_county, weights * np.where(poor, _lean_to_poor(plan["county"].to_numpy(), poor, weights, of_county, POOR_SHARE - 0.03 * abs(lean)), 1.0))
     return plan.with_columns(pl.Series(name, values) for name, values in columns.items())
+
+
+def _lean_to_poor(county: np.ndarray, poor: np.ndarray, weights: np.ndarray, of_county: np.ndarray, share: float) -> float:
+    """How much heavier a poor village weighs so that poor villages hold this share of the city's poor."""
+    low, high = 0.2, 8.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        heavy = weights * np.where(poor, middle, 1.0)
+        held = sum(n * heavy[poor & (county == code)].sum() / heavy[county == code].sum() for n, code in zip(of_county, COUNTIES, strict=True))
+        low, high = (middle, high) if held < share * of_county.sum() else (low, middle)
+    return middle
 
 
 def _with_secretaries(plan: pl.DataFrame) -> pl.DataFrame:

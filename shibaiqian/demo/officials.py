@@ -1,0 +1,53 @@
+"""The officials of a file: of the city, or of a county's own units; the same persons in all rosters that name them.
+
+A county sees its own officials only, so everything about an official of the city stands in the city's files, postings to a village
+of some county included.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from shibaiqian.demo.cadres import CLERK, STAFF, Cadre, complete, leaders, luck_of
+from shibaiqian.demo.organisations import city_units, county_units
+from shibaiqian.demo.plan import CITY, COUNTIES
+from shibaiqian.demo.postings import Posting, all_postings
+from shibaiqian.demo.promotions import Promotion, promoted
+
+
+@dataclass
+class Officials:
+    """The officials of one file: of the city, or of a county's own units."""
+
+    region: str
+    cadres: list[Cadre]
+    heads: dict[str, str]
+    promotions: list[Promotion]
+
+
+def postings(county: str) -> list[Posting]:
+    """All postings hosted in a county, whoever sent them."""
+    for region in (CITY, county):
+        officials(region)
+    return all_postings()[list(COUNTIES).index(county)]
+
+
+@lru_cache(maxsize=8)
+def officials(region: str) -> Officials:
+    """The officials of the city's units, or of a county's own units, with all that is said of them."""
+    luck = luck_of("officials", region)
+    units = city_units() if region == CITY else county_units(region)
+    posted = [p.cadre for hosted in all_postings() for p in hosted if p.of_city] if region == CITY else [
+        p.cadre for p in all_postings()[list(COUNTIES).index(region)] if not p.of_city
+    ]  # fmt: skip
+    promotions = promoted(region, units)
+    staff = [cadre for unit in units for cadre in leaders(luck, unit)]
+    # The promoted sit in their new chairs: who was drawn for the same leading chair gives way.
+    taken = {(p.cadre.unit.code, p.cadre.post) for p in promotions if p.cadre.post in ("局长", "主任", "书记", "县长", "区长", "主席", "院长", "部长", "镇长")}
+    staff = [c for c in staff if (c.unit.code, c.post) not in taken or c.rank in (STAFF, CLERK)]
+    cadres = [*staff, *(p.cadre for p in promotions), *posted]
+    complete(region, cadres)
+    heads: dict[str, str] = {}
+    for cadre in [*(p.cadre for p in promotions), *staff]:
+        if not cadre.post.startswith(("副", "常委", "科", "股")):
+            heads.setdefault(cadre.unit.code, cadre.name)
+    return Officials(region, cadres, heads, promotions)
