@@ -45,7 +45,9 @@ class Page:
     previous: str = ""
 
 
-def page(rows: "QuerySet[Any]", keys: Sequence[str], *, cursor: Cursor = FIRST, size: int = SIZE, known: "QuerySet[Any] | None" = None) -> Page:
+def page(
+    rows: "QuerySet[Any]", keys: Sequence[str], *, cursor: Cursor = FIRST, size: int = SIZE, known: "QuerySet[Any] | None" = None
+) -> Page:
     """One page of `rows` in the order (`keys`, id): two queries, one for a first page.
 
     Keys sort upwards, or all downwards when the first one begins with `-`; the id goes with them. A cursor's row is looked up

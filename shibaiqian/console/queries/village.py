@@ -185,8 +185,11 @@ def village_facts(actor: Actor, code: str) -> VillageFacts:
         _counted(register.filter(state__in=OPEN, house_danger__in=["C", "D"]), "danger", by=F("house_danger")),
         _counted(register.filter(state__in=OPEN, safe_water=False), "water"),
         _counted(
-            rows(Pairing, until__isnull=True, household__state__in=OPEN, household__voided_by__isnull=True), "pairing",
-            number=Count("helper", distinct=True), amount=Count("household", distinct=True),
+            # By way of the village's households: pairings have no index by place.
+            Pairing.objects.for_everyone(because=COUNTS_ONLY).filter(
+                voided_by__isnull=True, until__isnull=True, household__region=code, household__state__in=OPEN, household__voided_by__isnull=True
+            ),
+            "pairing", number=Count("helper", distinct=True), amount=Count("household", distinct=True),
         ),
         _counted(
             rows(IncomeYear), "income", by=F("year"), amount=Sum(F("net_per_head_cents") * F("member_count")) / Sum("member_count"),
