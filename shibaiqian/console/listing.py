@@ -168,6 +168,11 @@ class Listing:
     note: Text = ""
     kind: str = ""  # the roster that fills this list
 
+    @property
+    def names_hint(self) -> Text:
+        """How a name may be typed: a register without pinyin takes characters only."""
+        return _("汉字或拼音，从开头查") if any(name.endswith("pinyin") for name in self.names) else _("从开头查")
+
     def audit_digest(self) -> str:
         return self.name
 

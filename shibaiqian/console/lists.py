@@ -22,6 +22,7 @@ from shibaiqian.organisations.models import Organisation
 from shibaiqian.organisations.queries import organisations
 from shibaiqian.party.models import Overhaul
 from shibaiqian.party.queries import overhauls
+from shibaiqian.party.rules import KINDS
 from shibaiqian.postings.models import Posting
 from shibaiqian.postings.queries import postings
 
@@ -149,7 +150,7 @@ POSTINGS = Listing(
     names_label=_("姓名或任职编号"),
     href=to("posting"),
     columns=(
-        Column("name", _("姓名"), "cadre_name", link=to("posting")),
+        Column("name", _("姓名"), lambda row: row.cadre_name or "—", link=to("posting")),
         Column("tier", _("层级"), lambda row: TIER_LABELS.get(row.tier_code, row.tier_code)),
         Column("title", _("挂职职务"), "title"),
         Column("host", _("挂职单位"), "host_name"),
@@ -367,6 +368,9 @@ OVERHAULS = Listing(
         *place_columns(),
         Column("label", _("类型"), lambda row: row.get_label_display(), translated=True),
         Column("kinds", _("主要表现"), lambda row: row.kinds.replace("|", "、")),
+        Column(
+            "kinds_said", _("主要表现（文字）"), lambda row: "；".join(KINDS.get(code, code) for code in row.kinds.split("|")), shown=False
+        ),
         Column("listed", _("列入日期"), "listed_on", K.DATE),
         Column("accepted", _("验收日期"), "accepted_on", K.DATE),
         Column("score", _("验收得分"), "score", K.INTEGER),
@@ -389,7 +393,12 @@ PROMOTIONS = Listing(
     filters=(choice("kind", _("使用类别"), Promotion.Kind.choices), *dates("on", _("任职日期"), "on")),
     names=("cadre__name", "cadre__pinyin", "cadre__initials"),
     columns=(
-        Column("name", _("姓名"), "cadre_name", link=lambda row: reverse("cadre", args=[row.cadre_id]) if row.cadre_name else None),
+        Column(
+            "name",
+            _("姓名"),
+            lambda row: row.cadre_name or "—",
+            link=lambda row: reverse("cadre", args=[row.cadre_id]) if row.cadre_name else None,
+        ),
         Column("kind", _("使用类别"), lambda row: row.get_kind_display(), translated=True),
         Column("old_post", _("原任职务"), "old_post"),
         Column("new_post", _("新任职务"), "new_post"),

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -69,13 +70,14 @@ def _cadres(actor: Actor, text: str) -> list[Hit]:
 
 def _postings(actor: Actor, text: str) -> list[Hit]:
     """By the official's name, the posting's number or the number of the document that appoints."""
-    wanted = _range("cadre_name", text) | _range("number", text) | _document(text)
-    rows = postings(actor).filter(wanted)[: FEW + 1]
+    found, by_document = _with_document(postings(actor), text)
+    rows = found.filter(_range("cadre_name", text) | _range("number", text) | by_document)[: FEW + 1]
     return [Hit(p.cadre_name, f"{p.host_name} {p.title} · {p.document_number}", reverse("posting", args=[p.pk])) for p in rows]
 
 
 def _promotions(actor: Actor, text: str) -> list[Hit]:
-    rows = queries.promotions(actor).filter(_document(text)).order_by("-on", "id")[: FEW + 1]
+    found, by_document = _with_document(queries.promotions(actor), text)
+    rows = found.filter(by_document).order_by("-on", "id")[: FEW + 1]
     return [
         Hit(
             p.cadre_name or _("本级以外的干部"),
@@ -86,8 +88,10 @@ def _promotions(actor: Actor, text: str) -> list[Hit]:
     ]
 
 
-def _document(text: str) -> Q:
-    return _range("document_number", text.translate(BRACKETS))
+def _with_document(rows: "QuerySet[Any]", text: str) -> tuple["QuerySet[Any]", Q]:
+    """The condition that a document's number begins so; compared as it stands, since these few rows are not sorted by it."""
+    number = text.translate(BRACKETS)
+    return rows.alias(number_begins=Left("document_number", len(number))), Q(number_begins=number)
 
 
 def _households(actor: Actor, text: str) -> list[Hit]:

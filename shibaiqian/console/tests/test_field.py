@@ -11,6 +11,7 @@ from shibaiqian.console.tests import factories
 from shibaiqian.console.tests.factories import COUNTY, OTHER_COUNTY, World, client, sign_in, text
 from shibaiqian.fieldwork.models import PracticalService, Visit, WorkLog
 from shibaiqian.indicators.queries import figures_on_page
+from shibaiqian.regions.models import Region
 
 pytestmark = pytest.mark.django_db
 ORG, POVERTY = "county_org_admin", "county_poverty_admin"
@@ -107,3 +108,28 @@ def test_the_village_confirms_a_service_and_it_counts(world: World) -> None:
     assert figures_on_page(world.village.code)["practical_services"] == before + 1
     assert sign_in(POVERTY, OTHER_COUNTY).post(path, {"confirmation": "signed", "on": "2016-06-08"}).status_code == 404
     assert client(ORG, world).post(path, {"confirmation": "signed", "on": "2016-06-08"}).status_code == 404
+
+
+def test_an_official_of_the_town_chooses_a_village_and_writes_for_it(world: World) -> None:
+    town = Region.objects.get(pk=world.village.code[:9])
+    factories.posting(town, sent_by=world.unit, name="刘长安", code="T100", title="党委副书记")
+    browser = sign_in("posted_cadre", town.code, name="刘长安")
+    assert "请选择" in text(browser.get("/field/"))
+    path = f"/field/?village={world.village.code}"
+    assert "陈新志" in text(browser.get(path))
+    shown = browser.post(path, day(world, **{"i0-kind": "medical", "i0-confirmation": "witnesses"}), follow=True)
+    assert "生成入户走访 1 次" in text(shown)
+    assert Visit.unscoped.get(on="2016-06-08").official == "刘长安"
+
+
+def test_the_village_clerk_writes_for_the_first_secretary_under_their_own_name(world: World) -> None:
+    clerk = sign_in("village_admin", world.village.code, name="村文书")
+    assert "代第一书记何建军填写" in text(clerk.get("/field/"))
+    assert clerk.post("/field/", day(world)).status_code == 302
+    assert Event.objects.get(action="fieldwork.log_day").user_name == "村文书"
+
+
+def test_a_day_of_another_official_reads_like_none(world: World) -> None:
+    log = WorkLog.unscoped.first()
+    assert client("posted_cadre", world).get(f"/field/{log.pk}/").status_code == 200
+    assert sign_in("posted_cadre", factories.village_of(OTHER_COUNTY).code).get(f"/field/{log.pk}/").status_code == 404

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from shibaiqian.access.models import AssignedHousehold
 from shibaiqian.audit.models import Event
 from shibaiqian.console.tests import factories
 from shibaiqian.console.tests.factories import COUNTY, OTHER_COUNTY, World, client, sign_in, text
@@ -330,3 +331,18 @@ def test_the_menu_offers_what_the_role_may_open(world: World) -> None:
         assert "/households/" in offered or role == "city_leader"
         for path in offered:
             assert browser.get(path, follow=True).status_code == 200, (role, path)
+
+
+def test_a_helper_sees_their_own_households_and_no_other(world: World) -> None:
+    factories.household(world.village, name="赵别户")
+    row = AssignedHousehold(helper=uuid.uuid4(), helper_unit=world.unit.pk, helper_name="王帮扶", household=world.household.pk)
+    row.valid_from, row.event = world.household.identified_on, world.household.event
+    row.save()
+    browser = sign_in("helper", helper_unit=world.unit.pk, helper_name="王帮扶")
+    said = text(browser.get("/households/"))
+    assert "陈新志" in said
+    assert "赵别户" not in said
+    assert browser.get(f"/households/{world.household.pk}/").status_code == 200
+    assert browser.get("/members/").status_code == browser.get("/services/").status_code == 200
+    assert browser.post("/households/export/").status_code == 404
+    assert browser.get(f"/regions/{world.village.code}/").status_code == 404
