@@ -1,0 +1,177 @@
+"""Rosters of officials: the figures of the plan, what an official would look for, and the importer's own checks."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from shibaiqian.access.rows import Rows
+from shibaiqian.base.spreadsheets.id_numbers import id_birth, id_checksum_ok
+from shibaiqian.base.spreadsheets.reading import read_roster
+from shibaiqian.demo import official_tables as tables
+from shibaiqian.demo.days import working_days
+from shibaiqian.demo.plan import (
+    CITY,
+    COUNTIES,
+    FIRST_SECRETARIES_OF_CITY,
+    FIRST_SECRETARIES_OF_TOWN,
+    PROMOTED,
+    STORY_VILLAGES,
+    counts,
+    villages,
+)
+from shibaiqian.demo.workbooks import write_workbook
+from shibaiqian.imports.kinds import KINDS
+from shibaiqian.policy.actions import install_defaults
+from shibaiqian.postings.actions import install_programme
+from shibaiqian.regions.models import Region
+from shibaiqian.regions.tests.fixture import agreed
+
+PASSWORD = "try-it-out"
+CITY_KINDS = ["organisations", "cadres", "accounts", "postings", "promotions"]
+COUNTY_KINDS = ["organisations", "villages", *CITY_KINDS[1:]]
+
+
+@lru_cache(maxsize=8)
+def of_region(region: str) -> dict[str, pl.DataFrame]:
+    made = tables.city_files(PASSWORD) if region == CITY else tables.county_files(region, PASSWORD)
+    return {table.kind: table.frame for table in made}
+
+
+@lru_cache(maxsize=1)
+def everywhere() -> dict[str, pl.DataFrame]:
+    """All rows of a kind, with the region whose file they stand in."""
+    regions = [CITY, *COUNTIES]
+    return {
+        kind: pl.concat(of_region(r)[kind].with_columns(pl.lit(r).alias("file")) for r in regions if kind in of_region(r))
+        for kind in COUNTY_KINDS
+    }
+
+
+def test_files_and_columns_are_those_agreed() -> None:
+    for region, kinds in ((CITY, CITY_KINDS), *((county, COUNTY_KINDS) for county in COUNTIES)):
+        made = of_region(region)
+        assert list(made) == kinds
+        for kind, frame in made.items():
+            assert frame.columns == [header for header, _ in agreed(kind)], kind
+            assert set(frame.dtypes) == {pl.String}
+
+
+def test_postings_are_as_many_as_the_plan_says() -> None:
+    whole, plan = tables.postings(), villages()
+    assert whole.height == 1_390 == whole["number"].n_unique() == whole["id_number"].n_unique()
+    for column, tier in (("tier_10", "T10"), ("tier_100", "T100"), ("tier_1000", "T1000")):
+        wanted = {row["region"]: row[column] for row in counts().filter(pl.col("region") != CITY).iter_rows(named=True)}
+        assert dict(whole.filter(tier=tier)["county"].value_counts().iter_rows()) == wanted
+    hosts = whole.filter(tier="T1000")["host"]
+    assert sorted(hosts) == sorted(plan.filter(pl.col("batch") != "")["code"])
+    assert set(plan.filter("poor")["code"]) <= set(hosts)
+    level = whole.filter(tier="T1000")["unit_code"].str.split("-").list.first().str.len_chars().value_counts()
+    city, town = FIRST_SECRETARIES_OF_CITY, FIRST_SECRETARIES_OF_TOWN
+    assert dict(level.iter_rows()) == {4: city, 9: town, 6: 1_280 - city - town}
+
+
+def test_a_file_holds_the_officials_of_its_own_units() -> None:
+    rows = everywhere()
+    for region in (CITY, *COUNTIES):
+        made = of_region(region)
+        own = set(made["organisations"]["单位编码"])
+        assert set(made["cadres"]["工作单位编码"]) <= own
+        assert set(made["postings"]["身份证号"]) | set(made["promotions"]["身份证号"]) <= set(made["cadres"]["身份证号"])
+        assert made["postings"]["挂职地代码"].str.starts_with(region).all()
+    assert rows["organisations"]["单位编码"].is_unique().all()
+    assert rows["cadres"]["身份证号"].is_unique().all()
+    assert rows["accounts"]["登录名"].is_unique().all()
+    assert rows["villages"].filter(pl.col("是否贫困村") == "是").height == 699
+
+
+def test_postings_keep_their_days() -> None:
+    whole = everywhere()["postings"]
+    working = pl.Series(working_days("2014-01-01", "2016-06-08")).cast(pl.String).to_list()
+    appointed, out, back = (pl.col(name).str.to_date() for name in ("任职日期", "组织关系转出日期", "组织关系转入日期"))
+    for name in ("任职日期", "到任日期", "组织关系转出日期", "组织关系转入日期"):
+        assert whole[name].is_in(working).all(), name
+    assert not whole.filter((appointed > out) | (out > back) | (pl.col("计划期满日期") < "2016-06-08")).height
+    months = (pl.col("计划期满日期").str.to_date() - appointed).dt.total_days() / 30.4
+    assert whole.select(months.is_between(11.9, 36.5).all()).item()
+
+
+def test_persons_are_believable_and_not_those_of_the_article() -> None:
+    cadres = everywhere()["cadres"].with_columns(birth=id_birth(pl.col("身份证号")))
+    assert cadres.select(id_checksum_ok(pl.col("身份证号")).all()).item()
+    assert set(everywhere()["postings"]["身份证号"]) <= set(cadres.filter(pl.col("政治面貌") == "中共党员")["身份证号"])
+    said = {*cadres["姓名"], *everywhere()["accounts"]["姓名"], *everywhere()["villages"]["村党组织书记"]}
+    assert not said & tables.OF_ARTICLE
+    first = tables.postings().filter(tier="T1000").select(村代码="host", first="name")
+    both = everywhere()["villages"].join(first, on="村代码")
+    assert not both.filter(pl.col("first") == pl.col("村党组织书记")).height
+
+
+@pytest.mark.xfail(reason="names are drawn in cadres.complete without looking at who else is posted to the county", strict=False)
+def test_posted_officials_of_a_county_have_different_names() -> None:
+    whole = tables.postings()
+    again = whole.filter(whole.select("county", "name").is_duplicated()).select("county", "name", "host", "number")
+    assert not again.height, again.sort("county", "name").rows()
+
+
+def test_the_ten_are_deputies_of_the_city() -> None:
+    ten = tables.postings().filter(tier="T10").join(everywhere()["cadres"], left_on="id_number", right_on="身份证号")
+    assert set(ten["职务层次"]) == {"县处级副职"}
+    assert set(ten["file"]) == {CITY}
+
+
+def test_promotions_are_as_many_as_the_plan_says_where_the_new_post_is() -> None:
+    kinds = ["县区党政副职提拔正县职", "提拔重用科级", "乡镇党委书记选拔", "市直科长选派县区班子"]
+    rows = everywhere()["promotions"].with_columns(region=pl.col("新任单位编码").str.slice(0, 6))
+    assert [rows.filter(pl.col("使用类别") == kind).height for kind in kinds] == list(PROMOTED)
+    for county in COUNTIES.values():
+        there = rows.filter(pl.col("region") == county.code)
+        assert [there.filter(pl.col("使用类别") == kind).height for kind in kinds] == list(county.promoted)
+    assert rows["任职日期"].is_in(pl.Series(working_days("2016-01-04", "2016-06-07")).cast(pl.String).to_list()).all()
+
+
+def test_the_story_of_the_bureau_head() -> None:
+    posted = tables.first_secretary("611023111216")
+    assert (posted.cadre.unit.name, posted.cadre.post, posted.cadre.rank) == ("商南县文化广播影视局", "局长", "乡科级正职")
+    assert {code: tables.first_secretary(code).title for code in STORY_VILLAGES} == dict.fromkeys(STORY_VILLAGES, "第一书记")
+
+
+def test_accounts_show_every_role_at_its_place() -> None:
+    made = of_region("611023")["accounts"]
+    assert set(made["登录名"]) == {
+        *(f"shangnan.{word}" for word in ("org", "poverty", "unit", "helper", "town", "station", "village", "secretary")),
+        "jinsixia.town", "jinsixia.station",
+    }  # fmt: skip
+    assert {"nankuanping.town", "yangyuhe.station"} <= set(everywhere()["accounts"]["登录名"])
+    name, unit = tables.helper_account("611023")
+    helper = made.filter(pl.col("登录名") == "shangnan.helper")
+    assert helper.select("姓名", "单位编码").rows() == [(name, unit)]
+    assert unit in tables.units("611023")["code"]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_the_importer_takes_every_file(tmp_path: Path, actor: Any) -> None:
+    install_defaults()
+    install_programme()
+    refused = []
+    for region in (CITY, *COUNTIES):
+        place, level = Region.objects.get(pk=region), "city" if region == CITY else "county"
+        for kind, frame in of_region(region).items():
+            roster = KINDS[kind]
+            path = tmp_path / f"{region}-{kind}.xlsx"
+            write_workbook(path, title=f"{place.name}{roster.label}", sheet=roster.label, frame=frame)
+            reading = read_roster(path, columns=roster.columns)
+            by = (
+                actor("system", region)
+                if kind in ("organisations", "villages", "cadres", "accounts")
+                else actor(f"{level}_org_admin", region)
+            )
+            rows = Rows(reading.frame, sheet=reading.sheet)
+            found = [*reading.findings.refusals(), *roster.check(place, rows=rows, by=by).findings.refusals()]
+            refused += [f"{region} {kind} {finding}" for finding in found]
+            if not found:
+                roster.command(place, rows=rows, by=by)
+    assert refused == []
