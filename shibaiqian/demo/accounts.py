@@ -1,94 +1,100 @@
-"""Accounts to try the product with: one for each role and place of interest, with a name somebody there could have."""
+"""Accounts to try the product with: one for each role and place of interest, with the name of somebody who is there."""
 
 from functools import lru_cache
 
+import numpy as np
 import polars as pl
 
 from shibaiqian.base import pinyin
 from shibaiqian.demo import names
 from shibaiqian.demo.cadres import Cadre, luck_of
-from shibaiqian.demo.officials import officials, postings
+from shibaiqian.demo.officials import officials
+from shibaiqian.demo.officials import postings as posted_in
 from shibaiqian.demo.organisations import CULTURE, ORGANISATION, POVERTY, unit_code
+from shibaiqian.demo.overhauls import village_rows
 from shibaiqian.demo.plan import CITY, COUNTIES, STORY_VILLAGES, stream, towns, villages
+from shibaiqian.demo.postings import Posting
 
-COLUMNS = ("登录名", "姓名", "角色", "区划代码", "单位编码", "身份证号")
-CITY_BUREAU = "036"  # of farming
-Row = tuple[str, str, str, str | None, str | None, str | None]
-
-
-@lru_cache(maxsize=8)
-def accounts(region: str) -> pl.DataFrame:
-    """The accounts of the city or of a county, without passwords: login, name, role, place, unit, ID number."""
-    rows = _of_city() if region == CITY else _of_county(region)
-    return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
+AGRICULTURE, FINANCE = "036", "029"  # units whose people try out the accounts
+ACCOUNT_HEADERS = ["登录名", "姓名", "初始密码", "角色", "区划代码", "单位编码", "身份证号"]
+Account = tuple[str, str, str, str | None, str | None, str | None]  # login, name, role, region, unit, ID number
 
 
 def account_rows(region: str, password: str) -> pl.DataFrame:
-    """The rows of 账号名册."""
-    found = accounts(region)
-    return found.select("登录名", "姓名", pl.lit(password).alias("初始密码"), "角色", "区划代码", "单位编码", "身份证号")
-
-
-def _staff(region: str, number: str) -> list[Cadre]:
-    code = unit_code(region, number)
-    return [cadre for cadre in officials(CITY if region == CITY else region[:6]).cadres if cadre.unit.code == code]
-
-
-def _of_city() -> list[Row]:
-    organisation = _staff(CITY, ORGANISATION)
-    return [
-        ("shangluo.org", organisation[4].name, "市委组织部", CITY, None, None),
-        ("shangluo.leader", "余宏志", "市委领导", CITY, None, None),
-        ("shangluo.nongye", _staff(CITY, CITY_BUREAU)[-1].name, "派出单位", None, unit_code(CITY, CITY_BUREAU), None),
-        ("shangluo.audit", _staff(CITY, "041")[4].name, "审计人员", CITY, None, None),
-        ("sysadmin", "周永刚", "系统管理员", None, None, None),
-        ("secadmin", "方晓莉", "安全管理员", None, None, None),
-        ("auditadmin", "郭文斌", "审计管理员", None, None, None),
-    ]
-
-
-def _of_county(county: str) -> list[Row]:
-    luck, place = luck_of("accounts", county), pinyin.full(COUNTIES[county].short)
-    rows: list[Row] = [
-        (f"{place}.org", _staff(county, ORGANISATION)[3].name, "县区委组织部", county, None, None),
-        (f"{place}.fupin", _staff(county, POVERTY)[3].name, "县区扶贫部门", county, None, None),
-    ]
-    shown = [code for code in STORY_VILLAGES if code.startswith(county)]
-    others = villages().filter((pl.col("county") == county) & pl.col("poor") & ~pl.col("code").is_in(list(STORY_VILLAGES)) & (pl.col("source") != "city"))
-    shown += [luck.choice([code for code in others["code"] if not shown or not code.startswith(shown[0][:9])])]
-    for code in shown:
-        rows += _of_place(county, code, place)
-    if county == "611023":
-        rows.append((f"{place}.wenguang", _staff(county, CULTURE)[-1].name, "派出单位", None, unit_code(county, CULTURE), None))
-    if county == "611026":
-        rows.append((f"{place}.nongye", _staff(county, CITY_BUREAU)[-1].name, "派出单位", None, unit_code(county, CITY_BUREAU), None))
-    # A First Secretary is a helper as well: of the households paired with him.
-    hosted = {p.host: p for p in postings(county) if p.tier == "T1000"}
-    helper = hosted[shown[0]].cadre
-    rows.append((f"{place}.bangfu", helper.name, "帮扶责任人", None, None, helper.id_number))
-    return rows
-
-
-def _of_place(county: str, code: str, place: str) -> list[Row]:
-    """Town and village of a code: the party committee, the poverty station, the village, its First Secretary."""
-    town = towns().filter(pl.col("code") == code[:9]).row(0, named=True)
-    village = villages().filter(pl.col("code") == code).row(0, named=True)
-    called = pinyin.full(town["name"].removesuffix("街道").removesuffix("镇"))
-    bare = pinyin.full(village["name"].removesuffix("社区").removesuffix("村"))
-    committee, government = _staff(town["code"], "02"), _staff(town["code"], "01")
-    secretary = next(p for p in postings(county) if p.host == code and p.tier == "T1000").cadre
-    clerk = _clerks(county)[code]
-    return [
-        (f"{place}.{called}.dangwei", committee[2].name, "镇办党委", town["code"], None, None),
-        (f"{place}.{called}.fupin", next(c for c in government if c.post == "扶贫站站长").name, "镇办扶贫站", town["code"], None, None),
-        (f"{place}.{bare}", clerk, "村级组织", code, None, None),
-        (f"{place}.{bare}.shuji", secretary.name, "挂职干部", code, None, secretary.id_number),
-    ]
+    """The rows of 账号名册 of the city or of a county; one password for all."""
+    found = _city_accounts() if region == CITY else _county_accounts(region)
+    rows = [(login, name, password, *rest) for login, name, *rest in found]
+    return pl.DataFrame(rows, schema=dict.fromkeys(ACCOUNT_HEADERS, pl.String), orient="row")
 
 
 @lru_cache(maxsize=8)
-def _clerks(county: str) -> dict[str, str]:
-    """A clerk for each village."""
-    rng = stream("clerks", county)
-    codes = villages().filter(pl.col("county") == county)["code"].to_list()
-    return dict(zip(codes, names.persons(rng, 1965 + rng.integers(0, 20, len(codes)), rng.random(len(codes)) < 0.7), strict=True))
+def helper_account(county: str) -> tuple[str, str]:
+    """Name and unit of a responsible helper who is surely in the county's pairings: a First Secretary leads the helpers of his village."""
+    told = {shown_village(county), *STORY_VILLAGES}
+    poor = set(villages().filter("poor")["code"])
+    chosen = next(p for p in posted_in(county) if p.host in poor - told and p.cadre.unit.region == county)
+    return chosen.cadre.name, chosen.cadre.unit.code
+
+
+def _of_unit(region: str, code: str) -> list[Cadre]:
+    """Who works in a unit and is not posted elsewhere."""
+    away = {p.cadre.id_number for county in (COUNTIES if region == CITY else [region]) for p in posted_in(county)}
+    return [c for c in officials(region).cadres if c.unit.code == code and c.id_number not in away]
+
+
+def _city_accounts() -> list[Account]:
+    clerk, finance = (_of_unit(CITY, unit_code(CITY, number))[-1].name for number in (ORGANISATION, FINANCE))
+    luck = luck_of("accounts", CITY)
+    year = np.array([luck.randint(1964, 1986) for _ in range(5)])
+    leader, auditor, *keepers = names.persons(stream("accounts"), year, np.array([True, False, True, True, False]))
+    found: list[Account] = [
+        ("shangluo.org", clerk, "市委组织部", CITY, None, None), ("shangluo.leader", leader, "市委领导", CITY, None, None),
+        ("shangluo.unit", finance, "派出单位", None, unit_code(CITY, FINANCE), None), ("shangluo.audit", auditor, "审计人员", CITY, None, None),
+    ]  # fmt: skip
+    administrators = [("sysadmin", "系统管理员"), ("secadmin", "安全管理员"), ("auditadmin", "审计管理员")]
+    return found + [(login, name, role, None, None, None) for (login, role), name in zip(administrators, keepers, strict=True)]
+
+
+def shown_village(county: str) -> str:
+    """The village whose accounts are shown: that of the county's story, or its first poor one."""
+    told = [code for code in STORY_VILLAGES if code.startswith(county)]
+    return told[0] if told else str(villages().filter((pl.col("county") == county) & pl.col("poor"))["code"][0])
+
+
+def first_secretary(village: str) -> Posting:
+    """Who is posted to a village."""
+    return next(p for p in posted_in(village[:6]) if p.host == village)
+
+
+def _county_accounts(county: str) -> list[Account]:
+    login = pinyin.full(COUNTIES[county].short)
+    sender = unit_code(county, CULTURE if county == "611023" else AGRICULTURE)
+    helper, helpers_unit = helper_account(county)
+    village = shown_village(county)
+    secretary = first_secretary(village)
+    shown: list[Account] = [
+        (f"{login}.org", _of_unit(county, unit_code(county, ORGANISATION))[-1].name, "县区委组织部", county, None, None),
+        (f"{login}.poverty", _of_unit(county, unit_code(county, POVERTY))[-1].name, "县区扶贫部门", county, None, None),
+        (f"{login}.unit", _of_unit(county, sender)[-1].name, "派出单位", None, sender, None),
+        (f"{login}.helper", helper, "帮扶责任人", None, helpers_unit, None),
+    ]
+    of_towns = {login: str(towns().filter(pl.col("county") == county)["code"][0])}
+    for code in STORY_VILLAGES:
+        if code.startswith(county):
+            name = str(towns().filter(pl.col("code") == code[:9])["name"][0])
+            of_towns[pinyin.full(name.removesuffix("街道").removesuffix("镇"))] = code[:9]
+    for start, town in of_towns.items():
+        station = next(c for c in _of_unit(county, unit_code(town, "01")) if c.post == "扶贫站站长")
+        shown += [
+            (f"{start}.town", _of_unit(county, unit_code(town, "02"))[-1].name, "镇办党委", town, None, None),
+            (f"{start}.station", station.name, "镇办扶贫站", town, None, None),
+        ]
+    return [
+        *shown,
+        (f"{login}.village", _village_secretary(village), "村级组织", village, None, None),
+        (f"{login}.secretary", secretary.cadre.name, "挂职干部", village, None, secretary.cadre.id_number),
+    ]
+
+
+def _village_secretary(village: str) -> str:
+    return str(village_rows(village[:6]).filter(pl.col("村代码") == village)["村党组织书记"][0])

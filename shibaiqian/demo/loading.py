@@ -1,10 +1,11 @@
 """Handing the demonstration's rosters to the importer, and watching them go in."""
 
-import multiprocessing
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from multiprocessing.queues import Queue
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ from shibaiqian.access.models import Assignment
 from shibaiqian.access.queries import Hat, actor_for
 from shibaiqian.access.roles import ROLES, Role
 from shibaiqian.base import clock
-from shibaiqian.demo.rosters import RosterFile, write_rosters
+from shibaiqian.demo.rosters import RosterFile
 from shibaiqian.imports import actions
 from shibaiqian.imports.kinds import KINDS
 from shibaiqian.imports.models import ImportRun
@@ -39,26 +40,22 @@ class _Sent:
 def load_rosters(*, folder: Path, scale: str, password: str) -> None:
     """Write the rosters in a process of their own and upload each as it appears; returns when all are in."""
     done = _loaded_already()
-    written: Queue[RosterFile | BaseException | None] = multiprocessing.get_context("spawn").Queue()
-    writer = multiprocessing.get_context("spawn").Process(target=_write, args=(folder, scale, password, written), daemon=True)
     if scale_is_complete(done, scale):
         click.echo("演示数据已在库中。")
         return
-    writer.start()
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"), TimeElapsedColumn())
     with Progress(*columns) as progress:
         sent: list[_Sent] = []
-        for file in _files(written):
+        for file in _files(folder, scale, password):
             if (file.kind, file.region) in done:
                 continue
-            if file.kind != "accounts" and len(file.region) > 4:
+            if len(file.region) > 4:
                 _wait_for_city(sent, progress)
             sent.append(_send(file, progress))
             _watch(sent, progress)
         while any(item.run.state in WAITING for item in sent):
             time.sleep(0.3)
             _watch(sent, progress)
-    writer.join()
 
 
 def scale_is_complete(done: set[tuple[str, str]], scale: str) -> bool:
@@ -73,21 +70,19 @@ def _loaded_already() -> set[tuple[str, str]]:
         return set(runs.values_list("kind", "region_id"))
 
 
-def _write(folder: Path, scale: str, password: str, queue: "Queue[RosterFile | BaseException | None]") -> None:
-    try:
-        for file in write_rosters(folder, scale=scale, password=password):
-            queue.put(file)
-        queue.put(None)
-    except BaseException as failure:
-        queue.put(failure)
-        raise
-
-
-def _files(queue: "Queue[RosterFile | BaseException | None]") -> Iterator[RosterFile]:
-    while (item := queue.get()) is not None:
-        if isinstance(item, BaseException):
-            raise DemonstrationFailed(f"写名册时出错：{item!r}")
-        yield item
+def _files(folder: Path, scale: str, password: str) -> Iterator[RosterFile]:
+    """Each roster as soon as its file is complete."""
+    command = [sys.executable, "-m", "shibaiqian.demo.writing", str(folder), scale]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdin is not None
+        assert writer.stdout is not None
+        writer.stdin.write(password + "\n")
+        writer.stdin.close()
+        for line in writer.stdout:
+            said = json.loads(line)
+            yield RosterFile(**{**said, "path": Path(said["path"])})
+    if writer.returncode:
+        raise DemonstrationFailed("写名册时出错，见上面的信息。")
 
 
 def _send(file: RosterFile, progress: Progress) -> _Sent:
