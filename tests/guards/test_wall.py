@@ -18,7 +18,6 @@ from shibaiqian.access.wall import policy_expression
 from shibaiqian.base.ids import new_id
 from tests import world
 
-pytestmark = pytest.mark.django_db
 MODELS = world.scoped_models()
 
 # Tables without a wall, each with its reason (decisions: reference data and login tables are readable upwards).
@@ -56,9 +55,20 @@ OPEN = {
 }
 
 
-@pytest.fixture
-def counties() -> tuple[world.Place, world.Place]:
-    return world.build()
+@pytest.fixture(scope="module")
+def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[world.Place, world.Place]]:
+    """One world for the file, in a transaction that never commits."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield world.build()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def counties(built: tuple[world.Place, world.Place]) -> Iterator[tuple[world.Place, world.Place]]:
+    """The world as it was built: what a test does to it is undone."""
+    with transaction.atomic():
+        yield built
+        transaction.set_rollback(True)
 
 
 def _everywhere(scope: Scope, *, role: Role = Role.SYSTEM) -> Actor:
@@ -115,9 +125,14 @@ def test_a_row_cannot_be_moved_out_of_the_scope(model: type[Scoped], counties: t
     columns = [model._meta.get_field(c).column for c in (*model.wall.region, *model.wall.unit)]
     values = [model._meta.get_field(c).value_from_object(theirs.row(model)) for c in (*model.wall.region, *model.wall.unit)]
     sets = ", ".join(f"{c} = %s" for c in columns)
-    with acting(_everywhere(Scope(region=world.OURS))), connection.cursor() as cursor:
-        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
-            cursor.execute(f"update {model._meta.db_table} set {sets} where {model._meta.pk.column} = %s", [*values, ours.row(model).pk])
+    statement = f"update {model._meta.db_table} set {sets} where {model._meta.pk.column} = %s"
+    with (
+        acting(_everywhere(Scope(region=world.OURS))),
+        connection.cursor() as cursor,
+        pytest.raises(ProgrammingError, match="row-level security"),
+        transaction.atomic(),
+    ):
+        cursor.execute(statement, [*values, ours.row(model).pk])
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m._meta.label)
@@ -146,7 +161,9 @@ def _rows(sql: str, *values: Any) -> list[tuple[Any, ...]]:
 
 
 def lint_tables_without_wall() -> list[str]:
-    rows = _rows("select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relrowsecurity")
+    rows = _rows(
+        "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relrowsecurity"
+    )
     return [f"{name}: no wall and no reason" for (name,) in rows if name not in OPEN]
 
 
@@ -155,17 +172,22 @@ def lint_policies_as_declared() -> list[str]:
     found = []
     for model in MODELS:
         table, wall = model._meta.db_table, model.wall
-        columns = {kind: [model._meta.get_field(c).column for c in getattr(wall, kind)] for kind in ("region", "unit", "person", "households")}
+        columns = {
+            kind: [model._meta.get_field(c).column for c in getattr(wall, kind)] for kind in ("region", "unit", "person", "households")
+        }
         wanted = policy_expression(**columns, flag=wall.flag)
         with _planted(f"create policy declared on {table} using ({wanted}) with check ({wanted})"):
-            said = dict((name, (using, check)) for name, using, check in _rows("select policyname, qual, with_check from pg_policies where tablename = %s", table))
+            rows = _rows("select policyname, qual, with_check from pg_policies where tablename = %s", table)
+            said = {name: (using, check) for name, using, check in rows}
         if said.get("wall") != said["declared"] or set(said) != {"wall", "declared"}:
             found.append(f"{table}: the policy differs from the model's wall")
     return found
 
 
 def lint_always_true_policies() -> list[str]:
-    rows = _rows("select tablename, policyname from pg_policies where schemaname = 'public' and (qual = 'true' or (qual is null and cmd <> 'INSERT'))")
+    rows = _rows(
+        "select tablename, policyname from pg_policies where schemaname = 'public' and (qual = 'true' or (qual is null and cmd <> 'INSERT'))"
+    )
     return [f"{table}.{policy}: always true" for table, policy in rows]
 
 
@@ -184,12 +206,19 @@ def lint_app_role() -> list[str]:
     (row,) = _rows("select rolsuper, rolbypassrls, rolcreatedb, rolcreaterole from pg_roles where rolname = %s", settings.APP_ROLE)
     owns = _rows("select relname from pg_class join pg_roles r on r.oid = relowner where r.rolname = %s", settings.APP_ROLE)
     creates = _rows("select 1 where has_schema_privilege(%s, 'public', 'create')", settings.APP_ROLE)
-    return [*(["the app's role has powers"] if any(row) else []), *[f"owns {n}" for (n,) in owns], *(["may create tables"] if creates else [])]
+    return [
+        *(["the app's role has powers"] if any(row) else []),
+        *[f"owns {n}" for (n,) in owns],
+        *(["may create tables"] if creates else []),
+    ]
 
 
 def lint_delete_rights() -> list[str]:
-    rows = _rows("""select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
-        and has_table_privilege(%s, oid, 'delete, truncate')""", settings.APP_ROLE)
+    rows = _rows(
+        """select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
+        and has_table_privilege(%s, oid, 'delete, truncate')""",
+        settings.APP_ROLE,
+    )
     return [f"{name}: the app may delete" for (name,) in rows if name not in DELETABLE]
 
 
@@ -198,7 +227,8 @@ def lint_ledgers() -> list[str]:
     for table in APPEND_ONLY:
         if _rows("select 1 where has_table_privilege(%s, %s, 'update')", settings.APP_ROLE, table):
             found.append(f"{table}: the app may rewrite it")
-        if len(_rows("select 1 from pg_trigger where tgrelid = %s::regclass and tgname like %s and tgenabled <> 'D'", table, f"{table}_append_only%")) < 2:
+        sql = "select 1 from pg_trigger where tgrelid = %s::regclass and tgname like %s and tgenabled <> 'D'"
+        if len(_rows(sql, table, f"{table}_append_only%")) < 2:
             found.append(f"{table}: no trigger refuses changes")
     return found
 
@@ -217,7 +247,10 @@ def test_the_catalogue_is_clean(lint: Callable[[], list[str]]) -> None:
 PLANTED: dict[str, tuple[str, Callable[[], list[str]]]] = {
     "a table without a wall": ("create table planted (id int)", lint_tables_without_wall),
     "a wall switched off": ("alter table households_member disable row level security", lint_tables_without_wall),
-    "a looser policy": ("drop policy wall on households_member; create policy wall on households_member using (region >= '6')", lint_policies_as_declared),
+    "a looser policy": (
+        "drop policy wall on households_member; create policy wall on households_member using (region >= '6')",
+        lint_policies_as_declared,
+    ),
     "a second policy": ("create policy extra on households_member using (true)", lint_always_true_policies),
     "a view": ("create view planted as select * from households_member", lint_leaking_views),
     "a materialised view": ("create materialized view planted as select * from households_member", lint_leaking_views),

@@ -1,0 +1,77 @@
+"""No page asks the database more than fifteen times, whoever opens it: every GET route as every role, from the router (P2)."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from shibaiqian.access.actor import Actor
+from shibaiqian.access.roles import Role
+from shibaiqian.access.scope import Scope
+from shibaiqian.console.tests.factories import sign_in
+from tests import world
+from tests.guards.test_routes import ACTS, _actors, _as, _filled
+
+pytestmark = pytest.mark.django_db
+MOST = 15
+# What `_as` leaves out of a request: session, account, roles held, roles lent.
+DOOR = 4
+# What only a test asks, because its requests run inside a transaction.
+NESTING = ("savepoint", "release savepoint", "rollback to savepoint", "select coalesce(current_setting(")
+
+
+@contextmanager
+def counting() -> Iterator[list[str]]:
+    """The statements of a request as the server would send them: setting the wall's values counts once."""
+    asked: list[str] = []
+
+    def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        walls = sql.startswith("select set_config(") and sql in asked
+        if not sql.lower().startswith(NESTING) and not walls:
+            asked.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield asked
+
+
+def pages(ours: world.Place, monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[int, str]]:
+    """Each page that opens, with its worst count and whose it was."""
+    worst: dict[str, tuple[int, str]] = {}
+    paths = {route: _filled(pattern, route, ours) or f"/{route}" for route, pattern in ACTS}
+    for actor in _actors(ours):
+        client = _as(actor, monkeypatch)
+        for route, path in paths.items():
+            count = _asked(client, path)
+            if count is not None:
+                worst[route] = max(worst.get(route, (0, "")), (count + DOOR, f"{actor.role} {actor.scope}"))
+    return worst
+
+
+def _asked(client: Client, path: str) -> int | None:
+    """How many statements a page takes once the names of its places are in memory; None where it does not open."""
+    if client.get(path).status_code != 200:
+        return None
+    with counting() as asked:
+        answer = client.get(path)
+        if answer.streaming:
+            b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    return len(asked)
+
+
+def test_no_page_asks_more_than_fifteen_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, _ = world.build()
+    found = pages(ours, monkeypatch)
+    assert len(found) > len(ACTS) / 2, found
+    assert {route: worst for route, worst in found.items() if worst[0] > MOST} == {}
+
+
+def test_the_door_asks_as_much_as_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same page through a real session, and as the guards open it."""
+    signed_in = _asked(sign_in(Role.COUNTY_ORG_ADMIN, world.OURS), "/cadres/")
+    clerk = Actor(user_id=None, name="经办人", role=Role.COUNTY_ORG_ADMIN, scope=Scope(region=world.OURS))
+    assert signed_in is not None
+    assert signed_in == (_asked(_as(clerk, monkeypatch), "/cadres/") or 0) + DOOR
