@@ -19,8 +19,8 @@ CACHE = Path(tempfile.gettempdir()) / f"shibaiqian-bench-{os.getuid()}"
 
 
 @contextmanager
-def own_database() -> Iterator[None]:
-    """The environment points at an empty, migrated database; Django is started as the app's login. One a process."""
+def own_database(*, login: str = "app") -> Iterator[None]:
+    """The environment points at an empty, migrated database; Django is started as the app's login (or the owner's). One a process."""
     cluster = Cluster(home=Home.of_environment().path)
     cluster.ensure()
     with psycopg.connect(cluster.url("postgres", "postgres"), autocommit=True) as server:
@@ -38,7 +38,7 @@ def own_database() -> Iterator[None]:
             subprocess.run([sys.executable, "-m", "shibaiqian", *words], check=True, stdout=subprocess.DEVNULL)
         import django  # noqa: PLC0415 - settings are read here, after the database was chosen
 
-        os.environ["SHIBAIQIAN_DATABASE_ROLE"] = "app"
+        os.environ["SHIBAIQIAN_DATABASE_ROLE"] = login
         django.setup()
         yield
     finally:

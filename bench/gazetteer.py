@@ -19,7 +19,7 @@ def run() -> list[Result]:
     """Load all places of the published gazetteer into an empty table of places."""
     if not NATION.exists():
         subprocess.run([sys.executable, ROOT / "frontend" / "data_step.py", "national"], check=True, stdout=subprocess.DEVNULL)
-    with own_database():
+    with own_database(login="owner"):
         from django.db import connection  # noqa: PLC0415 - after the database was chosen
 
         from shibaiqian.regions.actions import COLUMNS, load_regions, read_gazetteer  # noqa: PLC0415
