@@ -1,44 +1,171 @@
 """English for the Chinese interface: what is said in code and templates, and the catalogue compiled without msgfmt.
 
 The Chinese text is the key. `python -m shibaiqian.base.translations` adds new keys to the catalogue, drops dead ones, and
-compiles it; a guard asks that none is left without English.
+compiles it; a guard asks that none is left without English. Besides what stands in `_("…")` and `{% translate "…" %}`, the labels
+that pages show by `{% translate row.get_state_display %}` are texts too: choices of the models, code lists, rosters, figures.
+All of it is read from the source as it stands, without Django and without a database.
 """
 
+import ast
 import io
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 PACKAGE = Path(__file__).resolve().parents[1]
 CATALOGUE = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.po"
-KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None}
-SAID_IN_TEMPLATE = re.compile(r"""gettext(?:_noop)?\(\s*u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")
-SAID_AS_FILTER = re.compile(r"""_\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*\)""")
+# What is called with a text: the names, and what their leading arguments are.
+KEYWORDS = {
+    **dict.fromkeys(("_", "__", "gettext", "gettext_lazy", "gettext_noop"), ("text",)),
+    **dict.fromkeys(("ngettext", "ngettext_lazy"), ("text", "plural")),
+    **dict.fromkeys(("pgettext", "pgettext_lazy"), ("context", "text")),
+}
+QUOTED = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+SAID_IN_TEMPLATE = re.compile(rf"(?<![a-z])(n?p?gettext)\(\s*{QUOTED}(?:,\s*{QUOTED})?(?:,\s*{QUOTED})?")
+SAID_AS_FILTER = re.compile(rf"(?<![a-z])_\(\s*{QUOTED}\s*\)")
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+# Code lists whose names pages show: file, constant, and how a name is shown.
+CODE_LISTS = (
+    ("cadres/codes.py", "_GROUPS", "{}族"),
+    ("cadres/codes.py", "ETHNICITIES", "{}"),
+    ("cadres/codes.py", "POLITICAL_STATUSES", "{}"),
+    ("cadres/codes.py", "EDUCATION", "{}"),
+    ("cadres/codes.py", "HEALTH", "{}"),
+    ("households/excel/columns.py", "RELATIONS", "{}"),
+    ("households/excel/columns.py", "EDUCATIONS", "{}"),
+    ("households/excel/columns.py", "STUDENT", "{}"),
+    ("households/excel/columns.py", "HEALTH", "{}"),
+    ("households/excel/columns.py", "LABOUR", "{}"),
+    ("households/excel/columns.py", "WORK_PLACES", "{}"),
+    ("households/excel/columns.py", "MEDICAL", "{}"),
+    ("households/excel/columns.py", "PENSIONS", "{}"),
+)
+# Calls whose text pages show: file, what is called, and which argument is the text.
+CALLS: tuple[tuple[str, str, int | str], ...] = (("imports/kinds.py", "Kind", 1), ("imports/jobs.py", "note_progress", "stage"))
+# What pages show of a figure; its title stands in the catalogue of figures in both languages.
+FIGURES = PACKAGE / "indicators" / "catalogue"
+SHOWN_OF_FIGURE = re.compile(r"^-- (?:unit|definition): (.+)$", re.MULTILINE)
 
 
-def said() -> Iterator[str]:
-    """Every translatable text of the product."""
-    for path in sorted(PACKAGE.rglob("*.py")):
-        if "tests" in path.parts or "migrations" in path.parts:
-            continue
-        with path.open("rb") as file:
-            for _, message, _, _ in extract("python", file, keywords=KEYWORDS):
-                if isinstance(message, str) and message:
-                    yield message
+class Said(NamedTuple):
+    """One text: the Chinese, the Chinese after a number where that is counted, and what tells it from the same words elsewhere."""
+
+    text: str
+    plural: str = ""
+    context: str = ""
+
+    @property
+    def key(self) -> str | tuple[str, str]:
+        return (self.text, self.plural) if self.plural else self.text
+
+
+def said() -> list[Said]:
+    """Every text of the product, each once; a counted one stands for the same text uncounted."""
+    found: dict[tuple[str, str], Said] = {}
+    for one in (*_in_code(), *_in_templates(), *labels()):
+        at = (one.text, one.context)
+        if one.text and (at not in found or one.plural):
+            found[at] = one
+    return list(found.values())
+
+
+def labels() -> Iterator[Said]:
+    """Texts that are shown by way of a value: choices of models, code lists, rosters, units and definitions of figures."""
+    for path in _sources():
+        yield from (Said(label) for label in _choices(_tree(path)))
+    for name, constant, shown in CODE_LISTS:
+        yield from (Said(shown.format(word)) for word in _words(_constant(_tree(PACKAGE / name), constant)))
+    for name, called, argument in CALLS:
+        yield from (Said(text) for text in _arguments(_tree(PACKAGE / name), called, argument))
+    for path in sorted(FIGURES.glob("*.sql")):
+        yield from (Said(text.strip()) for text in SHOWN_OF_FIGURE.findall(path.read_text()))
+
+
+def _sources() -> list[Path]:
+    return [p for p in sorted(PACKAGE.rglob("*.py")) if "tests" not in p.parts and "migrations" not in p.parts]
+
+
+def _in_code() -> Iterator[Said]:
+    """Calls with a text as it stands, inside f-strings too."""
+    for path in _sources():
+        for node in ast.walk(_tree(path)):
+            if isinstance(node, ast.Call) and (given := KEYWORDS.get(_called(node))):
+                words = [one.value for one in node.args[: len(given)] if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+                if len(words) == len(given):
+                    yield Said(**dict(zip(given, words, strict=True)))
+
+
+def _called(node: ast.Call) -> str:
+    return ast.unparse(node.func).rpartition(".")[2]
+
+
+def _in_templates() -> Iterator[Said]:
     for path in sorted(PACKAGE.rglob("*.html")):
         source = templatize(path.read_text(), origin=str(path))
-        for quoted in (*SAID_IN_TEMPLATE.findall(source), *SAID_AS_FILTER.findall(source)):
-            yield _unquoted(quoted)
+        for how, *quoted in SAID_IN_TEMPLATE.findall(source):
+            words = [ast.literal_eval(word) for word in quoted if word]
+            context = words.pop(0) if "p" in how.removesuffix("gettext") else ""
+            yield Said(words[0], words[1] if how.startswith("n") else "", context)
+        for word in SAID_AS_FILTER.findall(source):
+            yield Said(ast.literal_eval(word).replace("%", "%%"))  # as Django asks for it
 
 
-def _unquoted(quoted: str) -> str:
-    return quoted[1:-1].replace("\\'", "'").replace('\\"', '"').replace("\\n", "\n").replace("%%", "%")
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def _choices(tree: ast.AST) -> Iterator[str]:
+    """Labels of `class X(models.TextChoices)`: the last string of each member's value."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and any(ast.unparse(base).endswith(("TextChoices", "IntegerChoices")) for base in node.bases):
+            for line in node.body:
+                if isinstance(line, ast.Assign) and isinstance(line.value, ast.Tuple):
+                    last = line.value.elts[-1]
+                    if isinstance(last, ast.Constant) and isinstance(last.value, str):
+                        yield last.value
+
+
+def _constant(tree: ast.Module, name: str) -> ast.expr:
+    for node in tree.body:
+        match node:
+            case ast.Assign(targets=[*targets], value=ast.expr() as value) | ast.AnnAssign(target=targets, value=ast.expr() as value):
+                names = targets if isinstance(targets, list) else [targets]
+                if any(ast.unparse(target) == name for target in names):
+                    return value
+    raise LookupError(name)
+
+
+def _words(node: ast.AST) -> Iterator[str]:
+    """The Chinese words of a literal: of a dictionary the Chinese side, of `"…".split()` each word; words pieced together are not read."""
+    match node:
+        case ast.Constant(value=str(text)):
+            yield from (word for word in text.split() if CHINESE.search(word))
+        case ast.JoinedStr():
+            return
+        case ast.Dict(keys=keys, values=values):
+            for key, value in zip(keys, values, strict=True):
+                found = list(_words(value))
+                yield from found or (_words(key) if key else ())
+        case _:
+            for child in ast.iter_child_nodes(node):
+                yield from _words(child)
+
+
+def _arguments(tree: ast.AST, called: str, argument: int | str) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _called(node) == called:
+            given = node.args[argument] if isinstance(argument, int) else next(k.value for k in node.keywords if k.arg == argument)
+            if isinstance(given, ast.Constant) and isinstance(given.value, str):
+                yield given.value
 
 
 def read() -> Catalog:
@@ -48,21 +175,31 @@ def read() -> Catalog:
         return read_po(file, locale="en")
 
 
-def update() -> list[str]:
-    """Bring the catalogue in step with what is said; return the keys that still want English."""
-    old, new = read(), Catalog(locale="en", project="shibaiqian", fuzzy=False)
-    for message in dict.fromkeys(said()):
-        known = old.get(message)
-        new.add(message, known.string if known else "", flags=["python-format"] if "%(" in message else [])
+def english(catalogue: Catalog, one: Said) -> str | tuple[str, ...]:
+    """What the catalogue says for a text; empty where it says nothing, or not for each number."""
+    found = catalogue.get(one.text, one.context or None)
+    said_so = found.string if found else ""
+    if one.plural:
+        return tuple(said_so) if isinstance(said_so, (list, tuple)) and all(said_so) else ""
+    return said_so if isinstance(said_so, str) else ""
+
+
+def update() -> list[Said]:
+    """Bring the catalogue in step with what is said; return the texts that still want English."""
+    old = read()
+    new = Catalog(locale="en", project="shibaiqian", fuzzy=False, creation_date=old.creation_date)
+    for one in said():
+        flags = ["python-format"] if re.search(r"%(?:\(\w+\))?[sd]", one.text) else []
+        new.add(one.key, english(old, one) or (("", "") if one.plural else ""), flags=flags, context=one.context or None)
     with CATALOGUE.open("wb") as file:
         write_po(file, new, width=120, sort_output=True, omit_header=False, no_location=True)
     return wanting()
 
 
-def wanting() -> list[str]:
+def wanting() -> list[Said]:
     """Texts without English."""
     catalogue = read()
-    return [m for m in dict.fromkeys(said()) if not ((found := catalogue.get(m)) and found.string)]
+    return [one for one in said() if not english(catalogue, one)]
 
 
 def compile_catalogue() -> Path:
@@ -76,6 +213,6 @@ def compile_catalogue() -> Path:
 
 
 if __name__ == "__main__":
-    for text in update():
-        print(text)  # noqa: T201 - a tool for translators
+    for wanted in update():
+        print(wanted.text)
     compile_catalogue()
