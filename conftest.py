@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import TransactionTestCase
 
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """After the tables: the gazetteer of the city, which is reference data in every installation."""

@@ -124,7 +124,7 @@ def reset_password(user: User, *, new: str, by: Actor) -> User:
 
 
 @command(Permission.MANAGE_ACCOUNTS)
-def close_account(user: User, *, reason: str, by: Actor) -> User:  # noqa: ARG001 - the audit keeps the reason
+def close_account(user: User, *, reason: str, by: Actor) -> User:
     """Nobody signs in with it any more; sessions and loans end at once. Its roles stand, for a reopening."""
     _not_own(user, by=by, message="不能停用自己的账号。请由另一名系统管理员办理。")
     locked = _locked(user)
@@ -138,7 +138,7 @@ def close_account(user: User, *, reason: str, by: Actor) -> User:  # noqa: ARG00
 
 
 @command(Permission.MANAGE_ACCOUNTS)
-def reopen_account(user: User, *, reason: str, by: Actor) -> User:  # noqa: ARG001 - the audit keeps the reason
+def reopen_account(user: User, *, reason: str, by: Actor) -> User:
     """Let a closed account sign in again, in the roles it still holds."""
     _not_own(user, by=by, message="不能启用自己的账号。请由另一名系统管理员办理。")
     locked = _locked(user)
@@ -192,7 +192,7 @@ def grant_role(user: User, *, role: str, region_code: str = "", unit_code: str =
 
 
 @command(Permission.GRANT_ROLES)
-def end_role(assignment: Assignment, *, reason: str, by: Actor) -> Assignment:  # noqa: ARG001 - the audit keeps the reason
+def end_role(assignment: Assignment, *, reason: str, by: Actor) -> Assignment:
     """End a role at once, and whatever was lent of it."""
     if assignment.user_id == by.user_id:
         raise OwnCase("不能终止自己的角色。请由另一名安全管理员办理。")
@@ -269,7 +269,7 @@ HOUSEHOLD_TYPES = {
 
 
 @command(Permission.PAIR_HOUSEHOLDS)
-def assign_households(region: "Model", *, rows: Rows, by: Actor) -> Written:  # noqa: ARG001 - the door used them
+def assign_households(region: "Model", *, rows: Rows, by: Actor) -> Written:
     """Say which households helpers are responsible for; called by the pairing, whether or not they have accounts yet.
 
     `rows.frame`: helper, helper_unit, household (keys), helper_name, since, until (null while it lasts). The same

@@ -76,13 +76,13 @@ def _wall_values(actor: Actor) -> tuple[str, ...]:
 def _set_locally(values: tuple[str, ...]) -> None:
     calls = ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
     with connection.cursor() as cursor:
-        cursor.execute(f"select {calls}", values)  # noqa: S608 - names are constants
+        cursor.execute(f"select {calls}", values)
 
 
 def _locals() -> tuple[str, ...]:
     reads = ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in SETTINGS)
     with connection.cursor() as cursor:
-        cursor.execute(f"select {reads}")  # noqa: S608 - names are constants
+        cursor.execute(f"select {reads}")
         return cursor.fetchone()
 
 

@@ -148,9 +148,7 @@ def _run_outermost(
 
 
 @contextmanager
-def _refusals_recorded(
-    name: str, *, subject: models.Model, by: Actor, operation: uuid.UUID | None, said: dict[str, Any]
-) -> Iterator[None]:
+def _refusals_recorded(name: str, *, subject: models.Model, by: Actor, operation: uuid.UUID | None, said: dict[str, Any]) -> Iterator[None]:
     """What was refused is written after the rollback, once, by the outermost command."""
     try:
         yield
@@ -190,9 +188,7 @@ def _region_of(subject: models.Model) -> str:
     return str(getattr(subject, "region_id", "") or getattr(subject, "code", "") or "")
 
 
-def _claim(
-    operation: uuid.UUID, *, name: str, subject: models.Model, by: Actor, details: dict[str, Any]
-) -> Operation | None:
+def _claim(operation: uuid.UUID, *, name: str, subject: models.Model, by: Actor, details: dict[str, Any]) -> Operation | None:
     """Make the id ours by its unique key; return the earlier operation when it was answered before.
 
     Never check-then-insert: a second sender waits here for the first one's commit.

@@ -22,6 +22,14 @@ def open_first_accounts() -> Iterator[tuple[str, str, str]]:
         if User.objects.filter(login=login).exists():
             continue
         password = secrets.token_urlsafe(12)
-        row = {"login": login, "name": str(role.label), "password": password, "role": role.value, "region_code": None, "unit_code": None, "id_number": None}
+        row = {
+            "login": login,
+            "name": str(role.label),
+            "password": password,
+            "role": role.value,
+            "region_code": None,
+            "unit_code": None,
+            "id_number": None,
+        }
         open_accounts(root, rows=Rows.of_form(**row), by=system_actor("安装"))
         yield login, str(role.label), password

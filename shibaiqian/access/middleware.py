@@ -73,7 +73,11 @@ class Acting:
         actor = self._actor(request)
         if actor is None:
             return redirect("no_role")
-        if request.user.must_change_password and request.resolver_match and request.resolver_match.url_name not in ("change_password", "sign_out"):
+        if (
+            request.user.must_change_password
+            and request.resolver_match
+            and request.resolver_match.url_name not in ("change_password", "sign_out")
+        ):
             return redirect("change_password")
         request.actor = actor  # type: ignore[attr-defined]
         return in_transaction(view)(request, *args, **kwargs)

@@ -90,17 +90,57 @@ class Role(StrEnum):
 
 
 ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
-    Role.CITY_ORG_ADMIN: (_("市委组织部"), ScopeKind.REGION, frozenset(_OWN | _LOOK | _PROGRAMME | _LOAD | _PERSONNEL | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS, P.CLOSE_OPENING})),
+    Role.CITY_ORG_ADMIN: (
+        _("市委组织部"),
+        ScopeKind.REGION,
+        frozenset(_OWN | _LOOK | _PROGRAMME | _LOAD | _PERSONNEL | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS, P.CLOSE_OPENING}),
+    ),
     Role.CITY_LEADER: (_("市委领导"), ScopeKind.REGION, frozenset(_OWN | _LOOK | _PROGRAMME)),
-    Role.COUNTY_ORG_ADMIN: (_("县区委组织部"), ScopeKind.REGION, frozenset(_OWN | _LOOK | _PROGRAMME | _LOAD | _PERSONNEL | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS})),
-    Role.COUNTY_POVERTY_ADMIN: (_("县区扶贫部门"), ScopeKind.REGION, frozenset(_OWN | _LOOK | _HOUSEHOLDS | _LOAD | _REGISTER | {P.KEEP_FIELDWORK, P.VIEW_REPORTS, P.CLOSE_OPENING})),
-    Role.TOWN_PARTY_ADMIN: (_("镇办党委"), ScopeKind.REGION, frozenset(_OWN | _LOOK | _PROGRAMME | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.EXPORT, P.DELEGATE})),
-    Role.TOWN_POVERTY_ADMIN: (_("镇办扶贫站"), ScopeKind.REGION, frozenset(_OWN | _LOOK | _HOUSEHOLDS | _LOAD | _REGISTER | {P.KEEP_FIELDWORK})),
-    Role.VILLAGE_ADMIN: (_("村级组织"), ScopeKind.REGION, frozenset(_OWN | _LOOK | _HOUSEHOLDS | {P.VIEW_HOUSEHOLD_PRIVATE, P.KEEP_FIELDWORK, P.KEEP_ASSISTANCE, P.VIEW_PARTY})),
-    Role.POSTED_CADRE: (_("挂职干部"), ScopeKind.REGION, frozenset(_OWN | _LOOK | _HOUSEHOLDS | {P.VIEW_HOUSEHOLD_PRIVATE, P.KEEP_FIELDWORK, P.KEEP_ASSISTANCE, P.VIEW_PARTY, P.DELEGATE})),
-    Role.SENDING_UNIT_ADMIN: (_("派出单位"), ScopeKind.UNIT, frozenset(_OWN | {P.VIEW_REGIONS, P.VIEW_ORGANISATIONS, P.VIEW_CADRES, P.VIEW_POSTINGS, P.EXPORT, P.DELEGATE})),
-    Role.HELPER: (_("帮扶责任人"), ScopeKind.HOUSEHOLDS, frozenset(_OWN | {P.VIEW_REGIONS, P.VIEW_HOUSEHOLDS, P.VIEW_ASSISTANCE, P.VIEW_FIELDWORK})),
-    Role.AUDITOR: (_("审计人员"), ScopeKind.REGION, frozenset(_OWN | _LOOK | {P.VIEW_HOUSEHOLDS, P.VIEW_POSTINGS, P.VIEW_ASSISTANCE, P.VIEW_IMPORTS, P.VIEW_REPORTS})),
+    Role.COUNTY_ORG_ADMIN: (
+        _("县区委组织部"),
+        ScopeKind.REGION,
+        frozenset(_OWN | _LOOK | _PROGRAMME | _LOAD | _PERSONNEL | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS}),
+    ),
+    Role.COUNTY_POVERTY_ADMIN: (
+        _("县区扶贫部门"),
+        ScopeKind.REGION,
+        frozenset(_OWN | _LOOK | _HOUSEHOLDS | _LOAD | _REGISTER | {P.KEEP_FIELDWORK, P.VIEW_REPORTS, P.CLOSE_OPENING}),
+    ),
+    Role.TOWN_PARTY_ADMIN: (
+        _("镇办党委"),
+        ScopeKind.REGION,
+        frozenset(_OWN | _LOOK | _PROGRAMME | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.EXPORT, P.DELEGATE}),
+    ),
+    Role.TOWN_POVERTY_ADMIN: (
+        _("镇办扶贫站"),
+        ScopeKind.REGION,
+        frozenset(_OWN | _LOOK | _HOUSEHOLDS | _LOAD | _REGISTER | {P.KEEP_FIELDWORK}),
+    ),
+    Role.VILLAGE_ADMIN: (
+        _("村级组织"),
+        ScopeKind.REGION,
+        frozenset(_OWN | _LOOK | _HOUSEHOLDS | {P.VIEW_HOUSEHOLD_PRIVATE, P.KEEP_FIELDWORK, P.KEEP_ASSISTANCE, P.VIEW_PARTY}),
+    ),
+    Role.POSTED_CADRE: (
+        _("挂职干部"),
+        ScopeKind.REGION,
+        frozenset(_OWN | _LOOK | _HOUSEHOLDS | {P.VIEW_HOUSEHOLD_PRIVATE, P.KEEP_FIELDWORK, P.KEEP_ASSISTANCE, P.VIEW_PARTY, P.DELEGATE}),
+    ),
+    Role.SENDING_UNIT_ADMIN: (
+        _("派出单位"),
+        ScopeKind.UNIT,
+        frozenset(_OWN | {P.VIEW_REGIONS, P.VIEW_ORGANISATIONS, P.VIEW_CADRES, P.VIEW_POSTINGS, P.EXPORT, P.DELEGATE}),
+    ),
+    Role.HELPER: (
+        _("帮扶责任人"),
+        ScopeKind.HOUSEHOLDS,
+        frozenset(_OWN | {P.VIEW_REGIONS, P.VIEW_HOUSEHOLDS, P.VIEW_ASSISTANCE, P.VIEW_FIELDWORK}),
+    ),
+    Role.AUDITOR: (
+        _("审计人员"),
+        ScopeKind.REGION,
+        frozenset(_OWN | _LOOK | {P.VIEW_HOUSEHOLDS, P.VIEW_POSTINGS, P.VIEW_ASSISTANCE, P.VIEW_IMPORTS, P.VIEW_REPORTS}),
+    ),
     Role.SYS_ADMIN: (_("系统管理员"), ScopeKind.PERSON, frozenset(_OWN | {P.VIEW_ACCOUNTS, P.MANAGE_ACCOUNTS})),
     Role.SEC_ADMIN: (_("安全管理员"), ScopeKind.PERSON, frozenset(_OWN | {P.VIEW_ACCOUNTS, P.GRANT_ROLES})),
     Role.AUDIT_ADMIN: (_("审计管理员"), ScopeKind.PERSON, frozenset(_OWN | {P.VIEW_AUDIT})),

@@ -66,6 +66,7 @@ PROJECT_COLUMNS = (
     Column("beneficiary_households", "受益户数", ColumnKind.INTEGER),
 )
 
+
 def prepare_entities(region: Region, *, rows: Rows, by: Actor) -> Prepared:
     """Places and postings as keys; the date within the posting, the number not used before."""
     findings = Findings()
@@ -76,7 +77,14 @@ def prepare_entities(region: Region, *, rows: Rows, by: Actor) -> Prepared:
     check_posting(said, frame, on="assisted_since")
     said.refuse(frame, rules.in_future("established_on", today=clock.today()), column="established_on", code="future",
                 message="成立日期 {established_on} 晚于今天。", mend="请核对年份。")  # fmt: skip
-    said.refuse(frame, rules.negative("scale"), column="scale", code="negative", message="规模不能是负数。", mend="请填写数量，单位写在“规模单位”列。")
+    said.refuse(
+        frame,
+        rules.negative("scale"),
+        column="scale",
+        code="negative",
+        message="规模不能是负数。",
+        mend="请填写数量，单位写在“规模单位”列。",
+    )
     check_numbers(said, frame, table="assistance_industryentity", what="主体编号")
     frame = frame.with_columns(
         pl.col("name").map_elements(pinyin.full, return_dtype=pl.String).alias("pinyin"),
@@ -95,9 +103,30 @@ def prepare_links(region: Region, *, rows: Rows, by: Actor) -> Prepared:
     check_households(said, frame)
     said.refuse(frame, pl.col("entity_number").is_not_null() & pl.col("entity_id").is_null(), column="entity_number", code="entity_unknown",
                 message=f"主体编号“{{entity_number}}”不在{region.name}的产业主体名册中。", mend="请核对编号，或先登记该产业主体。", value="entity_number")  # fmt: skip
-    said.refuse(frame, rules.in_future("since", today=today), column="since", code="future", message="起始日期 {since} 晚于今天。", mend="联结开始以后再登记。")
-    said.refuse(frame, rules.out_of_order("since", "until"), column="until", code="order", message="终止日期 {until} 早于起始日期 {since}。", mend="请核对两个日期。")
-    said.refuse(frame, rules.negative("annual_income_cents"), column="annual_income_cents", code="negative", message="年增收不能是负数。", mend="没有增收的请留空。")
+    said.refuse(
+        frame,
+        rules.in_future("since", today=today),
+        column="since",
+        code="future",
+        message="起始日期 {since} 晚于今天。",
+        mend="联结开始以后再登记。",
+    )
+    said.refuse(
+        frame,
+        rules.out_of_order("since", "until"),
+        column="until",
+        code="order",
+        message="终止日期 {until} 早于起始日期 {since}。",
+        mend="请核对两个日期。",
+    )
+    said.refuse(
+        frame,
+        rules.negative("annual_income_cents"),
+        column="annual_income_cents",
+        code="negative",
+        message="年增收不能是负数。",
+        mend="没有增收的请留空。",
+    )
     said.refuse(frame, rules.repeated("household_id", "entity_id", "kind", "since"), column="household_number", code="repeated",
                 message="户“{household_number}”与主体“{entity_number}”的同一联结在本表中出现不止一次。", mend="请删去重复的行。")  # fmt: skip
     known = keys_of(
@@ -124,11 +153,32 @@ def prepare_projects(region: Region, *, rows: Rows, by: Actor) -> Prepared:
     for later, header in (("due_on", "计划完工日期"), ("finished_on", "完工日期")):
         said.refuse(frame, rules.out_of_order("started_on", later), column=later, code="order",
                     message=f"{header} {{{later}}} 早于开工日期 {{started_on}}。", mend="请核对两个日期。")  # fmt: skip
-    said.refuse(frame, rules.in_future("finished_on", today=today), column="finished_on", code="future", message="完工日期 {finished_on} 晚于今天。", mend="未完工的请留空。")
+    said.refuse(
+        frame,
+        rules.in_future("finished_on", today=today),
+        column="finished_on",
+        code="future",
+        message="完工日期 {finished_on} 晚于今天。",
+        mend="未完工的请留空。",
+    )
     said.refuse(frame, (pl.col("state") != "under_construction") & pl.col("finished_on").is_null(), column="finished_on", code="finish_missing",
                 message="项目已完工或已验收，但没有完工日期。", mend="请填写完工日期，或把状态改为“在建”。")  # fmt: skip
-    said.refuse(frame, rules.negative("budget_cents"), column="budget_cents", code="negative", message="总投资不能是负数。", mend="请填写元为单位的金额。")
-    said.refuse(frame, rules.negative("beneficiary_households"), column="beneficiary_households", code="negative", message="受益户数不能是负数。", mend="请填写户数。")
+    said.refuse(
+        frame,
+        rules.negative("budget_cents"),
+        column="budget_cents",
+        code="negative",
+        message="总投资不能是负数。",
+        mend="请填写元为单位的金额。",
+    )
+    said.refuse(
+        frame,
+        rules.negative("beneficiary_households"),
+        column="beneficiary_households",
+        code="negative",
+        message="受益户数不能是负数。",
+        mend="请填写户数。",
+    )
     check_numbers(said, frame, table="assistance_project", what="项目编号")
     frame = frame.with_columns(pl.col("name").map_elements(pinyin.full, return_dtype=pl.String).alias("pinyin"))
     return Prepared(frame=frame, findings=findings)
@@ -152,7 +202,14 @@ class Said:
             return
         for name, column in self.columns.items():
             if column.required:
-                self.refuse(self.frame, pl.col(name).is_null(), column=name, code="missing", message=f"没有填写{column.header}。", mend=f"请填写{column.header}。")
+                self.refuse(
+                    self.frame,
+                    pl.col(name).is_null(),
+                    column=name,
+                    code="missing",
+                    message=f"没有填写{column.header}。",
+                    mend=f"请填写{column.header}。",
+                )
 
     def refuse(self, frame: pl.DataFrame, broken: pl.Expr, **what: Any) -> None:
         self._say(Severity.REFUSE, self.findings.refuse, frame, broken, **what)
@@ -217,7 +274,14 @@ def check_posting(said: Said, frame: pl.DataFrame, *, on: str) -> None:
                 message=f"{header} {{{on}}} 晚于{{official}}的结束日期 {{ended_on}}。", mend="只登记任职期间所办的事；请核对日期或任职编号。")  # fmt: skip
     said.refuse(frame, rules.outside_posting(), column="posting_number", code="posting_elsewhere",
                 message="任职“{posting_number}”（{official}）的挂职地不包括这个村（社区）。", mend="请填写在该村、所在镇办或县区任职的编号。")  # fmt: skip
-    said.refuse(frame, rules.in_future(on, today=clock.today()), column=on, code="future", message=f"{header} {{{on}}} 晚于今天。", mend="办了以后再登记。")
+    said.refuse(
+        frame,
+        rules.in_future(on, today=clock.today()),
+        column=on,
+        code="future",
+        message=f"{header} {{{on}}} 晚于今天。",
+        mend="办了以后再登记。",
+    )
 
 
 def check_households(said: Said, frame: pl.DataFrame) -> None:
@@ -234,8 +298,19 @@ def check_households(said: Said, frame: pl.DataFrame) -> None:
 
 def check_numbers(said: Said, frame: pl.DataFrame, *, table: str, what: str) -> None:
     """A number stands once in the roster and is not on the register yet."""
-    said.refuse(frame, rules.repeated("number"), column="number", code="repeated", message=f"{what}“{{number}}”在本表中出现不止一次。", mend="请删去重复的行，或另编一个号。")
-    known = keys_of(f"select number from {table} where voided_by is null and number = any(%s)", [present(frame, "number")], {"number": pl.String})  # noqa: S608
+    said.refuse(
+        frame,
+        rules.repeated("number"),
+        column="number",
+        code="repeated",
+        message=f"{what}“{{number}}”在本表中出现不止一次。",
+        mend="请删去重复的行，或另编一个号。",
+    )
+    known = keys_of(
+        f"select number from {table} where voided_by is null and number = any(%s)",  # noqa: S608 - our own tables
+        [present(frame, "number")],
+        {"number": pl.String},
+    )
     said.refuse(frame.join(known, on="number", how="semi"), pl.lit(True), column="number", code="known",
                 message=f"{what}“{{number}}”已经登记过。", mend="请删去这一行，或另编一个号。")  # fmt: skip
 

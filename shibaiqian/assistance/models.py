@@ -136,7 +136,9 @@ class Project(Recorded):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="project_number_once", fields=["number"], condition=LIVE),
-            models.CheckConstraint(name="project_dates_in_order", condition=Q(finished_on__isnull=True) | Q(finished_on__gte=F("started_on"))),
+            models.CheckConstraint(
+                name="project_dates_in_order", condition=Q(finished_on__isnull=True) | Q(finished_on__gte=F("started_on"))
+            ),
             models.CheckConstraint(name="project_budget_positive", condition=Q(budget_cents__gte=0)),
         ]
         indexes = [

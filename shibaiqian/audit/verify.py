@@ -38,7 +38,11 @@ def verify(*, heads: Path | None = None) -> Verdict:
         if bad is not None:
             return Verdict(False, f"第 {seal.number} 环内的事件 {bad} 被改动：各栏与存档文本不符。", seal=seal.number, event=bad)
         texts = [(e.pk, e.canonical) for e in events]
-        if bytes(seal.previous) != previous or batch_hash(previous, seal.number, texts) != bytes(seal.hash) or len(texts) != seal.event_count:
+        if (
+            bytes(seal.previous) != previous
+            or batch_hash(previous, seal.number, texts) != bytes(seal.hash)
+            or len(texts) != seal.event_count
+        ):
             return Verdict(False, f"第 {seal.number} 环不符：其中的事件被改动、删除或增加（{_range(texts)}）。", seal=seal.number)
         if kept.get(seal.number, bytes(seal.hash).hex()) != bytes(seal.hash).hex():
             return Verdict(False, f"第 {seal.number} 环与另存的链头不符：整条链被重写过。", seal=seal.number)
@@ -80,6 +84,3 @@ def _unsealed() -> int:
     with connection.cursor() as cursor:
         cursor.execute("select count(*) from audit_event e where not exists (select 1 from audit_sealedevent s where s.event_id = e.id)")
         return cursor.fetchone()[0]
-
-
-

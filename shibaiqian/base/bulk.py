@@ -56,7 +56,9 @@ def insert_frame(
     """
     constants = dict(also or {})
     with staged(frame, types) as stage, connection.cursor() as cursor:
-        sql = f"insert into {table} ({', '.join([*types, *constants])}) select {', '.join([*types, *('%s' for _ in constants)])} from {stage}"  # noqa: S608
+        sql = (
+            f"insert into {table} ({', '.join([*types, *constants])}) select {', '.join([*types, *('%s' for _ in constants)])} from {stage}"  # noqa: S608
+        )
         if conflict is not None:
             sql += f" on conflict {conflict[0] if conflict else ''} do nothing"
         if returning:

@@ -80,9 +80,7 @@ def _already_registered(frame: pl.DataFrame, *, sheet: str) -> Findings:
 def record_promotions(region: Region, *, rows: Rows, by: Actor) -> Written:
     """Record promotions to posts of a region's units; a person has one a day. The register's post is not touched."""
     frame = prepare_promotions(region, rows=rows, by=by).or_refuse().frame
-    frame = frame.with_columns(
-        pl.Series("id", new_ids(frame.height), dtype=pl.String), pl.col("on").alias('"on"'), cadre_id="cadre"
-    )
+    frame = frame.with_columns(pl.Series("id", new_ids(frame.height), dtype=pl.String), pl.col("on").alias('"on"'), cadre_id="cadre")
     kept = insert_frame(
         "cadres_promotion", frame, PROMOTION_TYPES, also={"event": current_event()},
         conflict=['(cadre_id, "on") where voided_by is null'], returning="id::text",

@@ -86,9 +86,7 @@ def prepare_cadres(region: Region, *, rows: Rows, by: Actor) -> Prepared:
     units = unit_keys().select(unit_code="code", unit_id="id", region="region", unit_name="name")
     frame = with_identity(frame).join(units, on="unit_code", how="left", maintain_order="left")
     known = cadre_keys(by, frame["id_blind"].drop_nulls().to_list()).select(id_blind="blind", known="cadre")
-    frame = frame.join(known, on="id_blind", how="left", maintain_order="left").with_columns(
-        birth_date=id_birth(pl.col("id_number"))
-    )
+    frame = frame.join(known, on="id_blind", how="left", maintain_order="left").with_columns(birth_date=id_birth(pl.col("id_number")))
     _check_identity(checks, frame)
     _check_unit(checks, frame, region)
     _check_party(checks, frame)

@@ -9,7 +9,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from shibaiqian.base import crypto
 from shibaiqian.base.embedded_postgres import Cluster
-from shibaiqian.config.home import PROJECT, Home
+from shibaiqian.config.home import Home
 
 PACKAGE = Path(__file__).resolve().parents[1]
 HOME = Home.of_environment()

@@ -6,13 +6,12 @@ from django.conf import settings
 from django.core.management import call_command
 
 from shibaiqian.access.actor import acting, system_actor
-from shibaiqian.indicators.actions import rebuild_rollups
-from shibaiqian.households.actions import install_poverty_lines
-from shibaiqian.policy.actions import install_defaults
 from shibaiqian.base.translations import compile_catalogue
+from shibaiqian.households.actions import install_poverty_lines
+from shibaiqian.indicators.actions import rebuild_rollups
+from shibaiqian.policy.actions import install_defaults
 from shibaiqian.postings.actions import install_programme
 from shibaiqian.regions.actions import load_regions
-
 
 PLACES = ("counties", "counties_national_poor", "towns")
 

@@ -36,7 +36,9 @@ def bulletins(request: HttpRequest) -> HttpResponse:
             form.add_error("as_of", str(refusal))
     rows = Snapshot.objects.visible_to(actor).select_related("region").order_by("-issued_at", "-id")[:50]
     may_issue = actor.may(Permission.ISSUE_REPORTS)
-    return render(request, "console/bulletins.html", {"form": form, "rows": rows, "may_issue": may_issue}, status=422 if form.errors else 200)
+    return render(
+        request, "console/bulletins.html", {"form": form, "rows": rows, "may_issue": may_issue}, status=422 if form.errors else 200
+    )
 
 
 @acts

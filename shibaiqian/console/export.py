@@ -38,7 +38,7 @@ class NothingToExport(Refused):
 
 
 @command(Permission.EXPORT)
-def export_list(place: Region | Organisation, *, asked: Asked, by: Actor) -> bytes:  # noqa: ARG001 - where the permission must hold
+def export_list(place: Region | Organisation, *, asked: Asked, by: Actor) -> bytes:
     """The rows of a list as a workbook, every column of it. The event keeps the list, the criteria and the count, no names."""
     by.must(asked.listing.permission)
     rows = list(asked.rows.order_by(*asked.sort.keys, "-pk" if asked.sort.keys[0].startswith("-") else "pk")[: MOST + 1])

@@ -170,9 +170,7 @@ def _promoted(figures: BulletinFigures) -> str:
 
 
 def _county_table(figures: BulletinFigures, whole: str) -> tuple[Block, ...]:
-    shown = [
-        (code, title) for code, title in COUNTY_COLUMNS if any(code in counts for _, counts in figures.county_rows)
-    ]
+    shown = [(code, title) for code, title in COUNTY_COLUMNS if any(code in counts for _, counts in figures.county_rows)]
     if not shown:
         return ()
     rows = [(county, *(_cell(counts, code) for code, _ in shown)) for county, counts in figures.county_rows]

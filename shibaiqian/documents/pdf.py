@@ -49,9 +49,7 @@ def render_pdf(document: OfficialDocument, *, typefaces: Typefaces | None = None
     Raises `typefaces.FontsMissing` when the machine has no Chinese font.
     """
     typefaces = typefaces or find_typefaces()
-    day = (
-        document.date or (document.head.on if isinstance(document.head, BulletinHead) else None) or document.printed_on
-    )
+    day = document.date or (document.head.on if isinstance(document.head, BulletinHead) else None) or document.printed_on
     stamp = dt.datetime.combine(day or dt.date(2000, 1, 1), dt.time(), tzinfo=_SHANGHAI)
     data = page_data(document, typefaces)
     for pitch in LINE_PITCHES:
@@ -90,9 +88,7 @@ def page_data(document: OfficialDocument, typefaces: Typefaces) -> dict[str, Any
             "page_number_gap": layout.PAGE_NUMBER_GAP_MM,
             "red": layout.RED,
         },
-        "faces": {
-            role: {"families": list(face.families), "weight": face.weight} for role, face in typefaces.faces.items()
-        },
+        "faces": {role: {"families": list(face.families), "weight": face.weight} for role, face in typefaces.faces.items()},
         "mark": layout.DEMONSTRATION_MARK if document.demonstration else "",
         "head": _head(document.head),
         "title": " ".join(document.title.split()),

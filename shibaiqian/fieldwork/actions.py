@@ -124,7 +124,9 @@ def register_services(region: Region, *, rows: Rows, by: Actor) -> Written:
     prepared = prepare_services(region, rows=rows, by=by).or_refuse()
     frame = prepared.frame
     links = pl.col("log_item_id") if "log_item_id" in frame.columns else pl.lit(None, pl.String)
-    frame = frame.with_columns(pl.Series("id", new_ids(frame.height), dtype=pl.String), pl.col("on").alias('"on"'), links.alias("log_item_id"))
+    frame = frame.with_columns(
+        pl.Series("id", new_ids(frame.height), dtype=pl.String), pl.col("on").alias('"on"'), links.alias("log_item_id")
+    )
     with moving(["practical_services"], region=region.code, keys=frame["id"].to_list()):
         inserted = insert_frame(
             "fieldwork_practicalservice", frame, SERVICE_TYPES, also={"event": current_event()}, conflict=ONCE, returning="id::text"
@@ -199,5 +201,7 @@ def _services(
 def _refuse_taken(frame: pl.DataFrame, inserted: Sequence[object], *, sheet: str) -> None:
     findings = Findings()
     for row, beneficiary in frame.filter(~pl.col("id").is_in(inserted)).select("row", "beneficiary").iter_rows():
-        findings.refuse(sheet=sheet, row=row, column="办理内容", code="known", message=f"这件实事已经登记过（{beneficiary}）。", mend="请删去这一行。")
+        findings.refuse(
+            sheet=sheet, row=row, column="办理内容", code="known", message=f"这件实事已经登记过（{beneficiary}）。", mend="请删去这一行。"
+        )
     raise RowsRefused(findings)

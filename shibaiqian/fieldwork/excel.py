@@ -55,12 +55,40 @@ def prepare_services(region: Region, *, rows: Rows, by: Actor) -> Prepared:
     check_households(said, frame)
     said.refuse(frame, pl.col("village_code").is_null() & (pl.col("household_region") != pl.col("region")), column="household_number", code="household_elsewhere",
                 message="户“{household_number}”不在本行所写的村（社区）。", mend="请核对户编号和村（社区）。")  # fmt: skip
-    said.refuse(frame, negative("amount_cents"), column="amount_cents", code="negative", message="折合金额不能是负数。", mend="请填写元为单位的金额，没有的留空。")
-    said.refuse(frame, rules.confirmed_too_early(), column="confirmed_on", code="order", message="确认日期 {confirmed_on} 早于办理日期 {on}。", mend="请核对两个日期。")
-    said.refuse(frame, in_future("confirmed_on", today=today), column="confirmed_on", code="future", message="确认日期 {confirmed_on} 晚于今天。", mend="确认以后再登记。")
+    said.refuse(
+        frame,
+        negative("amount_cents"),
+        column="amount_cents",
+        code="negative",
+        message="折合金额不能是负数。",
+        mend="请填写元为单位的金额，没有的留空。",
+    )
+    said.refuse(
+        frame,
+        rules.confirmed_too_early(),
+        column="confirmed_on",
+        code="order",
+        message="确认日期 {confirmed_on} 早于办理日期 {on}。",
+        mend="请核对两个日期。",
+    )
+    said.refuse(
+        frame,
+        in_future("confirmed_on", today=today),
+        column="confirmed_on",
+        code="future",
+        message="确认日期 {confirmed_on} 晚于今天。",
+        mend="确认以后再登记。",
+    )
     said.note(frame, rules.confirmed_how_unknown(), column="confirmation", code="how_missing",
               message="有确认日期，没有写确认方式。", mend="按未确认登记；请补写签字、按手印（有见证人）或两名村民见证。")  # fmt: skip
-    said.refuse(frame, repeated(*SAME), column="content", code="repeated", message="与本表中另一行是同一件实事（同一任职、受益群众、类别、内容和日期）。", mend="请删去重复的行。")
+    said.refuse(
+        frame,
+        repeated(*SAME),
+        column="content",
+        code="repeated",
+        message="与本表中另一行是同一件实事（同一任职、受益群众、类别、内容和日期）。",
+        mend="请删去重复的行。",
+    )
     _check_known(said, frame)
     frame = frame.with_columns(
         pl.when(pl.col("confirmation").is_not_null()).then("confirmed_on").alias("confirmed_on"), pl.col("confirmation").fill_null("")
@@ -81,7 +109,9 @@ def _check_known(said: Said, frame: pl.DataFrame) -> None:
         {name: pl.Date if name == "on" else pl.String for name in SAME},
     )
     same = frame.join(known, on=list(SAME), how="semi")
-    said.refuse(same, pl.lit(True), column="content", code="known", message="这件实事已经登记过（{on}，{beneficiary}）。", mend="请删去这一行。")
+    said.refuse(
+        same, pl.lit(True), column="content", code="known", message="这件实事已经登记过（{on}，{beneficiary}）。", mend="请删去这一行。"
+    )
     before = keys_of(
         'select household_id::text, content, "on" from fieldwork_practicalservice '
         'where voided_by is null and household_id = any(%s::uuid[]) and "on" between %s::date - %s and %s::date + %s',

@@ -202,7 +202,7 @@ def keep_incomes(region: Region, *, rows: Rows, by: Actor) -> Written:
 
 
 @command(Permission.KEEP_INCOME)
-def correct_income(income: IncomeYear, *, values: Mapping[str, int], reason: str, by: Actor) -> IncomeYear:  # noqa: ARG001 - the door used it
+def correct_income(income: IncomeYear, *, values: Mapping[str, int], reason: str, by: Actor) -> IncomeYear:
     """Void a year's income and put another in its place, which names it. `values`: any of the five amounts in cents, member_count."""
     if not reason.strip():
         raise ReasonMissing("更正收入需要写明理由。")

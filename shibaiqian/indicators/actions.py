@@ -63,9 +63,7 @@ def rebuild_rollups(region: str, codes: Iterable[str] | None = None) -> None:
     if actor is None or not actor.scope.holds_region(region):
         raise NotOurs(f"rebuild_rollups({region!r}) needs a transaction of somebody whose scope holds it")
     today = clock.today()
-    wanted = sorted(
-        (catalogue()[code] for code in (codes if codes is not None else catalogue())), key=lambda f: f.position
-    )
+    wanted = sorted((catalogue()[code] for code in (codes if codes is not None else catalogue())), key=lambda f: f.position)
     with connection.cursor() as cursor:
         if len(region) <= COUNTY:
             # Right after a first load there are no statistics yet, and a loop over rows takes minutes.

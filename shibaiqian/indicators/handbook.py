@@ -18,10 +18,7 @@ INTRODUCTION = """# 统计数字手册
 def handbook() -> str:
     """The page as Markdown."""
     listed = ["| 序 | 代码 | 名称 | 单位 | 按什么计 |", "|---|---|---|---|---|"]
-    listed += [
-        f"| {f.position} | [`{f.code}`](#{f.code}) | {f.title} | {f.unit} | {LEVELS[f.counts_by]} |"
-        for f in catalogue().values()
-    ]
+    listed += [f"| {f.position} | [`{f.code}`](#{f.code}) | {f.title} | {f.unit} | {LEVELS[f.counts_by]} |" for f in catalogue().values()]
     return "\n".join([INTRODUCTION, *listed, "", *(_page(figure) for figure in catalogue().values())])
 
 

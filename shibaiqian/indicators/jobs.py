@@ -8,13 +8,13 @@ from shibaiqian.indicators.actions import fold_deltas, rebuild_rollups
 
 @app.periodic(cron="* * * * *", periodic_id="fold")
 @app.task(name="indicators.fold", queue="periodic", queueing_lock="indicators.fold")
-def fold(timestamp: int = 0) -> int:  # noqa: ARG001 - procrastinate gives every periodic job its time
+def fold(timestamp: int = 0) -> int:
     with acting(system_actor("统计数字归并")):
         return fold_deltas()
 
 
 @app.periodic(cron="10 0 * * *", periodic_id="rebuild")
 @app.task(name="indicators.rebuild", queue="periodic", queueing_lock="indicators.rebuild")
-def rebuild(timestamp: int = 0) -> None:  # noqa: ARG001
+def rebuild(timestamp: int = 0) -> None:
     with acting(system_actor("统计数字重算")) as actor:
         rebuild_rollups(actor.scope.region)

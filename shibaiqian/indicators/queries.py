@@ -47,16 +47,12 @@ def figures_json(region: str, as_of: dt.date) -> dict[str, int]:
         return _live(region, as_of)
 
 
-def figure_by_region(
-    actor: Actor, code: str, *, region: str, as_of: dt.date, depth: int | None = None
-) -> dict[str, int]:
+def figure_by_region(actor: Actor, code: str, *, region: str, as_of: dt.date, depth: int | None = None) -> dict[str, int]:
     """One figure, live, split among the places of `depth` digits under a place (its children by default)."""
     actor.must(Permission.VIEW_FIGURES)
     _must_hold(actor, region)
     with connection.cursor() as cursor:
-        cursor.execute(
-            postgresql(_figure(code).sql + " order by 1"), parameters(region, as_of, depth=depth or child_depth(region))
-        )
+        cursor.execute(postgresql(_figure(code).sql + " order by 1"), parameters(region, as_of, depth=depth or child_depth(region)))
         return dict(cursor.fetchall())
 
 
@@ -75,9 +71,7 @@ def figure_rows(
         further = "where region >= :after_region and (region, key) > (:after_region, :after_key)"
     with connection.cursor() as cursor:
         cursor.execute(
-            postgresql(
-                f"{figure.core} select region, key, label from rows {further} order by region, key limit :limit"
-            ),
+            postgresql(f"{figure.core} select region, key, label from rows {further} order by region, key limit :limit"),
             values,
         )
         return [FigureRow(region=place, key=str(key), label=label) for place, key, label in cursor.fetchall()]
@@ -89,9 +83,7 @@ def counted(code: str, *, region: str, keys: Sequence[object]) -> Counter[str]:
     kind = "text" if figure.key.startswith("regions_region.") else "uuid"
     with connection.cursor() as cursor:
         cursor.execute(
-            postgresql(
-                f"{figure.core} select region, count(*) from rows where key = any(cast(:keys as {kind}[])) group by region"
-            ),
+            postgresql(f"{figure.core} select region, count(*) from rows where key = any(cast(:keys as {kind}[])) group by region"),
             {**parameters(region, clock.today()), "keys": [str(key) for key in keys]},
         )
         return Counter(dict(cursor.fetchall()))

@@ -72,9 +72,7 @@ def open_snapshot(folder: Path) -> duckdb.DuckDBPyConnection:
     return duck
 
 
-def figures_of_snapshot(
-    folder: Path, *, region: str, as_of: dt.date, codes: Iterable[str] | None = None
-) -> dict[str, int]:
+def figures_of_snapshot(folder: Path, *, region: str, as_of: dt.date, codes: Iterable[str] | None = None) -> dict[str, int]:
     """Every figure of a place from a snapshot, by DuckDB."""
     with open_snapshot(folder) as duck:
         values = parameters(region, as_of)
@@ -109,11 +107,7 @@ def compare_engines(
                 values = parameters(region, as_of, depth=depth)
                 with connection.cursor() as cursor:
                     cursor.execute(postgresql(ours), values)
-                    here = {
-                        (place, value if isinstance(value, int) else str(value)) for place, value in cursor.fetchall()
-                    }
+                    here = {(place, value if isinstance(value, int) else str(value)) for place, value in cursor.fetchall()}
                 there = set(duck.execute(theirs, used(theirs, values)).fetchall())
                 if here != there:
-                    yield Difference(
-                        figure.code, what, tuple(sorted(here - there, key=str)), tuple(sorted(there - here, key=str))
-                    )
+                    yield Difference(figure.code, what, tuple(sorted(here - there, key=str)), tuple(sorted(there - here, key=str)))

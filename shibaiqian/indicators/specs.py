@@ -29,9 +29,7 @@ def spec(code: str) -> Spec:
     """The spec of a figure; FileNotFoundError when nobody wrote one."""
     text = (FOLDER / f"{code}.md").read_text(encoding="utf-8")
     tables = dict(_tables(text))
-    expected = tuple(
-        (dt.date.fromisoformat(r["as_of"]), r["region"], int(r["value"])) for r in tables.pop(EXPECTED, ())
-    )
+    expected = tuple((dt.date.fromisoformat(r["as_of"]), r["region"], int(r["value"])) for r in tables.pop(EXPECTED, ()))
     if not expected or not tables:
         raise SpecBroken(f"{code}.md needs rows and a table under “### {EXPECTED}”")
     return Spec(code=code, tables=tuple(tables.items()), expected=expected, text=text)
@@ -41,9 +39,7 @@ def _tables(text: str) -> list[tuple[str, tuple[Row, ...]]]:
     found: list[tuple[str, tuple[Row, ...]]] = []
     for part in text.split("### ")[1:]:
         name, *lines = part.splitlines()
-        cells = [
-            [cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines if line.startswith("|")
-        ]
+        cells = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines if line.startswith("|")]
         head, _, *rows = cells
         if any(len(row) != len(head) for row in rows):
             raise SpecBroken(f"a row of {name} has more or fewer cells than its head")

@@ -70,10 +70,7 @@ def _keyed(frame: pl.DataFrame) -> pl.DataFrame:
     rows = Organisation.objects.filter(voided_by__isnull=True, code__in=codes).values_list("code", "pk")
     own |= {code: str(pk) for code, pk in rows}
     return frame.with_columns(
-        *[
-            pl.col(f"{parent}_code").replace_strict(own, default=None, return_dtype=pl.String).alias(f"{parent}_id")
-            for parent in parents
-        ],
+        *[pl.col(f"{parent}_code").replace_strict(own, default=None, return_dtype=pl.String).alias(f"{parent}_id") for parent in parents],
         pl.col("short_name", "department_class", "head_name").fill_null(""),
         pinyin=pl.Series([pinyin.full(name) for name in frame["name"]], dtype=pl.String),
         initials=pl.Series([pinyin.initials(name) for name in frame["name"]], dtype=pl.String),
@@ -174,9 +171,7 @@ def bind_partner(village: Region, *, unit: Organisation, since: dt.date, by: Act
 
 def _bind(frame: pl.DataFrame) -> int:
     """Bind units to villages (region, unit_id, since); how many bindings are new."""
-    frame = frame.with_columns(pl.Series("id", [str(new_id()) for _ in range(frame.height)], dtype=pl.String)).sort(
-        "region"
-    )
+    frame = frame.with_columns(pl.Series("id", [str(new_id()) for _ in range(frame.height)], dtype=pl.String)).sort("region")
     other = "p.region = s.region and p.voided_by is null and p.until is null"
     with staged(frame, PARTNER_TYPES) as stage, connection.cursor() as cursor:
         cursor.execute(
@@ -185,9 +180,7 @@ def _bind(frame: pl.DataFrame) -> int:
             "where p.unit_id <> s.unit_id and p.since >= s.since order by r.code limit 1"
         )
         if early := cursor.fetchone():
-            raise PartnerTooEarly(
-                f"{early[0]}现有包村单位自 {early[1]} 起包村，新单位的起始日期 {early[2]} 须晚于该日。"
-            )
+            raise PartnerTooEarly(f"{early[0]}现有包村单位自 {early[1]} 起包村，新单位的起始日期 {early[2]} 须晚于该日。")
         cursor.execute(
             f"update organisations_villagepartner p set until = s.since - 1 from {stage} s "  # noqa: S608
             f"where {other} and p.unit_id <> s.unit_id"

@@ -57,7 +57,9 @@ Said = tuple[str, str, str, str]
 def _wrong(row: dict[str, Any], known: set[tuple[Any, ...]], *, form: bool) -> list[Said]:
     today, found = clock.today(), list[Said]()
     if form:
-        found += [(c.name, "missing", f"没有填写{c.header}。", f"请填写{c.header}。") for c in COLUMNS if c.required and row[c.name] is None]
+        found += [
+            (c.name, "missing", f"没有填写{c.header}。", f"请填写{c.header}。") for c in COLUMNS if c.required and row[c.name] is None
+        ]
     listed = row["listed_on"]
     for name in ("listed_on", "finished_on", "accepted_on"):
         if row[name] and row[name] > today:
@@ -65,13 +67,27 @@ def _wrong(row: dict[str, Any], known: set[tuple[Any, ...]], *, form: bool) -> l
         if listed and row[name] and row[name] < listed:
             found.append((name, "order", f"{HEADERS[name]} {row[name]} 早于列入日期 {listed}。", "请核对两个日期。"))
     if row["state"] in PUT_IN_ORDER and not done_on(finished_on=row["finished_on"], accepted_on=row["accepted_on"]):
-        found.append(("accepted_on", "date_missing", "状态已是转化提升、回头看或已销号，但没有整顿完成日期或验收日期。", "请填写其中一个日期，或把状态改为“整顿中”。"))
+        found.append(
+            (
+                "accepted_on",
+                "date_missing",
+                "状态已是转化提升、回头看或已销号，但没有整顿完成日期或验收日期。",
+                "请填写其中一个日期，或把状态改为“整顿中”。",
+            )
+        )
     if row["score"] is not None and not 0 <= row["score"] <= 100:
         found.append(("score", "score_range", f"验收得分 {row['score']} 不在 0 到 100 之间。", "请填写百分制得分。"))
     key = (row["region"], row["organisation_name"], listed)
     if None not in key:
         if key in known:
-            found.append(("organisation_name", "known", f"{row['organisation_name']} {listed} 列入整顿已经登记过，或在本表中重复。", "请删去这一行。"))
+            found.append(
+                (
+                    "organisation_name",
+                    "known",
+                    f"{row['organisation_name']} {listed} 列入整顿已经登记过，或在本表中重复。",
+                    "请删去这一行。",
+                )
+            )
         known.add(key)
     return found
 

@@ -127,6 +127,5 @@ def _write(
             )
     except IntegrityError:
         raise AlreadySet(
-            f"{region.name}的“{KEY_OF[key].label}”已有 {valid_from} 起的值。"
-            "值一经设定不再改写，请从另一个日期起设定新值。"
+            f"{region.name}的“{KEY_OF[key].label}”已有 {valid_from} 起的值。值一经设定不再改写，请从另一个日期起设定新值。"
         ) from None

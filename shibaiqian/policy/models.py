@@ -19,8 +19,6 @@ class PolicyParameter(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="policy_dates_in_order", condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from"))
-            ),
+            models.CheckConstraint(name="policy_dates_in_order", condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from"))),
             models.UniqueConstraint(name="policy_row_once", fields=["key", "jurisdiction", "valid_from"]),
         ]

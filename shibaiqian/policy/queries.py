@@ -26,9 +26,7 @@ def parameter(key: str, *, region: str, on: dt.date) -> Decimal:
     """The value of `key` at a region code on a day: the narrowest row, never looser than a floor above. One query."""
     found = governing(list(_valid(region, on).filter(key=key)), stricter=KEY_OF[key].stricter)
     if found is None:
-        raise UnknownParameter(
-            f"政策参数“{KEY_OF[key].label}”在 {region or '全国'} 没有 {on} 有效的值，请先在政策参数中设定。"
-        )
+        raise UnknownParameter(f"政策参数“{KEY_OF[key].label}”在 {region or '全国'} 没有 {on} 有效的值，请先在政策参数中设定。")
     return found.value
 
 
@@ -41,17 +39,13 @@ def parameters(*, region: str, on: dt.date) -> Mapping[str, PolicyParameter]:
     return {key: row for key, row in found.items() if row is not None}
 
 
-def parameters_over(
-    keys: Sequence[str], *, region: str, days: Collection[dt.date]
-) -> Mapping[tuple[str, dt.date], Decimal]:
+def parameters_over(keys: Sequence[str], *, region: str, days: Collection[dt.date]) -> Mapping[tuple[str, dt.date], Decimal]:
     """The values of some keys at a place on many days, for rosters. One query; UnknownParameter where one has none."""
     rows = list(PolicyParameter.objects.filter(key__in=keys, jurisdiction__in=jurisdictions_of(region)))
     found: dict[tuple[str, dt.date], Decimal] = {}
     for key in keys:
         for day in days:
-            valid = [
-                r for r in rows if r.key == key and r.valid_from <= day and (r.valid_to is None or day <= r.valid_to)
-            ]
+            valid = [r for r in rows if r.key == key and r.valid_from <= day and (r.valid_to is None or day <= r.valid_to)]
             row = governing(valid, stricter=KEY_OF[key].stricter)
             if row is None:
                 raise UnknownParameter(_unknown(key, region, day))

@@ -76,9 +76,7 @@ def appoint_officials(region: Region, *, rows: Rows, by: Actor) -> Written:
     """
     _lock_cadres(rows, by=by)
     frame = prepare_postings(region, rows=rows, by=by).or_refuse().frame
-    ready = frame.sort(
-        "host_code", "number"
-    ).with_columns(  # sorted: two rosters at once wait and do not lock crosswise
+    ready = frame.sort("host_code", "number").with_columns(  # sorted: two rosters at once wait and do not lock crosswise
         pl.Series("id", new_ids(frame.height), dtype=pl.String),
         pl.col("batch").fill_null(""),
         cadre_id="cadre",
@@ -106,9 +104,7 @@ def _lock_cadres(rows: Rows, *, by: Actor) -> None:
         return
     blinds = with_identity(rows.frame.select("name", "id_number"))["id_blind"].drop_nulls().unique().to_list()
     keys = cadre_keys(by, blinds)["cadre"].to_list()
-    list(
-        Cadre.objects.visible_to(by).filter(pk__in=keys).order_by("pk").select_for_update(no_key=True).values_list("pk")
-    )
+    list(Cadre.objects.visible_to(by).filter(pk__in=keys).order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 def _taken_meanwhile(frame: pl.DataFrame, *, sheet: str, by: Actor) -> Findings:

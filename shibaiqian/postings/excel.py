@@ -239,11 +239,7 @@ def check_standing(checks: Checks, frame: pl.DataFrame, *, by: Actor) -> None:
     found = standing(frame, by=by)
 
     def of(column: str, known: dict[str, str]) -> pl.Expr:
-        return (
-            pl.col(column).replace_strict(known, default=None, return_dtype=pl.String)
-            if known
-            else pl.lit(None, pl.String)
-        )
+        return pl.col(column).replace_strict(known, default=None, return_dtype=pl.String) if known else pl.lit(None, pl.String)
 
     frame = frame.with_columns(
         held_number=of("number", found.numbers),

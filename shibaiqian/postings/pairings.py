@@ -86,7 +86,7 @@ class HandOverWrong(Refused):
     """This pairing cannot be handed over so."""
 
 
-def prepare_pairings(region: Region, *, rows: Rows, by: Actor) -> Prepared:  # noqa: ARG001 - the wall already knows who asks
+def prepare_pairings(region: Region, *, rows: Rows, by: Actor) -> Prepared:
     """The pairings that are new, with the keys of household and unit; helpers are told apart by unit, name and telephone."""
     findings, sheet = Findings(), rows.sheet
     low, high = bounds(region.code)

@@ -87,9 +87,7 @@ def posting_keys(region: str) -> pl.DataFrame:
         "ended_on",
         "unit_id",
     )
-    return pl.DataFrame(
-        [(number, str(pk), *more, str(unit)) for number, pk, *more, unit in found], schema=KEYS, orient="row"
-    )
+    return pl.DataFrame([(number, str(pk), *more, str(unit)) for number, pk, *more, unit in found], schema=KEYS, orient="row")
 
 
 def posting_rows(actor: Actor, *, region: str) -> pl.DataFrame:

@@ -55,9 +55,7 @@ class Checks:
                     message=f"没有填写{column.header}。", mend=f"请填写{column.header}。",
                 )  # fmt: skip
 
-    def refuse_repeated(
-        self, frame: pl.DataFrame, key: str, *, column: str, code: str, message: str, mend: str
-    ) -> None:
+    def refuse_repeated(self, frame: pl.DataFrame, key: str, *, column: str, code: str, message: str, mend: str) -> None:
         """Refuse rows whose key stands in an earlier row; `{}` in the message is that row's number."""
         repeated = pl.col(key).is_not_null() & ~pl.col(key).is_first_distinct()
         first = pl.col("row").first().over(key)
@@ -90,8 +88,7 @@ class Checks:
 def completed(frame: pl.DataFrame, columns: Iterable[Column]) -> pl.DataFrame:
     """The frame with every column of the roster in its type: a form leaves out what it does not ask."""
     return frame.with_columns(
-        pl.col(c.name).cast(c.dtype) if c.name in frame.columns else pl.lit(None, c.dtype).alias(c.name)
-        for c in columns
+        pl.col(c.name).cast(c.dtype) if c.name in frame.columns else pl.lit(None, c.dtype).alias(c.name) for c in columns
     )
 
 

@@ -71,9 +71,7 @@ class _Places:
     @classmethod
     def around(cls, region: Region) -> "_Places":
         places, top = cls(region), region.code[:4]
-        rows = Region.objects.filter(code__gte=top, code__lt=f"{top}:").values_list(
-            "code", "name", "successor_id", "valid_to"
-        )
+        rows = Region.objects.filter(code__gte=top, code__lt=f"{top}:").values_list("code", "name", "successor_id", "valid_to")
         found = {code: (name, heir, ended) for code, name, heir, ended in rows}
         names = {code: name for code, (name, _, _) in found.items()}
         for code, (name, _, ended) in found.items():
@@ -172,8 +170,7 @@ def resolve_places(frame: pl.DataFrame, *, region: Region, findings: Findings, s
     said = keyed.select(keys).unique()
     places = _Places.around(region)
     answers = [
-        places.resolve({name: value.strip() for name, value in zip(NAMES, combination, strict=True)})
-        for combination in said.iter_rows()
+        places.resolve({name: value.strip() for name, value in zip(NAMES, combination, strict=True)}) for combination in said.iter_rows()
     ]
     resolved = said.with_columns(
         pl.Series("region", [code for code, _ in answers], dtype=pl.String),

@@ -31,7 +31,11 @@ def document_of(snapshot: Snapshot) -> OfficialDocument:
     )
     issuer = f"中共{snapshot.data['region_name']}委组织部" if len(snapshot.region_id) <= 6 else settings.BRAND
     return work_bulletin(
-        figures, issue=snapshot.number, issuer=issuer, on=snapshot.issued_at.astimezone(clock.SHANGHAI).date(), demonstration=clock.is_demonstration()
+        figures,
+        issue=snapshot.number,
+        issuer=issuer,
+        on=snapshot.issued_at.astimezone(clock.SHANGHAI).date(),
+        demonstration=clock.is_demonstration(),
     )
 
 

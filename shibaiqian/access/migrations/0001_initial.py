@@ -8,104 +8,159 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('login', models.TextField(unique=True, verbose_name='登录名')),
-                ('name', models.TextField(verbose_name='姓名')),
-                ('is_active', models.BooleanField(default=True)),
-                ('must_change_password', models.BooleanField(default=False)),
-                ('session_epoch', models.IntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("id", models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("login", models.TextField(unique=True, verbose_name="登录名")),
+                ("name", models.TextField(verbose_name="姓名")),
+                ("is_active", models.BooleanField(default=True)),
+                ("must_change_password", models.BooleanField(default=False)),
+                ("session_epoch", models.IntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Operation',
+            name="Operation",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('claim', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('command', models.TextField()),
-                ('content_hash', models.BinaryField()),
-                ('user_id', models.UUIDField(null=True)),
-                ('result_type', models.TextField(blank=True)),
-                ('result_id', models.TextField(blank=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("claim", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("command", models.TextField()),
+                ("content_hash", models.BinaryField()),
+                ("user_id", models.UUIDField(null=True)),
+                ("result_type", models.TextField(blank=True)),
+                ("result_id", models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
-            name='AssignedHousehold',
+            name="AssignedHousehold",
             fields=[
-                ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('helper', models.UUIDField()),
-                ('helper_unit', models.UUIDField()),
-                ('helper_name', models.TextField()),
-                ('household', models.UUIDField()),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('event', models.BigIntegerField(editable=False)),
-                ('voided_by', models.BigIntegerField(editable=False, null=True)),
+                ("id", models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("helper", models.UUIDField()),
+                ("helper_unit", models.UUIDField()),
+                ("helper_name", models.TextField()),
+                ("household", models.UUIDField()),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("event", models.BigIntegerField(editable=False)),
+                ("voided_by", models.BigIntegerField(editable=False, null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['helper_unit', 'helper_name'], name='access_assi_helper__47f1f3_idx'), models.Index(fields=['event'], name='access_assi_event_178169_idx')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('voided_by__isnull', True)), fields=('helper', 'household', 'valid_from'), name='helper_household_once')],
+                "indexes": [
+                    models.Index(fields=["helper_unit", "helper_name"], name="access_assi_helper__47f1f3_idx"),
+                    models.Index(fields=["event"], name="access_assi_event_178169_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("voided_by__isnull", True)),
+                        fields=("helper", "household", "valid_from"),
+                        name="helper_household_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('role', models.TextField(choices=[('city_org_admin', 'city_org_admin'), ('city_leader', 'city_leader'), ('county_org_admin', 'county_org_admin'), ('county_poverty_admin', 'county_poverty_admin'), ('town_party_admin', 'town_party_admin'), ('town_poverty_admin', 'town_poverty_admin'), ('village_admin', 'village_admin'), ('posted_cadre', 'posted_cadre'), ('sending_unit_admin', 'sending_unit_admin'), ('helper', 'helper'), ('auditor', 'auditor'), ('sys_admin', 'sys_admin'), ('sec_admin', 'sec_admin'), ('audit_admin', 'audit_admin'), ('system', 'system')])),
-                ('region', models.TextField(blank=True, db_collation='C')),
-                ('unit', models.UUIDField(null=True)),
-                ('person', models.UUIDField(null=True)),
-                ('helper_unit', models.UUIDField(null=True)),
-                ('helper_name', models.TextField(blank=True)),
-                ('scope_name', models.TextField(blank=True)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('granted_by', models.UUIDField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                (
+                    "role",
+                    models.TextField(
+                        choices=[
+                            ("city_org_admin", "city_org_admin"),
+                            ("city_leader", "city_leader"),
+                            ("county_org_admin", "county_org_admin"),
+                            ("county_poverty_admin", "county_poverty_admin"),
+                            ("town_party_admin", "town_party_admin"),
+                            ("town_poverty_admin", "town_poverty_admin"),
+                            ("village_admin", "village_admin"),
+                            ("posted_cadre", "posted_cadre"),
+                            ("sending_unit_admin", "sending_unit_admin"),
+                            ("helper", "helper"),
+                            ("auditor", "auditor"),
+                            ("sys_admin", "sys_admin"),
+                            ("sec_admin", "sec_admin"),
+                            ("audit_admin", "audit_admin"),
+                            ("system", "system"),
+                        ]
+                    ),
+                ),
+                ("region", models.TextField(blank=True, db_collation="C")),
+                ("unit", models.UUIDField(null=True)),
+                ("person", models.UUIDField(null=True)),
+                ("helper_unit", models.UUIDField(null=True)),
+                ("helper_name", models.TextField(blank=True)),
+                ("scope_name", models.TextField(blank=True)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("granted_by", models.UUIDField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to=settings.AUTH_USER_MODEL),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StandIn',
+            name="StandIn",
             fields=[
-                ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField()),
-                ('reason', models.TextField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stand_ins', to='access.assignment')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standing_in', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField()),
+                ("reason", models.TextField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "assignment",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="stand_ins", to="access.assignment"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="standing_in", to=settings.AUTH_USER_MODEL),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['user', 'valid_from'], name='access_assi_user_id_7a8766_idx'),
+            model_name="assignment",
+            index=models.Index(fields=["user", "valid_from"], name="access_assi_user_id_7a8766_idx"),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('helper_unit__isnull', True), ('person__isnull', True), ('unit__isnull', True)), models.Q(('helper_unit__isnull', True), ('person__isnull', True), ('region', '')), models.Q(('helper_unit__isnull', True), ('region', ''), ('unit__isnull', True)), models.Q(('person__isnull', True), ('region', ''), ('unit__isnull', True)), _connector='OR'), name='assignment_has_one_scope', violation_error_message='一个岗位只能有一种管辖范围。'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("helper_unit__isnull", True), ("person__isnull", True), ("unit__isnull", True)),
+                    models.Q(("helper_unit__isnull", True), ("person__isnull", True), ("region", "")),
+                    models.Q(("helper_unit__isnull", True), ("region", ""), ("unit__isnull", True)),
+                    models.Q(("person__isnull", True), ("region", ""), ("unit__isnull", True)),
+                    _connector="OR",
+                ),
+                name="assignment_has_one_scope",
+                violation_error_message="一个岗位只能有一种管辖范围。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='assignment_dates_in_order', violation_error_message='终止日期早于起始日期。'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"),
+                name="assignment_dates_in_order",
+                violation_error_message="终止日期早于起始日期。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='standin',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from'))), name='stand_in_dates_in_order', violation_error_message='代理终止日期早于起始日期。'),
+            model_name="standin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_to__gte", models.F("valid_from"))),
+                name="stand_in_dates_in_order",
+                violation_error_message="代理终止日期早于起始日期。",
+            ),
         ),
     ]

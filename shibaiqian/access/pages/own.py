@@ -177,7 +177,7 @@ def key_of(text: str | None) -> uuid.UUID:
 
 
 def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - `acts` saw to it
+    assert isinstance(request.user, User)
     return request.user
 
 

@@ -166,7 +166,11 @@ MAY = {
 def test_outsiders_change_nothing_of_an_account(clerk: User, act: str, role: Role) -> None:
     if act in MAY.get(role, ()):
         return
-    values: dict[str, dict[str, Any]] = {"region": {"region": "6110"}, "unit": {"unit": uuid.uuid4()}, "households": {"helper_unit": uuid.uuid4(), "helper_name": "x"}}
+    values: dict[str, dict[str, Any]] = {
+        "region": {"region": "6110"},
+        "unit": {"unit": uuid.uuid4()},
+        "households": {"helper_unit": uuid.uuid4(), "helper_name": "x"},
+    }
     outsider = user("outsider", role.value, **values.get(role.scope_kind.value, {}))
     before = _state()
     with pytest.raises((Forbidden, NotVisible)):

@@ -29,8 +29,13 @@ class AlreadyScored(Refused):
 def list_body(region: Region, *, name: str, by: Any) -> Overhaul:
     """A command that creates, for these tests."""
     return Overhaul.unscoped.create(
-        region=region, organisation_name=name, label="lagging", kinds="W01", listed_on=date(2016, 1, 4),
-        state="in_rectification", event=current_event(),
+        region=region,
+        organisation_name=name,
+        label="lagging",
+        kinds="W01",
+        listed_on=date(2016, 1, 4),
+        state="in_rectification",
+        event=current_event(),
     )
 
 

@@ -7,134 +7,243 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('households', '0002_wall'),
-        ('postings', '0002_wall'),
-        ('regions', '0002_wall'),
+        ("households", "0002_wall"),
+        ("postings", "0002_wall"),
+        ("regions", "0002_wall"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='IndustryEntity',
+            name="IndustryEntity",
             fields=[
-                ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('event', models.BigIntegerField(editable=False)),
-                ('voided_by', models.BigIntegerField(editable=False, null=True)),
-                ('number', models.TextField(db_collation='C')),
-                ('kind', models.TextField(choices=[('park', '现代农业园区'), ('leading_enterprise', '龙头企业'), ('cooperative', '专业合作社'), ('large_producer', '产业大户')])),
-                ('name', models.TextField(db_collation='C')),
-                ('pinyin', models.TextField(db_collation='C')),
-                ('credit_code', models.TextField(blank=True)),
-                ('product', models.TextField(blank=True)),
-                ('scale_hundredths', models.BigIntegerField(null=True)),
-                ('scale_unit', models.TextField(blank=True)),
-                ('established_on', models.DateField(null=True)),
-                ('official', models.TextField()),
-                ('assisted_since', models.DateField()),
-                ('posting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='postings.posting')),
-                ('region', models.ForeignKey(db_column='region', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                ("id", models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("event", models.BigIntegerField(editable=False)),
+                ("voided_by", models.BigIntegerField(editable=False, null=True)),
+                ("number", models.TextField(db_collation="C")),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("park", "现代农业园区"),
+                            ("leading_enterprise", "龙头企业"),
+                            ("cooperative", "专业合作社"),
+                            ("large_producer", "产业大户"),
+                        ]
+                    ),
+                ),
+                ("name", models.TextField(db_collation="C")),
+                ("pinyin", models.TextField(db_collation="C")),
+                ("credit_code", models.TextField(blank=True)),
+                ("product", models.TextField(blank=True)),
+                ("scale_hundredths", models.BigIntegerField(null=True)),
+                ("scale_unit", models.TextField(blank=True)),
+                ("established_on", models.DateField(null=True)),
+                ("official", models.TextField()),
+                ("assisted_since", models.DateField()),
+                ("posting", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="postings.posting")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        db_column="region",
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
             ],
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='BenefitLink',
+            name="BenefitLink",
             fields=[
-                ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('event', models.BigIntegerField(editable=False)),
-                ('voided_by', models.BigIntegerField(editable=False, null=True)),
-                ('kind', models.TextField(choices=[('employment', '务工'), ('order', '订单收购'), ('dividend', '分红'), ('land_rent', '土地流转'), ('trusteeship', '托管代养'), ('training', '技术培训'), ('input_supply', '提供种苗'), ('loan_guarantee', '担保')])),
-                ('since', models.DateField()),
-                ('until', models.DateField(null=True)),
-                ('annual_income_cents', models.BigIntegerField(null=True)),
-                ('household', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='benefit_links', to='households.household')),
-                ('region', models.ForeignKey(db_column='region', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
-                ('entity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='benefit_links', to='assistance.industryentity')),
+                ("id", models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("event", models.BigIntegerField(editable=False)),
+                ("voided_by", models.BigIntegerField(editable=False, null=True)),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("employment", "务工"),
+                            ("order", "订单收购"),
+                            ("dividend", "分红"),
+                            ("land_rent", "土地流转"),
+                            ("trusteeship", "托管代养"),
+                            ("training", "技术培训"),
+                            ("input_supply", "提供种苗"),
+                            ("loan_guarantee", "担保"),
+                        ]
+                    ),
+                ),
+                ("since", models.DateField()),
+                ("until", models.DateField(null=True)),
+                ("annual_income_cents", models.BigIntegerField(null=True)),
+                (
+                    "household",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="benefit_links", to="households.household"
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        db_column="region",
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
+                (
+                    "entity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="benefit_links", to="assistance.industryentity"
+                    ),
+                ),
             ],
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('event', models.BigIntegerField(editable=False)),
-                ('voided_by', models.BigIntegerField(editable=False, null=True)),
-                ('number', models.TextField(db_collation='C')),
-                ('name', models.TextField(db_collation='C')),
-                ('pinyin', models.TextField(db_collation='C')),
-                ('kind', models.TextField(choices=[('infrastructure', '基础设施'), ('industry', '产业发展'), ('public_service', '公共服务'), ('housing', '住房安全'), ('ecology', '生态环境')])),
-                ('mode', models.TextField(blank=True, choices=[('branch_led', '支部引领'), ('industry', '产业带动'), ('finance', '金融支持'), ('relocation', '移民搬迁'), ('eco', '生态富民')])),
-                ('official', models.TextField()),
-                ('fund_source', models.TextField(blank=True, choices=[('central', '中央'), ('province', '省'), ('city', '市'), ('county', '县'), ('social', '社会'), ('unit', '单位自筹'), ('village', '村集体'), ('loan', '信贷')])),
-                ('budget_cents', models.BigIntegerField()),
-                ('started_on', models.DateField()),
-                ('due_on', models.DateField(null=True)),
-                ('finished_on', models.DateField(null=True)),
-                ('state', models.TextField(choices=[('under_construction', '在建'), ('completed', '已完工'), ('inspected', '已验收')])),
-                ('beneficiary_households', models.IntegerField(null=True)),
-                ('posting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='postings.posting')),
-                ('region', models.ForeignKey(db_column='region', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                ("id", models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("event", models.BigIntegerField(editable=False)),
+                ("voided_by", models.BigIntegerField(editable=False, null=True)),
+                ("number", models.TextField(db_collation="C")),
+                ("name", models.TextField(db_collation="C")),
+                ("pinyin", models.TextField(db_collation="C")),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("infrastructure", "基础设施"),
+                            ("industry", "产业发展"),
+                            ("public_service", "公共服务"),
+                            ("housing", "住房安全"),
+                            ("ecology", "生态环境"),
+                        ]
+                    ),
+                ),
+                (
+                    "mode",
+                    models.TextField(
+                        blank=True,
+                        choices=[
+                            ("branch_led", "支部引领"),
+                            ("industry", "产业带动"),
+                            ("finance", "金融支持"),
+                            ("relocation", "移民搬迁"),
+                            ("eco", "生态富民"),
+                        ],
+                    ),
+                ),
+                ("official", models.TextField()),
+                (
+                    "fund_source",
+                    models.TextField(
+                        blank=True,
+                        choices=[
+                            ("central", "中央"),
+                            ("province", "省"),
+                            ("city", "市"),
+                            ("county", "县"),
+                            ("social", "社会"),
+                            ("unit", "单位自筹"),
+                            ("village", "村集体"),
+                            ("loan", "信贷"),
+                        ],
+                    ),
+                ),
+                ("budget_cents", models.BigIntegerField()),
+                ("started_on", models.DateField()),
+                ("due_on", models.DateField(null=True)),
+                ("finished_on", models.DateField(null=True)),
+                ("state", models.TextField(choices=[("under_construction", "在建"), ("completed", "已完工"), ("inspected", "已验收")])),
+                ("beneficiary_households", models.IntegerField(null=True)),
+                ("posting", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="postings.posting")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        db_column="region",
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
             ],
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddIndex(
-            model_name='industryentity',
-            index=models.Index(fields=['region', 'number', 'id'], name='assistance__region_82b8d6_idx'),
+            model_name="industryentity",
+            index=models.Index(fields=["region", "number", "id"], name="assistance__region_82b8d6_idx"),
         ),
         migrations.AddIndex(
-            model_name='industryentity',
-            index=models.Index(fields=['pinyin', 'id'], name='assistance__pinyin_d2643f_idx'),
+            model_name="industryentity",
+            index=models.Index(fields=["pinyin", "id"], name="assistance__pinyin_d2643f_idx"),
         ),
         migrations.AddIndex(
-            model_name='industryentity',
-            index=models.Index(fields=['name', 'id'], name='assistance__name_37ab82_idx'),
+            model_name="industryentity",
+            index=models.Index(fields=["name", "id"], name="assistance__name_37ab82_idx"),
         ),
         migrations.AddConstraint(
-            model_name='industryentity',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_by__isnull', True)), fields=('number',), name='entity_number_once'),
+            model_name="industryentity",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voided_by__isnull", True)), fields=("number",), name="entity_number_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='benefitlink',
-            index=models.Index(fields=['region', 'household'], name='assistance__region_212882_idx'),
+            model_name="benefitlink",
+            index=models.Index(fields=["region", "household"], name="assistance__region_212882_idx"),
         ),
         migrations.AddConstraint(
-            model_name='benefitlink',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_by__isnull', True)), fields=('household', 'entity', 'kind', 'since'), name='benefit_link_once'),
+            model_name="benefitlink",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voided_by__isnull", True)), fields=("household", "entity", "kind", "since"), name="benefit_link_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefitlink',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='link_dates_in_order'),
+            model_name="benefitlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"), name="link_dates_in_order"
+            ),
         ),
         migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['region', 'number', 'id'], name='assistance__region_cd5c69_idx'),
+            model_name="project",
+            index=models.Index(fields=["region", "number", "id"], name="assistance__region_cd5c69_idx"),
         ),
         migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['pinyin', 'id'], name='assistance__pinyin_df3092_idx'),
+            model_name="project",
+            index=models.Index(fields=["pinyin", "id"], name="assistance__pinyin_df3092_idx"),
         ),
         migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['name', 'id'], name='assistance__name_f329f7_idx'),
+            model_name="project",
+            index=models.Index(fields=["name", "id"], name="assistance__name_f329f7_idx"),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_by__isnull', True)), fields=('number',), name='project_number_once'),
+            model_name="project",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voided_by__isnull", True)), fields=("number",), name="project_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('finished_on__isnull', True), ('finished_on__gte', models.F('started_on')), _connector='OR'), name='project_dates_in_order'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("finished_on__isnull", True), ("finished_on__gte", models.F("started_on")), _connector="OR"),
+                name="project_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('budget_cents__gte', 0)), name='project_budget_positive'),
+            model_name="project",
+            constraint=models.CheckConstraint(condition=models.Q(("budget_cents__gte", 0)), name="project_budget_positive"),
         ),
     ]

@@ -43,7 +43,14 @@ def earned(household: Household, **wages: int) -> None:
 
 
 def built(region: str, number: str, posting: Posting) -> IndustryEntity:
-    given = {"region_id": region, "number": number, "posting": posting, "kind": "cooperative", "name": f"合作社{number}", "official": posting.cadre_name}
+    given = {
+        "region_id": region,
+        "number": number,
+        "posting": posting,
+        "kind": "cooperative",
+        "name": f"合作社{number}",
+        "official": posting.cadre_name,
+    }
     return make(IndustryEntity, {**given, "pinyin": "hezuoshe", "assisted_since": dt.date(2015, 6, 1)})  # type: ignore[return-value]
 
 

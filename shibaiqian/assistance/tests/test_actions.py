@@ -65,22 +65,44 @@ def a_project(village: Region, **other: Any) -> dict[str, Any]:
 
 
 def a_link(**other: Any) -> dict[str, Any]:
-    return {"household_number": "H1", "entity_number": "E1", "kind": "dividend", "since": dt.date(2015, 7, 1), "annual_income_cents": 1_200_00, **other}
+    return {
+        "household_number": "H1",
+        "entity_number": "E1",
+        "kind": "dividend",
+        "since": dt.date(2015, 7, 1),
+        "annual_income_cents": 1_200_00,
+        **other,
+    }
 
 
 def test_entities_are_written_with_their_posting_and_counted(clerk: Any, county: Region, village: Region) -> None:
     posting = posted(village.code, "P1")
-    written = register_entities(county, rows=roster(ENTITY_COLUMNS, an_entity(village), an_entity(village, number="E2", kind="park")), by=clerk)
+    written = register_entities(
+        county, rows=roster(ENTITY_COLUMNS, an_entity(village), an_entity(village, number="E2", kind="park")), by=clerk
+    )
 
     assert (written.count, list(written.regions)) == (2, [village.code])
     entity = IndustryEntity.unscoped.get(number="E1")
-    assert (entity.region_id, entity.posting_id, entity.pinyin, entity.scale_hundredths) == (village.code, posting.pk, "hetaozhuanyehezuoshe", 1250)
+    assert (entity.region_id, entity.posting_id, entity.pinyin, entity.scale_hundredths) == (
+        village.code,
+        posting.pk,
+        "hetaozhuanyehezuoshe",
+        1250,
+    )
     event = Event.objects.get()
-    assert (event.action, event.region, event.details["written"], event.details["rows"]["rows"]) == ("assistance.register_entities", LUONAN, 2, 2)
+    assert (event.action, event.region, event.details["written"], event.details["rows"]["rows"]) == (
+        "assistance.register_entities",
+        LUONAN,
+        2,
+        2,
+    )
     assert entity.event == event.pk
     shown = figures_on_page(village.code)
     with acting(clerk):
-        assert shown == {**shown, "cooperatives": 1, "agricultural_parks": 1} and figures(clerk, region=village.code, as_of=TODAY) == {**shown, "tier_1000": 1}
+        assert shown == {**shown, "cooperatives": 1, "agricultural_parks": 1} and figures(clerk, region=village.code, as_of=TODAY) == {
+            **shown,
+            "tier_1000": 1,
+        }
 
 
 @pytest.mark.parametrize(
@@ -109,7 +131,9 @@ def test_an_entity_that_cannot_be_right_is_refused_by_row_and_column(
     if callable(other.get("village_code")):
         other = {"village_code": villages(DANFENG)[0].code}
     with pytest.raises(RowsRefused) as refused:
-        register_entities(county, rows=roster(ENTITY_COLUMNS, an_entity(village), an_entity(village, **{"number": "E2", **other})), by=clerk)
+        register_entities(
+            county, rows=roster(ENTITY_COLUMNS, an_entity(village), an_entity(village, **{"number": "E2", **other})), by=clerk
+        )
     assert said(refused.value) == {(3, column, code)}
     assert not IndustryEntity.unscoped.filter(number="E1").exists()
     assert Event.objects.get().outcome == "refused"
@@ -131,7 +155,14 @@ def test_a_form_sends_one_row_and_is_told_what_is_missing(actor: Any, village: R
     official = actor("posted_cadre", village.code)
     with pytest.raises(RowsRefused) as refused:
         register_projects(village, rows=Rows.of_form(name="水窖", village_code=village.code), by=official)
-    assert {column for _, column, code in said(refused.value) if code == "missing"} == {"项目编号", "项目类型", "任职编号", "总投资（元）", "开工日期", "项目状态"}
+    assert {column for _, column, code in said(refused.value) if code == "missing"} == {
+        "项目编号",
+        "项目类型",
+        "任职编号",
+        "总投资（元）",
+        "开工日期",
+        "项目状态",
+    }
     register_projects(village, rows=Rows.of_form(**a_project(village)), by=official)
     assert Delta.objects.get().value == 1
     assert figures_on_page(village.code)["projects"] == 1

@@ -35,22 +35,17 @@ def county() -> Region:
 
 
 def test_headers_are_those_of_the_fixture() -> None:
-    assert (
-        [c.header for c in ENTITY_COLUMNS]
-        == "主体编号 主体类型 名称 统一社会信用代码 县区 镇办 村（社区） 村代码 主导产品 规模 规模单位 成立日期 任职编号 帮扶起始日期".split()
-    )
     assert [
-        c.header for c in LINK_COLUMNS
-    ] == "户编号 村代码 户主姓名 主体编号 联结方式 起始日期 终止日期 年增收（元）".split()
+        c.header for c in ENTITY_COLUMNS
+    ] == "主体编号 主体类型 名称 统一社会信用代码 县区 镇办 村（社区） 村代码 主导产品 规模 规模单位 成立日期 任职编号 帮扶起始日期".split()
+    assert [c.header for c in LINK_COLUMNS] == "户编号 村代码 户主姓名 主体编号 联结方式 起始日期 终止日期 年增收（元）".split()
     assert [c.header for c in PROJECT_COLUMNS] == (
         "项目编号 项目名称 项目类型 帮扶模式 县区 镇办 村（社区） 村代码 任职编号 资金来源 总投资（元） 开工日期 计划完工日期 完工日期 项目状态 受益户数".split()
     )
 
 
 def test_a_place_may_be_named_instead_of_coded(clerk: Any, county: Region) -> None:
-    village = Region.objects.filter(code__gte=LUONAN, code__lt=f"{LUONAN}:", level="village", kind="village").order_by(
-        "code"
-    )[0]
+    village = Region.objects.filter(code__gte=LUONAN, code__lt=f"{LUONAN}:", level="village", kind="village").order_by("code")[0]
     posted(village.code, "P1")
     town = Region.objects.get(pk=village.code[:9])
     row = {
@@ -69,18 +64,13 @@ def test_a_place_may_be_named_instead_of_coded(clerk: Any, county: Region) -> No
     assert prepared.frame["region"].to_list() == [village.code]
 
 
-def test_wages_and_loans_of_a_wubao_household_and_another_head_are_noted_not_refused(
-    clerk: Any, county: Region
-) -> None:
+def test_wages_and_loans_of_a_wubao_household_and_another_head_are_noted_not_refused(clerk: Any, county: Region) -> None:
     village = villages(LUONAN)[0]
     built(village.code, "E1", posted(village.code, "P1"))
     registered(village.code, "H1", attribute="wubao")
     registered(village.code, "H2", head="李四")
     link = {"entity_number": "E1", "since": dt.date(2015, 7, 1)}
-    rows = [
-        {**link, "household_number": "H1", "kind": kind}
-        for kind in ("employment", "order", "loan_guarantee", "dividend")
-    ]
+    rows = [{**link, "household_number": "H1", "kind": kind} for kind in ("employment", "order", "loan_guarantee", "dividend")]
     rows.append({**link, "household_number": "H2", "kind": "order", "head_name": "王五"})
     with acting(clerk):
         findings = prepare_links(county, rows=roster(LINK_COLUMNS, *rows), by=clerk).findings
@@ -89,9 +79,7 @@ def test_wages_and_loans_of_a_wubao_household_and_another_head_are_noted_not_ref
     assert [(f.row, f.column, f.code) for f in findings.stored()] == [*wubao, (6, "户主姓名", "head_differs")]
 
 
-def test_preparing_takes_the_same_queries_at_1_and_3_rows(
-    clerk: Any, county: Region, django_assert_num_queries: Any
-) -> None:
+def test_preparing_takes_the_same_queries_at_1_and_3_rows(clerk: Any, county: Region, django_assert_num_queries: Any) -> None:
     village = villages(LUONAN)[0]
     built(village.code, "E1", posted(village.code, "P1"))
     registered(village.code, "H1")

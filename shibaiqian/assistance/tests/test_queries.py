@@ -23,7 +23,15 @@ def clerk(actor: Any) -> Any:
 
 
 def started(region: str, number: str, posting: Any, *, name: str = "水厂") -> Project:
-    given = {"region_id": region, "number": number, "posting": posting, "name": name, "pinyin": pinyin.full(name), "kind": "industry", "official": posting.cadre_name}
+    given = {
+        "region_id": region,
+        "number": number,
+        "posting": posting,
+        "name": name,
+        "pinyin": pinyin.full(name),
+        "kind": "industry",
+        "official": posting.cadre_name,
+    }
     return make(Project, {**given, "started_on": dt.date(2015, 6, 1), "state": "under_construction"})  # type: ignore[return-value]
 
 
@@ -81,7 +89,9 @@ def test_a_file_of_another_county_does_not_exist(clerk: Any, actor: Any) -> None
     with acting(clerk):
         assert queries.entity(clerk, entity.pk) == entity and queries.project(clerk, project.pk) == project
         assert [row.entity_name for row in queries.links_of_household(clerk, household)] == ["合作社E1"]
-        assert list(queries.entities_of_posting(clerk, posting)) == [entity] and list(queries.projects_of_posting(clerk, posting)) == [project]
+        assert list(queries.entities_of_posting(clerk, posting)) == [entity] and list(queries.projects_of_posting(clerk, posting)) == [
+            project
+        ]
     stranger = actor("county_poverty_admin", DANFENG)
     with acting(stranger):
         for read in (lambda: queries.entity(stranger, entity.pk), lambda: queries.project(stranger, project.pk)):

@@ -6,66 +6,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('business_at', models.DateTimeField()),
-                ('wall_at', models.DateTimeField()),
-                ('user_id', models.UUIDField(null=True)),
-                ('user_name', models.TextField(blank=True)),
-                ('role', models.TextField()),
-                ('scope', models.TextField()),
-                ('action', models.TextField()),
-                ('outcome', models.TextField(choices=[('done', '完成'), ('refused', '被拒绝'), ('read', '查看')])),
-                ('subject_type', models.TextField(blank=True)),
-                ('subject_id', models.TextField(blank=True)),
-                ('region', models.TextField(blank=True, db_collation='C')),
-                ('operation', models.UUIDField(null=True)),
-                ('details', models.JSONField()),
-                ('canonical', models.TextField()),
-                ('xact', models.TextField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("business_at", models.DateTimeField()),
+                ("wall_at", models.DateTimeField()),
+                ("user_id", models.UUIDField(null=True)),
+                ("user_name", models.TextField(blank=True)),
+                ("role", models.TextField()),
+                ("scope", models.TextField()),
+                ("action", models.TextField()),
+                ("outcome", models.TextField(choices=[("done", "完成"), ("refused", "被拒绝"), ("read", "查看")])),
+                ("subject_type", models.TextField(blank=True)),
+                ("subject_id", models.TextField(blank=True)),
+                ("region", models.TextField(blank=True, db_collation="C")),
+                ("operation", models.UUIDField(null=True)),
+                ("details", models.JSONField()),
+                ("canonical", models.TextField()),
+                ("xact", models.TextField(db_default=models.Func(function="pg_current_xact_id"), editable=False)),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('number', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('event_count', models.IntegerField()),
-                ('previous', models.BinaryField()),
-                ('hash', models.BinaryField()),
-                ('sealed_at', models.DateTimeField()),
+                ("number", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("event_count", models.IntegerField()),
+                ("previous", models.BinaryField()),
+                ("hash", models.BinaryField()),
+                ("sealed_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='SealedEvent',
+            name="SealedEvent",
             fields=[
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='audit.event')),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name="+", serialize=False, to="audit.event"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['wall_at', 'id'], name='audit_event_wall_at_db24a9_idx'),
+            model_name="event",
+            index=models.Index(fields=["wall_at", "id"], name="audit_event_wall_at_db24a9_idx"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['subject_type', 'subject_id', 'id'], name='audit_event_subject_f95eee_idx'),
+            model_name="event",
+            index=models.Index(fields=["subject_type", "subject_id", "id"], name="audit_event_subject_f95eee_idx"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['user_id', 'id'], name='audit_event_user_id_b43d5c_idx'),
+            model_name="event",
+            index=models.Index(fields=["user_id", "id"], name="audit_event_user_id_b43d5c_idx"),
         ),
         migrations.AddField(
-            model_name='sealedevent',
-            name='seal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.seal'),
+            model_name="sealedevent",
+            name="seal",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="audit.seal"),
         ),
     ]

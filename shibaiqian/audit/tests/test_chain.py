@@ -80,7 +80,9 @@ TAMPERINGS: dict[str, Callable[[random.Random], None]] = {
     "role": lambda r: _as_attacker("update audit_event set role = 'city_leader' where id = %s", _shuffled(r)),
     "scope": lambda r: _as_attacker("update audit_event set scope = 'region:61' where id = %s", _shuffled(r)),
     "time": lambda r: _as_attacker("update audit_event set wall_at = wall_at - interval '1 second' where id = %s", _shuffled(r)),
-    "business time": lambda r: _as_attacker("update audit_event set business_at = business_at - interval '1 day' where id = %s", _shuffled(r)),
+    "business time": lambda r: _as_attacker(
+        "update audit_event set business_at = business_at - interval '1 day' where id = %s", _shuffled(r)
+    ),
     "action": lambda r: _as_attacker("update audit_event set action = 'test.other' where id = %s", _shuffled(r)),
     "outcome": lambda r: _as_attacker("update audit_event set outcome = 'refused' where id = %s", _shuffled(r)),
     "details": lambda r: _as_attacker("update audit_event set details = details || '{\"number\": 99}' where id = %s", _shuffled(r)),

@@ -18,9 +18,7 @@ _CONTROL = re.compile(CONTROL)
 _GUARDED = re.compile(GUARDED)
 _SPACED_NAME = re.compile(r"[㐀-鿿𠀀-𲎯](?:[ \u3000\xa0]*[㐀-鿿𠀀-𲎯·]){0,4}")
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
-EMPTY_MARKS = frozenset(
-    {"-", "--", "—", "——", "－", "/", "／", "\\", "无", "空", "N/A", "n/a", "NA", "NULL", "null", "None", "nan", "NaN"}
-)
+EMPTY_MARKS = frozenset({"-", "--", "—", "——", "－", "/", "／", "\\", "无", "空", "N/A", "n/a", "NA", "NULL", "null", "None", "nan", "NaN"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +65,7 @@ def tidy_text(raw: str) -> Outcome:
 
 
 # What tidy_text would change: cells that do not match are taken as they stand.
-UNTIDY = (
-    f"^$|^[{EDGE}]|[{EDGE}]$|{CONTROL}|\\r|{GUARDED}|[０-９Ａ-Ｚａ-ｚ]|^[㐀-鿿𠀀-𲎯][㐀-鿿𠀀-𲎯·]{{0,4}}[ \\u3000\\xa0]"
-)
+UNTIDY = f"^$|^[{EDGE}]|[{EDGE}]$|{CONTROL}|\\r|{GUARDED}|[０-９Ａ-Ｚａ-ｚ]|^[㐀-鿿𠀀-𲎯][㐀-鿿𠀀-𲎯·]{{0,4}}[ \\u3000\\xa0]"
 
 
 def tidy_code(raw: str) -> Outcome:

@@ -30,7 +30,7 @@ def plain_dates(raw: pl.Series, *, month: bool) -> pl.Series:
     return (frame.select(pl.col("d").dt.month_start()) if month else frame).to_series()
 
 
-def tidy_date(raw: str, *, month: bool) -> Outcome:  # noqa: PLR0911 a return for each writing
+def tidy_date(raw: str, *, month: bool) -> Outcome:
     """Any other writing of a date. A month without a day is its first day; a lone year is refused."""
     text = squeezed(raw)
     if not text:
@@ -56,16 +56,12 @@ def tidy_date(raw: str, *, month: bool) -> Outcome:  # noqa: PLR0911 a return fo
         return Outcome.refused("date_implausible", f"{year} 年不合常理。", MEND)
     if month:
         return (
-            Outcome.noted(_first(found, month), "date_written", f"按 {found:%Y-%m} 接收。")
-            if text != f"{found:%Y-%m}"
-            else Outcome(found)
+            Outcome.noted(_first(found, month), "date_written", f"按 {found:%Y-%m} 接收。") if text != f"{found:%Y-%m}" else Outcome(found)
         )
     if day is None:
         may_be_october = re.fullmatch(r"\d{4}\.1", text)
         doubt = "若是 10 月，请改写成 1975-10 的样子。" if may_be_october else ""
-        return Outcome.noted(
-            found, "date_october" if may_be_october else "date_no_day", f"没有写日，按 {found} 接收。", doubt
-        )
+        return Outcome.noted(found, "date_october" if may_be_october else "date_no_day", f"没有写日，按 {found} 接收。", doubt)
     return Outcome.noted(found, "date_written", f"按 {found} 接收。")
 
 

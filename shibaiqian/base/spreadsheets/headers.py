@@ -26,13 +26,7 @@ class Header:
 
 def header_key(text: str) -> str:
     """合 计（元）* → 合计(元): half width, no spaces, no marks of what is required."""
-    narrow = (
-        unicodedata.normalize("NFKC", text or "")
-        .replace("〔", "(")
-        .replace("〕", ")")
-        .replace("【", "(")
-        .replace("】", ")")
-    )
+    narrow = unicodedata.normalize("NFKC", text or "").replace("〔", "(").replace("〕", ")").replace("【", "(").replace("】", ")")
     return re.sub(r"[\s*※★:'\"“”]+", "", narrow).lower().removesuffix("(必填)").removeprefix("(必填)")
 
 
@@ -59,9 +53,7 @@ def find_header(top: Sequence[Sequence[str | None]], columns: Sequence[Column]) 
         if index + 1 < len(top):
             candidates.append((index + 1, _joined(row, top[index + 1], keys)))
         for last, texts in candidates:
-            places = {
-                keys[key]: place for place, key in reversed(list(enumerate(map(header_key, texts)))) if key in keys
-            }
+            places = {keys[key]: place for place, key in reversed(list(enumerate(map(header_key, texts)))) if key in keys}
             if best is None or len(places) > best[0]:
                 best = (len(places), Header(index, last, texts, places))
     needed = min(2, len(columns))

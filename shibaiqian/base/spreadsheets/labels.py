@@ -38,11 +38,7 @@ def tidy_truth(raw: str) -> Outcome:
         return Outcome()
     if text in TRUTHS:
         value = TRUTHS[text]
-        return (
-            Outcome(value)
-            if text in ("是", "否")
-            else Outcome.noted(value, "truth_written", f"按“{'是' if value else '否'}”接收。")
-        )
+        return Outcome(value) if text in ("是", "否") else Outcome.noted(value, "truth_written", f"按“{'是' if value else '否'}”接收。")
     return Outcome.refused("truth_unknown", "这里只能填“是”或“否”。", "请改为“是”或“否”。")
 
 

@@ -26,7 +26,7 @@ def plain_numbers(raw: pl.Series, kind: ColumnKind) -> pl.Series:
     return number.select(pl.when(is_plain).then(value).alias("n")).collect().to_series()
 
 
-def tidy_number(raw: str, kind: ColumnKind) -> Outcome:  # noqa: PLR0911 a return for each writing
+def tidy_number(raw: str, kind: ColumnKind) -> Outcome:
     """Full-width digits, thousands separators, a unit behind the number, too many decimals."""
     text = squeezed(raw).removeprefix("¥").removeprefix("￥")
     if not text:

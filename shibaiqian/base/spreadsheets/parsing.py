@@ -31,7 +31,7 @@ def _kept(raw: pl.Series, keep: pl.Series) -> pl.Series:
     return raw.to_frame("v").select(pl.when(keep).then(pl.col("v")).alias(raw.name)).to_series()
 
 
-def _ways(column: Column) -> tuple[Callable[[pl.Series], pl.Series], Callable[[str], Outcome]]:  # noqa: PLR0911 a return for each kind
+def _ways(column: Column) -> tuple[Callable[[pl.Series], pl.Series], Callable[[str], Outcome]]:
     """How plain cells of a column are parsed together, and how any other is parsed alone."""
     kind = column.kind
     if kind in (ColumnKind.DATE, ColumnKind.MONTH):
@@ -67,9 +67,7 @@ def parse_column(
         parsed, more = _parse_rest(raw, parsed, is_rest, slow, column, rows=rows, sheet=sheet, findings=findings)
         told += more
     if column.kind is ColumnKind.BOOLEAN and parsed.null_count() and _is_ticked(raw, parsed):
-        findings.note(
-            sheet=sheet, column=column.header, code="truth_ticks", message="本列用 √ 表示“是”，空白按“否”接收。"
-        )
+        findings.note(sheet=sheet, column=column.header, code="truth_ticks", message="本列用 √ 表示“是”，空白按“否”接收。")
         parsed = parsed.fill_null(value=False)
     if column.required and parsed.null_count():
         _refuse_empty(parsed, told, column, rows=rows, sheet=sheet, findings=findings)
@@ -80,9 +78,7 @@ def _is_ticked(raw: pl.Series, parsed: pl.Series) -> bool:
     return bool(raw.str.strip_chars().is_in(list(TICKS)).any()) and not (~parsed).any()
 
 
-def _refuse_empty(
-    parsed: pl.Series, told: list[int], column: Column, *, rows: pl.Series, sheet: str, findings: Findings
-) -> None:
+def _refuse_empty(parsed: pl.Series, told: list[int], column: Column, *, rows: pl.Series, sheet: str, findings: Findings) -> None:
     """Required cells that are empty; not those already refused for what stands in them."""
     empty = rows.filter(parsed.is_null())
     if told:
@@ -145,7 +141,7 @@ def _parse_rest(
 
 def _finding(severity: str, outcome: Outcome, text: str, column: Column, *, row: int, sheet: str) -> Finding:
     said: tuple[Any, str, str] | None = outcome.refusal or outcome.note
-    assert said is not None  # noqa: S101 chosen because it says something
+    assert said is not None
     return Finding(
         severity=severity,
         message=said[1],
@@ -158,9 +154,7 @@ def _finding(severity: str, outcome: Outcome, text: str, column: Column, *, row:
     )
 
 
-def _refuse_doubtful(
-    parsed: pl.Series, column: Column, *, rows: pl.Series, sheet: str, findings: Findings
-) -> tuple[pl.Series, list[int]]:
+def _refuse_doubtful(parsed: pl.Series, column: Column, *, rows: pl.Series, sheet: str, findings: Findings) -> tuple[pl.Series, list[int]]:
     """In a column that Excel has rounded, one number in eleven still has the right checksum: all that end in 000 are
     refused."""
     doubtful = parsed.str.ends_with("000").fill_null(value=False)

@@ -63,14 +63,10 @@ def read_roster(
         code, was_late = _run_child(request, folder, limits, on_progress)
         verdict = _verdict(folder, code, was_late=was_late, limits=limits)
         frame = pl.read_ipc(folder / "frame.arrow")
-    return Reading(
-        frame=frame, findings=Findings.from_json(verdict["findings"]), sheet=verdict["sheet"], rows=frame.height
-    )
+    return Reading(frame=frame, findings=Findings.from_json(verdict["findings"]), sheet=verdict["sheet"], rows=frame.height)
 
 
-def _run_child(
-    request: dict[str, Any], folder: Path, limits: Limits, on_progress: Callable[[int, str], None] | None
-) -> tuple[int, bool]:
+def _run_child(request: dict[str, Any], folder: Path, limits: Limits, on_progress: Callable[[int, str], None] | None) -> tuple[int, bool]:
     """(exit code, whether it was ended for taking too long)."""
     late = threading.Event()
     # Nothing of the parent's environment but what an interpreter needs: no secrets beside untrusted data.
@@ -102,7 +98,7 @@ def _run_child(
     clock.daemon = True
     clock.start()
     try:
-        assert child.stdin is not None and child.stdout is not None  # noqa: S101 both were asked for
+        assert child.stdin is not None and child.stdout is not None
         try:
             child.stdin.write(json.dumps(request))
             child.stdin.close()
@@ -130,9 +126,7 @@ def _kill(child: "subprocess.Popen[str]") -> None:
 def _verdict(folder: Path, code: int, *, was_late: bool, limits: Limits) -> dict[str, Any]:
     file = folder / "verdict.json"
     if was_late or code in (-signal.SIGXCPU,):
-        raise FileRefused(
-            f"读取文件超过 {limits.wall} 秒，已停止。", "请删去多余的工作表、公式和格式，或按县区拆成几个文件分别上传。"
-        )
+        raise FileRefused(f"读取文件超过 {limits.wall} 秒，已停止。", "请删去多余的工作表、公式和格式，或按县区拆成几个文件分别上传。")
     if code != 0 or not file.exists():
         raise FileRefused(
             "读取文件时超出内存上限，或文件内容已损坏，已停止。",

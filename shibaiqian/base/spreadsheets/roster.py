@@ -52,9 +52,7 @@ def understand(
     if chosen.is_empty() and not findings.has_refusals:
         findings.refuse(sheet=table.name, code="no_rows", message="表头下面没有数据。", mend="请填写数据后再上传。")
     if chosen.height > limits.rows:
-        raise FileRefused(
-            f"名册有 {chosen.height:,} 行，超过 {limits.rows:,} 行的上限。", "请按县区或镇办拆成几个文件分别上传。"
-        )
+        raise FileRefused(f"名册有 {chosen.height:,} 行，超过 {limits.rows:,} 行的上限。", "请按县区或镇办拆成几个文件分别上传。")
     rows = chosen["row"]
     broken = _note_errors(table, header, columns, rows, findings)
     parsed: dict[str, pl.Series] = {"row": rows}
@@ -66,9 +64,7 @@ def understand(
             continue
         raw = chosen[f"c{place}"]
         chosen = chosen.drop(f"c{place}") if list(header.places.values()).count(place) == 1 else chosen
-        parsed[column.name] = parse_column(
-            raw, column, rows=rows, sheet=table.name, findings=findings, refused=broken.get(column.name, ())
-        )
+        parsed[column.name] = parse_column(raw, column, rows=rows, sheet=table.name, findings=findings, refused=broken.get(column.name, ()))
     return pl.DataFrame(parsed)
 
 
@@ -93,14 +89,10 @@ def _data_rows(table: Table, header: Header, findings: Findings) -> pl.DataFrame
     dropped |= _blank_rows(frame, used)
     if not dropped:
         return frame.select("row", *used)
-    return frame.filter(~pl.col("row").is_in(pl.Series(sorted(dropped), dtype=pl.UInt32).implode())).select(
-        "row", *used
-    )
+    return frame.filter(~pl.col("row").is_in(pl.Series(sorted(dropped), dtype=pl.UInt32).implode())).select("row", *used)
 
 
-def _repeated_headers(
-    frame: pl.DataFrame, marks: pl.DataFrame, header: Header, sheet: str, findings: Findings
-) -> set[int]:
+def _repeated_headers(frame: pl.DataFrame, marks: pl.DataFrame, header: Header, sheet: str, findings: Findings) -> set[int]:
     """The header printed again at the top of each page."""
     maybe = frame.filter(marks["maybe"])
     words = {f"c{place}": header_key(header.texts[place]) for place in header.places.values()}
@@ -147,9 +139,7 @@ def _blank_rows(frame: pl.DataFrame, used: list[str]) -> set[int]:
     return set(few.filter(pl.all_horizontal(pl.col(used).is_null() | pl.col(used).str.contains(BLANK)))["row"])
 
 
-def _note_errors(
-    table: Table, header: Header, columns: Sequence[Column], rows: pl.Series, findings: Findings
-) -> dict[str, list[int]]:
+def _note_errors(table: Table, header: Header, columns: Sequence[Column], rows: pl.Series, findings: Findings) -> dict[str, list[int]]:
     """Refuse cells such as #N/A in columns that are read; name → row numbers."""
     if not table.errors:
         return {}

@@ -87,9 +87,7 @@ def _read_csv(path: Path, limits: Limits) -> Table:
                     frames.append(_columns(batch))
                     batch = []
         except (csv.Error, UnicodeDecodeError) as error:
-            raise FileRefused(
-                "CSV 文件里有读不懂的内容。", "请用 Excel 或 WPS 打开后另存为“Excel 工作簿（.xlsx）”再上传。"
-            ) from error
+            raise FileRefused("CSV 文件里有读不懂的内容。", "请用 Excel 或 WPS 打开后另存为“Excel 工作簿（.xlsx）”再上传。") from error
         frames.append(_columns(batch))
     return Table("", pl.concat(frames, how="diagonal"))
 
@@ -103,9 +101,7 @@ def _encoding(data: bytes) -> str:
         except UnicodeDecodeError:
             continue
         return encoding
-    raise FileRefused(
-        "CSV 文件的文字编码既不是 UTF-8 也不是 GBK。", "请用 Excel 或 WPS 打开后另存为“Excel 工作簿（.xlsx）”再上传。"
-    )
+    raise FileRefused("CSV 文件的文字编码既不是 UTF-8 也不是 GBK。", "请用 Excel 或 WPS 打开后另存为“Excel 工作簿（.xlsx）”再上传。")
 
 
 def _columns(records: list[list[str]]) -> pl.DataFrame:

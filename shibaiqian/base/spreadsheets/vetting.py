@@ -151,9 +151,7 @@ def _vet_zip(path: Path, limits: Limits) -> FileFormat:
         ValueError,
         OSError,
     ) as error:
-        raise FileRefused(
-            "文件不完整或已损坏，不能打开。", "请重新复制或下载这个文件，先用 Excel 或 WPS 打开确认，再上传。"
-        ) from error
+        raise FileRefused("文件不完整或已损坏，不能打开。", "请重新复制或下载这个文件，先用 Excel 或 WPS 打开确认，再上传。") from error
     return FileFormat.XLSX
 
 
@@ -179,7 +177,7 @@ def _vet_directory(parts: list[zipfile.ZipInfo], limits: Limits) -> None:
     for part in parts:
         if part.file_size > limits.ratio_from and part.file_size > limits.ratio * max(part.compress_size, 1):
             raise FileRefused(
-                f"文件里的“{part.filename}”压缩了 {part.file_size // max(part.compress_size, 1)} 倍，像压缩炸弹，没有打开。",  # noqa: E501
+                f"文件里的“{part.filename}”压缩了 {part.file_size // max(part.compress_size, 1)} 倍，像压缩炸弹，没有打开。",
                 "请删去名册下方的空白行和多余格式，或把数据复制到新的工作簿后再上传。",
             )
 
@@ -189,9 +187,7 @@ def _vet_names(names: set[str]) -> None:
     if "mimetype" in lower and "content.xml" in lower:
         raise FileRefused("这是 OpenDocument 文件（.ods）。", "请另存为“Excel 工作簿（.xlsx）”后再上传。")
     if any(name.startswith(("word/", "ppt/")) for name in lower):
-        raise FileRefused(
-            "这是 Word 或 PowerPoint 文件，不是 Excel 工作簿。", "请上传 .xlsx、.xls 或 .csv 格式的名册。"
-        )
+        raise FileRefused("这是 Word 或 PowerPoint 文件，不是 Excel 工作簿。", "请上传 .xlsx、.xls 或 .csv 格式的名册。")
     if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in lower):
         raise _macros()
     if any(name.startswith("xl/externallinks/") for name in lower):

@@ -71,26 +71,18 @@ def write_roster(
 def _frame(columns: Sequence[Column], said: pl.DataFrame | Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     if not isinstance(said, pl.DataFrame):
         rows = list(said)
-        said = pl.DataFrame(
-            {c.name: pl.Series([row.get(c.name) for row in rows], dtype=c.dtype, strict=False) for c in columns}
-        )
+        said = pl.DataFrame({c.name: pl.Series([row.get(c.name) for row in rows], dtype=c.dtype, strict=False) for c in columns})
     return said.select(
-        pl.col(column.name).cast(column.dtype)
-        if column.name in said.columns
-        else pl.lit(None, column.dtype).alias(column.name)
+        pl.col(column.name).cast(column.dtype) if column.name in said.columns else pl.lit(None, column.dtype).alias(column.name)
         for column in columns
     )
 
 
-def _write_skeleton(
-    path: Path, columns: Sequence[Column], height: int, *, title: str | None, second: str, watermark: str | None
-) -> int:
+def _write_skeleton(path: Path, columns: Sequence[Column], height: int, *, title: str | None, second: str, watermark: str | None) -> int:
     """A workbook with everything but the rows, and one row that shows each column's style. Returns that row's
     number."""
     last = len(columns) - 1
-    with xlsxwriter.Workbook(
-        path, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
+    with xlsxwriter.Workbook(path, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         sheet = book.add_worksheet(_sheet_name(title or "名册"))
         heading = book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
         small = book.add_format({"font_color": "#595959", "font_size": 9})
@@ -125,9 +117,7 @@ def _write_skeleton(
             sheet.write_string(row, 0, _guarded_text(second), small)
             row += 1
         for place, column in enumerate(columns):
-            sheet.write_string(
-                row, place, column.header + ("*" if column.required else ""), required if column.required else optional
-            )
+            sheet.write_string(row, place, column.header + ("*" if column.required else ""), required if column.required else optional)
         sheet.freeze_panes(row + 1, 0)
         sheet.repeat_rows(row)
         sheet.autofilter(row, 0, row + max(height, 1), last)
@@ -202,10 +192,7 @@ def _ahead(slices: Iterator[bytes]) -> Iterator[bytes]:
 
 def _slices(frame: pl.DataFrame, columns: Sequence[Column], styles: Sequence[str], first: int) -> Iterator[bytes]:
     row = pl.col("_row").cast(pl.String)
-    cells = [
-        _cell(column, xl_col_to_name(place), style, row)
-        for place, (column, style) in enumerate(zip(columns, styles, strict=True))
-    ]
+    cells = [_cell(column, xl_col_to_name(place), style, row) for place, (column, style) in enumerate(zip(columns, styles, strict=True))]
     whole = pl.concat_str(pl.lit('<row r="'), row, pl.lit('">'), *cells, pl.lit("</row>"))
     for done in range(0, frame.height, SLICE):
         numbered = frame.slice(done, SLICE).with_row_index("_row", offset=first + done)
@@ -241,9 +228,7 @@ def _words(column: Column) -> pl.Expr:
         return _labelled(value, column)
     if column.kind is ColumnKind.CHOICES:
         labels = {str(code): label for code, label in column.labels.items()}
-        return (
-            value.str.split("|").list.eval(pl.element().replace_strict(labels, return_dtype=pl.String)).list.join("、")
-        )
+        return value.str.split("|").list.eval(pl.element().replace_strict(labels, return_dtype=pl.String)).list.join("、")
     return _plain(value)
 
 
@@ -266,6 +251,4 @@ def _guarded(text: pl.Expr) -> pl.Expr:
 
 def _escaped(text: pl.Expr) -> pl.Expr:
     """For XML; a literal _x0041_ is kept from being read as an escape."""
-    return text.str.replace_all("_(x[0-9A-Fa-f]{4}_)", "_x005F_${1}").str.replace_many(
-        ["&", "<", ">"], ["&amp;", "&lt;", "&gt;"]
-    )
+    return text.str.replace_all("_(x[0-9A-Fa-f]{4}_)", "_x005F_${1}").str.replace_many(["&", "<", ">"], ["&amp;", "&lt;", "&gt;"])

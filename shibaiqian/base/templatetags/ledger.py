@@ -15,7 +15,7 @@ BUILT = Path(__file__).resolve().parents[2] / "static" / "built"
 
 
 @lru_cache(maxsize=2)
-def _names(built_at: int) -> dict[str, str]:  # noqa: ARG001 - a new build is a new key
+def _names(built_at: int) -> dict[str, str]:
     return json.loads((BUILT / "manifest.json").read_text(encoding="utf-8"))
 
 

@@ -121,9 +121,7 @@ def test_only_the_server_s_user_may_enter_the_socket_s_folder(shared):
 
 def test_the_app_owns_nothing_and_cannot_make_tables(shared):
     url = shared.url("app")
-    assert asked(url, "SELECT rolsuper, rolbypassrls, rolcreatedb FROM pg_roles WHERE rolname = current_user") == [
-        (False, False, False)
-    ]
+    assert asked(url, "SELECT rolsuper, rolbypassrls, rolcreatedb FROM pg_roles WHERE rolname = current_user") == [(False, False, False)]
     for statement in ("CREATE TABLE mine (id int)", "CREATE SCHEMA mine", "CREATE DATABASE mine"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             asked(url, statement)
@@ -142,9 +140,7 @@ def test_the_owner_makes_tables_and_databases_and_may_become_the_app(shared):
 
 def test_the_cluster_is_made_for_chinese_text_and_the_country_s_time(shared):
     url = shared.url("app")
-    assert asked(url, "SELECT datlocprovider, datlocale FROM pg_database WHERE datname = 'shibaiqian'") == [
-        ("b", "C.UTF-8")
-    ]
+    assert asked(url, "SELECT datlocprovider, datlocale FROM pg_database WHERE datname = 'shibaiqian'") == [("b", "C.UTF-8")]
     wanted = {"server_encoding": "UTF8", "TimeZone": "Asia/Shanghai", "jit": "off", "log_parameter_max_length": "0"}
     assert {name: asked(url, f"SHOW {name}")[0][0] for name in wanted} == wanted
 

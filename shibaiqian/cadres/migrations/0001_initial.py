@@ -7,143 +7,228 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0001_initial'),
-        ('regions', '0001_initial'),
+        ("organisations", "0001_initial"),
+        ("regions", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cadre',
+            name="Cadre",
             fields=[
-                ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('event', models.BigIntegerField(editable=False)),
-                ('voided_by', models.BigIntegerField(editable=False, null=True)),
-                ('name', models.TextField(db_collation='C')),
-                ('pinyin', models.TextField(db_collation='C')),
-                ('initials', models.TextField(db_collation='C')),
-                ('sex', models.TextField()),
-                ('birth_date', models.DateField()),
-                ('id_last4', models.TextField()),
-                ('ethnicity', models.TextField()),
-                ('native_place', models.TextField(blank=True)),
-                ('birthplace', models.TextField(blank=True)),
-                ('political_status', models.TextField()),
-                ('party_join_month', models.TextField(blank=True)),
-                ('work_start_month', models.TextField()),
-                ('health', models.TextField(blank=True)),
-                ('personnel_type', models.TextField(choices=[('civil_servant', '公务员'), ('reference_managed', '参照公务员法管理'), ('institution', '事业单位人员'), ('soe', '国企'), ('town_staff', '镇办工作人员')])),
-                ('management_level', models.TextField(choices=[('city_managed', '市管'), ('county_managed', '县管'), ('unit_managed', '单位管理')])),
-                ('post_rank', models.TextField(choices=[('R41', '县处级正职'), ('R42', '县处级副职'), ('R51', '乡科级正职'), ('R52', '乡科级副职'), ('R61', '科员'), ('R62', '办事员')])),
-                ('rank_since', models.DateField(null=True)),
-                ('is_reserve', models.BooleanField(default=False)),
-                ('edu_full_time', models.TextField(blank=True)),
-                ('edu_full_time_school', models.TextField(blank=True)),
-                ('edu_in_service', models.TextField(blank=True)),
-                ('technical_title', models.TextField(blank=True)),
-                ('specialty', models.TextField(blank=True)),
-                ('rural_experience_tenths', models.IntegerField(null=True)),
-                ('host_region', models.TextField(blank=True, db_collation='C')),
-                ('post', models.TextField()),
-                ('region', models.ForeignKey(db_column='region', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
+                ("id", models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("event", models.BigIntegerField(editable=False)),
+                ("voided_by", models.BigIntegerField(editable=False, null=True)),
+                ("name", models.TextField(db_collation="C")),
+                ("pinyin", models.TextField(db_collation="C")),
+                ("initials", models.TextField(db_collation="C")),
+                ("sex", models.TextField()),
+                ("birth_date", models.DateField()),
+                ("id_last4", models.TextField()),
+                ("ethnicity", models.TextField()),
+                ("native_place", models.TextField(blank=True)),
+                ("birthplace", models.TextField(blank=True)),
+                ("political_status", models.TextField()),
+                ("party_join_month", models.TextField(blank=True)),
+                ("work_start_month", models.TextField()),
+                ("health", models.TextField(blank=True)),
+                (
+                    "personnel_type",
+                    models.TextField(
+                        choices=[
+                            ("civil_servant", "公务员"),
+                            ("reference_managed", "参照公务员法管理"),
+                            ("institution", "事业单位人员"),
+                            ("soe", "国企"),
+                            ("town_staff", "镇办工作人员"),
+                        ]
+                    ),
+                ),
+                (
+                    "management_level",
+                    models.TextField(choices=[("city_managed", "市管"), ("county_managed", "县管"), ("unit_managed", "单位管理")]),
+                ),
+                (
+                    "post_rank",
+                    models.TextField(
+                        choices=[
+                            ("R41", "县处级正职"),
+                            ("R42", "县处级副职"),
+                            ("R51", "乡科级正职"),
+                            ("R52", "乡科级副职"),
+                            ("R61", "科员"),
+                            ("R62", "办事员"),
+                        ]
+                    ),
+                ),
+                ("rank_since", models.DateField(null=True)),
+                ("is_reserve", models.BooleanField(default=False)),
+                ("edu_full_time", models.TextField(blank=True)),
+                ("edu_full_time_school", models.TextField(blank=True)),
+                ("edu_in_service", models.TextField(blank=True)),
+                ("technical_title", models.TextField(blank=True)),
+                ("specialty", models.TextField(blank=True)),
+                ("rural_experience_tenths", models.IntegerField(null=True)),
+                ("host_region", models.TextField(blank=True, db_collation="C")),
+                ("post", models.TextField()),
+                (
+                    "region",
+                    models.ForeignKey(
+                        db_column="region",
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
+                ("unit", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation")),
             ],
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Promotion',
+            name="Promotion",
             fields=[
-                ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('event', models.BigIntegerField(editable=False)),
-                ('voided_by', models.BigIntegerField(editable=False, null=True)),
-                ('kind', models.TextField(choices=[('county_deputy_to_full_county_post', '县区党政副职提拔正县职'), ('section_level', '提拔重用科级'), ('town_secretary_up', '乡镇党委书记选拔'), ('city_section_chief_to_county', '市直科长选派县区班子')])),
-                ('old_post', models.TextField()),
-                ('new_post', models.TextField()),
-                ('origin_region', models.TextField(db_collation='C')),
-                ('on', models.DateField()),
-                ('document_number', models.TextField()),
-                ('cadre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promotions', to='cadres.cadre')),
-                ('region', models.ForeignKey(db_column='region', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
+                ("id", models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("event", models.BigIntegerField(editable=False)),
+                ("voided_by", models.BigIntegerField(editable=False, null=True)),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("county_deputy_to_full_county_post", "县区党政副职提拔正县职"),
+                            ("section_level", "提拔重用科级"),
+                            ("town_secretary_up", "乡镇党委书记选拔"),
+                            ("city_section_chief_to_county", "市直科长选派县区班子"),
+                        ]
+                    ),
+                ),
+                ("old_post", models.TextField()),
+                ("new_post", models.TextField()),
+                ("origin_region", models.TextField(db_collation="C")),
+                ("on", models.DateField()),
+                ("document_number", models.TextField()),
+                ("cadre", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="promotions", to="cadres.cadre")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        db_column="region",
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
+                ("unit", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation")),
             ],
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='ResumeItem',
+            name="ResumeItem",
             fields=[
-                ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('event', models.BigIntegerField(editable=False)),
-                ('voided_by', models.BigIntegerField(editable=False, null=True)),
-                ('unit', models.UUIDField()),
-                ('start_month', models.TextField()),
-                ('end_month', models.TextField(blank=True)),
-                ('unit_text', models.TextField()),
-                ('post_text', models.TextField()),
-                ('kind', models.TextField(choices=[('work', '工作'), ('study', '学习'), ('posting', '挂职')])),
-                ('cadre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resume', to='cadres.cadre')),
-                ('region', models.ForeignKey(db_column='region', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                ("id", models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("event", models.BigIntegerField(editable=False)),
+                ("voided_by", models.BigIntegerField(editable=False, null=True)),
+                ("unit", models.UUIDField()),
+                ("start_month", models.TextField()),
+                ("end_month", models.TextField(blank=True)),
+                ("unit_text", models.TextField()),
+                ("post_text", models.TextField()),
+                ("kind", models.TextField(choices=[("work", "工作"), ("study", "学习"), ("posting", "挂职")])),
+                ("cadre", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="resume", to="cadres.cadre")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        db_column="region",
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='CadreIdentity',
+            name="CadreIdentity",
             fields=[
-                ('cadre', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='cadres.cadre')),
-                ('host_region', models.TextField(blank=True, db_collation='C')),
-                ('id_sealed', models.BinaryField()),
-                ('id_blind', models.BinaryField()),
-                ('phone_sealed', models.BinaryField(null=True)),
-                ('event', models.BigIntegerField(editable=False)),
-                ('voided_by', models.BigIntegerField(editable=False, null=True)),
-                ('region', models.ForeignKey(db_column='region', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
+                (
+                    "cadre",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name="+", serialize=False, to="cadres.cadre"
+                    ),
+                ),
+                ("host_region", models.TextField(blank=True, db_collation="C")),
+                ("id_sealed", models.BinaryField()),
+                ("id_blind", models.BinaryField()),
+                ("phone_sealed", models.BinaryField(null=True)),
+                ("event", models.BigIntegerField(editable=False)),
+                ("voided_by", models.BigIntegerField(editable=False, null=True)),
+                (
+                    "region",
+                    models.ForeignKey(
+                        db_column="region",
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"
+                    ),
+                ),
             ],
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddIndex(
-            model_name='cadre',
-            index=models.Index(fields=['region', 'pinyin', 'id'], name='cadres_cadr_region_ea8df7_idx'),
+            model_name="cadre",
+            index=models.Index(fields=["region", "pinyin", "id"], name="cadres_cadr_region_ea8df7_idx"),
         ),
         migrations.AddIndex(
-            model_name='cadre',
-            index=models.Index(fields=['pinyin', 'id'], name='cadres_cadr_pinyin_ff297c_idx'),
+            model_name="cadre",
+            index=models.Index(fields=["pinyin", "id"], name="cadres_cadr_pinyin_ff297c_idx"),
         ),
         migrations.AddIndex(
-            model_name='cadre',
-            index=models.Index(fields=['initials', 'id'], name='cadres_cadr_initial_9038d4_idx'),
+            model_name="cadre",
+            index=models.Index(fields=["initials", "id"], name="cadres_cadr_initial_9038d4_idx"),
         ),
         migrations.AddIndex(
-            model_name='cadre',
-            index=models.Index(fields=['name', 'id'], name='cadres_cadr_name_4c50a7_idx'),
+            model_name="cadre",
+            index=models.Index(fields=["name", "id"], name="cadres_cadr_name_4c50a7_idx"),
         ),
         migrations.AddIndex(
-            model_name='cadre',
-            index=models.Index(fields=['host_region', 'id'], name='cadres_cadr_host_re_d8bf84_idx'),
+            model_name="cadre",
+            index=models.Index(fields=["host_region", "id"], name="cadres_cadr_host_re_d8bf84_idx"),
         ),
         migrations.AddIndex(
-            model_name='promotion',
-            index=models.Index(fields=['region', 'kind', 'on'], name='cadres_prom_region_d14140_idx'),
+            model_name="promotion",
+            index=models.Index(fields=["region", "kind", "on"], name="cadres_prom_region_d14140_idx"),
         ),
         migrations.AddConstraint(
-            model_name='promotion',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_by__isnull', True)), fields=('cadre', 'on'), name='promotion_once'),
+            model_name="promotion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voided_by__isnull", True)), fields=("cadre", "on"), name="promotion_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cadreidentity',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_by__isnull', True)), fields=('id_blind',), name='cadre_id_number_once'),
+            model_name="cadreidentity",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voided_by__isnull", True)), fields=("id_blind",), name="cadre_id_number_once"
+            ),
         ),
     ]

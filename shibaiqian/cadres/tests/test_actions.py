@@ -155,9 +155,7 @@ def test_a_person_stands_once_in_a_file(county: Region, clerk: Any) -> None:
         register_cadres(county, rows=roster(cadre_row(1), cadre_row(1)), by=clerk)
 
 
-def test_a_person_registered_elsewhere_is_refused_without_naming_the_place(
-    county: Region, clerk: Any, stranger: Any
-) -> None:
+def test_a_person_registered_elsewhere_is_refused_without_naming_the_place(county: Region, clerk: Any, stranger: Any) -> None:
     register_cadres(Region.objects.get(pk=DANFENG), rows=roster(cadre_row(1, unit_code="DF-001")), by=stranger)
 
     with pytest.raises(RowsRefused) as refused:
@@ -194,9 +192,7 @@ def test_an_outsider_registers_nobody(county: Region, stranger: Any, actor: Any)
     assert not Cadre.unscoped.exists()
 
 
-def test_as_many_queries_for_one_row_as_for_three(
-    county: Region, clerk: Any, django_assert_max_num_queries: Any
-) -> None:
+def test_as_many_queries_for_one_row_as_for_three(county: Region, clerk: Any, django_assert_max_num_queries: Any) -> None:
     counts = []
     for serials in ([1], [2, 3, 4]):
         with django_assert_max_num_queries(40) as captured:
@@ -231,9 +227,7 @@ class TestPromotions:
         with pytest.raises(RowsRefused, match="已经登记过"):
             record_promotions(county, rows=roster(promotion_row(2), promotion_row(1)), by=clerk)
         with pytest.raises(RowsRefused, match="同一人同一天"):
-            record_promotions(
-                county, rows=roster(promotion_row(2), promotion_row(2, kind="town_secretary_up")), by=clerk
-            )
+            record_promotions(county, rows=roster(promotion_row(2), promotion_row(2, kind="town_secretary_up")), by=clerk)
         assert Promotion.unscoped.count() == 1
 
     def test_one_by_one_equals_all_at_once(self, county: Region, clerk: Any) -> None:

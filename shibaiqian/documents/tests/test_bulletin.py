@@ -20,12 +20,9 @@ COUNTIES = ("商州区", "洛南县", "丹凤县", "商南县", "山阳县", "�
 
 def figures(**changes):
     rows = tuple(
-        (county, {code: value // 7 + (value % 7 if county == "商州区" else 0) for code, value in VALUES.items()})
-        for county in COUNTIES
+        (county, {code: value // 7 + (value % 7 if county == "商州区" else 0) for code, value in VALUES.items()}) for county in COUNTIES
     )
-    return BulletinFigures(
-        **{"values": VALUES, "as_of": dt.date(2016, 6, 8), "region_name": "商洛市", "county_rows": rows} | changes
-    )
+    return BulletinFigures(**{"values": VALUES, "as_of": dt.date(2016, 6, 8), "region_name": "商洛市", "county_rows": rows} | changes)
 
 
 def text_of(bulletin):
@@ -67,9 +64,7 @@ def test_the_head_carries_issue_issuer_and_date():
 
 def test_an_absent_figure_drops_its_clause_and_a_zero_is_said():
     values = {"projects": 0, "cooperatives": 5}
-    text = text_of(
-        work_bulletin(figures(values=values, county_rows=(), region_name="商南县"), issue=1, issuer="县委组织部")
-    )
+    text = text_of(work_bulletin(figures(values=values, county_rows=(), region_name="商南县"), issue=1, issuer="县委组织部"))
     assert "截至2016年6月8日，全县挂职干部累计帮扶贫困村发展专业合作社5个，实施包扶项目0个。" in text
     assert "第一书记" not in text
     assert "None" not in text
@@ -88,9 +83,7 @@ def test_the_whole_region_is_its_own_figure_and_a_difference_is_explained():
     assert "注：" not in text_of(work_bulletin(figures(), issue=1, issuer="中共商洛市委组织部"))
 
 
-@pytest.mark.parametrize(
-    ("name", "whole"), [("商洛市", "全市"), ("商州区", "全区"), ("山阳县", "全县"), ("金丝峡镇", "全镇")]
-)
+@pytest.mark.parametrize(("name", "whole"), [("商洛市", "全市"), ("商州区", "全区"), ("山阳县", "全县"), ("金丝峡镇", "全镇")])
 def test_the_region_in_running_text(name, whole):
     assert whole_region(name) == whole
 

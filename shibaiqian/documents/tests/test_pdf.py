@@ -140,9 +140,7 @@ def test_a_bulletin_has_its_own_head(typefaces):
 
 
 def test_an_upward_document_names_its_signer(typefaces):
-    head = RedHead(
-        text="中共商洛市委组织部文件", number=DocumentNumber("商组", 2016, 3), signer="王某某", urgency="特急"
-    )
+    head = RedHead(text="中共商洛市委组织部文件", number=DocumentNumber("商组", 2016, 3), signer="王某某", urgency="特急")
     text = opened(OfficialDocument(title="请示", head=head), typefaces).pages[0].extract_text()
     assert "签发人：王某某" in text
     assert "特急" in text

@@ -7,114 +7,217 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('households', '0002_wall'),
-        ('postings', '0002_wall'),
-        ('regions', '0002_wall'),
+        ("households", "0002_wall"),
+        ("postings", "0002_wall"),
+        ("regions", "0002_wall"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='WorkLog',
+            name="WorkLog",
             fields=[
-                ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('event', models.BigIntegerField(editable=False)),
-                ('voided_by', models.BigIntegerField(editable=False, null=True)),
-                ('cadre', models.UUIDField()),
-                ('on', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('posting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='postings.posting')),
-                ('region', models.ForeignKey(db_column='region', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                ("id", models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("event", models.BigIntegerField(editable=False)),
+                ("voided_by", models.BigIntegerField(editable=False, null=True)),
+                ("cadre", models.UUIDField()),
+                ("on", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                ("posting", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="postings.posting")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        db_column="region",
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
             ],
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='WorkLogItem',
+            name="WorkLogItem",
             fields=[
-                ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('event', models.BigIntegerField(editable=False)),
-                ('voided_by', models.BigIntegerField(editable=False, null=True)),
-                ('category', models.TextField(choices=[('visit', '入户走访'), ('policy', '政策宣传'), ('party', '党建活动'), ('meeting', '会议'), ('project', '项目'), ('industry', '产业'), ('mediation', '矛盾调解'), ('service', '为民办实事'), ('study', '培训学习'), ('coordination', '协调资源'), ('other', '其他')])),
-                ('content', models.TextField()),
-                ('household', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='households.household')),
-                ('log', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='fieldwork.worklog')),
-                ('region', models.ForeignKey(db_column='region', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                ("id", models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("event", models.BigIntegerField(editable=False)),
+                ("voided_by", models.BigIntegerField(editable=False, null=True)),
+                (
+                    "category",
+                    models.TextField(
+                        choices=[
+                            ("visit", "入户走访"),
+                            ("policy", "政策宣传"),
+                            ("party", "党建活动"),
+                            ("meeting", "会议"),
+                            ("project", "项目"),
+                            ("industry", "产业"),
+                            ("mediation", "矛盾调解"),
+                            ("service", "为民办实事"),
+                            ("study", "培训学习"),
+                            ("coordination", "协调资源"),
+                            ("other", "其他"),
+                        ]
+                    ),
+                ),
+                ("content", models.TextField()),
+                (
+                    "household",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="households.household"),
+                ),
+                ("log", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="items", to="fieldwork.worklog")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        db_column="region",
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('event', models.BigIntegerField(editable=False)),
-                ('voided_by', models.BigIntegerField(editable=False, null=True)),
-                ('official', models.TextField()),
-                ('on', models.DateField()),
-                ('content', models.TextField()),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='households.household')),
-                ('posting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='postings.posting')),
-                ('region', models.ForeignKey(db_column='region', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
-                ('log_item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='fieldwork.worklogitem')),
+                ("id", models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("event", models.BigIntegerField(editable=False)),
+                ("voided_by", models.BigIntegerField(editable=False, null=True)),
+                ("official", models.TextField()),
+                ("on", models.DateField()),
+                ("content", models.TextField()),
+                (
+                    "household",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="visits", to="households.household"),
+                ),
+                ("posting", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="postings.posting")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        db_column="region",
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
+                ("log_item", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="fieldwork.worklogitem")),
             ],
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='PracticalService',
+            name="PracticalService",
             fields=[
-                ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('event', models.BigIntegerField(editable=False)),
-                ('voided_by', models.BigIntegerField(editable=False, null=True)),
-                ('official', models.TextField()),
-                ('beneficiary', models.TextField()),
-                ('kind', models.TextField(choices=[('medical', '就医帮扶'), ('schooling', '就学帮扶'), ('employment', '就业务工'), ('technique', '产业技术'), ('inputs', '生产资料'), ('sales', '产品销售'), ('paperwork', '政策代办'), ('housing', '住房修缮'), ('water_power', '饮水用电'), ('road', '道路通行'), ('mediation', '矛盾调解'), ('care', '慰问照料'), ('other', '其他')])),
-                ('content', models.TextField()),
-                ('on', models.DateField()),
-                ('amount_cents', models.BigIntegerField(null=True)),
-                ('confirmation', models.TextField(blank=True, choices=[('', '未确认'), ('signed', '签字'), ('fingerprint', '按手印（有见证人）'), ('witnesses', '两名村民见证')])),
-                ('confirmed_on', models.DateField(null=True)),
-                ('household', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='services', to='households.household')),
-                ('posting', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='postings.posting')),
-                ('region', models.ForeignKey(db_column='region', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
-                ('log_item', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='fieldwork.worklogitem')),
+                ("id", models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("event", models.BigIntegerField(editable=False)),
+                ("voided_by", models.BigIntegerField(editable=False, null=True)),
+                ("official", models.TextField()),
+                ("beneficiary", models.TextField()),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("medical", "就医帮扶"),
+                            ("schooling", "就学帮扶"),
+                            ("employment", "就业务工"),
+                            ("technique", "产业技术"),
+                            ("inputs", "生产资料"),
+                            ("sales", "产品销售"),
+                            ("paperwork", "政策代办"),
+                            ("housing", "住房修缮"),
+                            ("water_power", "饮水用电"),
+                            ("road", "道路通行"),
+                            ("mediation", "矛盾调解"),
+                            ("care", "慰问照料"),
+                            ("other", "其他"),
+                        ]
+                    ),
+                ),
+                ("content", models.TextField()),
+                ("on", models.DateField()),
+                ("amount_cents", models.BigIntegerField(null=True)),
+                (
+                    "confirmation",
+                    models.TextField(
+                        blank=True,
+                        choices=[("", "未确认"), ("signed", "签字"), ("fingerprint", "按手印（有见证人）"), ("witnesses", "两名村民见证")],
+                    ),
+                ),
+                ("confirmed_on", models.DateField(null=True)),
+                (
+                    "household",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="services", to="households.household"
+                    ),
+                ),
+                (
+                    "posting",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="postings.posting"),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        db_column="region",
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
+                (
+                    "log_item",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="fieldwork.worklogitem"
+                    ),
+                ),
             ],
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddIndex(
-            model_name='worklog',
-            index=models.Index(fields=['region', 'on', 'id'], name='fieldwork_w_region_0fff6a_idx'),
+            model_name="worklog",
+            index=models.Index(fields=["region", "on", "id"], name="fieldwork_w_region_0fff6a_idx"),
         ),
         migrations.AddConstraint(
-            model_name='worklog',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_by__isnull', True)), fields=('posting', 'on'), name='one_log_a_day'),
+            model_name="worklog",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voided_by__isnull", True)), fields=("posting", "on"), name="one_log_a_day"
+            ),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['region', 'on', 'id'], name='fieldwork_v_region_e48087_idx'),
+            model_name="visit",
+            index=models.Index(fields=["region", "on", "id"], name="fieldwork_v_region_e48087_idx"),
         ),
         migrations.AddIndex(
-            model_name='practicalservice',
-            index=models.Index(fields=['region', 'on', 'id'], name='fieldwork_p_region_0e3712_idx'),
+            model_name="practicalservice",
+            index=models.Index(fields=["region", "on", "id"], name="fieldwork_p_region_0e3712_idx"),
         ),
         migrations.AddIndex(
-            model_name='practicalservice',
-            index=models.Index(fields=['posting', 'on'], name='fieldwork_p_posting_408252_idx'),
+            model_name="practicalservice",
+            index=models.Index(fields=["posting", "on"], name="fieldwork_p_posting_408252_idx"),
         ),
         migrations.AddConstraint(
-            model_name='practicalservice',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_by__isnull', True)), fields=('posting', 'region', 'beneficiary', 'kind', 'on', 'content'), name='practical_service_once', violation_error_message='同一件实事已经登记过。'),
+            model_name="practicalservice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voided_by__isnull", True)),
+                fields=("posting", "region", "beneficiary", "kind", "on", "content"),
+                name="practical_service_once",
+                violation_error_message="同一件实事已经登记过。",
+            ),
         ),
     ]

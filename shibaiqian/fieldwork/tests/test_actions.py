@@ -73,7 +73,12 @@ def live(by: Any, region: str) -> int:
 def test_a_day_is_typed_once_and_becomes_log_visit_and_service(official: Any, posting: Posting, village: Region) -> None:
     household = registered(village.code, "H1", head="张猛虎")
     items = [
-        LogEntry("visit", "看望老人", household=household.pk, service=ServiceDone("care", amount_cents=200_00, confirmation="fingerprint", confirmed_on=TODAY)),
+        LogEntry(
+            "visit",
+            "看望老人",
+            household=household.pk,
+            service=ServiceDone("care", amount_cents=200_00, confirmation="fingerprint", confirmed_on=TODAY),
+        ),
         LogEntry("service", "帮李四接通饮水管", service=ServiceDone("water_power", "李四")),
         LogEntry("meeting", "村两委会议"),
     ]
@@ -84,7 +89,12 @@ def test_a_day_is_typed_once_and_becomes_log_visit_and_service(official: Any, po
     visit = Visit.unscoped.get()
     assert (visit.household_id, visit.content) == (household.pk, "看望老人")
     service, other = PracticalService.unscoped.order_by("beneficiary")
-    assert (service.beneficiary, service.household_id, service.log_item_id, service.amount_cents) == ("张猛虎", household.pk, visit.log_item_id, 200_00)
+    assert (service.beneficiary, service.household_id, service.log_item_id, service.amount_cents) == (
+        "张猛虎",
+        household.pk,
+        visit.log_item_id,
+        200_00,
+    )
     assert (other.beneficiary, other.household_id, other.confirmation) == ("李四", None, "")
     event = Event.objects.get()
     assert {row.event for row in (log, visit, service, other)} == {event.pk}
@@ -125,7 +135,9 @@ def _of_town(official: Any, village: Region) -> Any:
 def test_an_official_of_a_town_says_in_which_village_and_only_of_that_town(official: Any, village: Region) -> None:
     posting, by = posted(village.code[:9], "P2", tier="T100"), _of_town(official, village)
     elsewhere = villages(DANFENG)[0].code
-    log_day(posting, on=TODAY, items=[LogEntry("service", "代办证件", region=village.code, service=ServiceDone("paperwork", "李四"))], by=by)
+    log_day(
+        posting, on=TODAY, items=[LogEntry("service", "代办证件", region=village.code, service=ServiceDone("paperwork", "李四"))], by=by
+    )
     assert PracticalService.unscoped.get().region_id == village.code
     with pytest.raises(HouseholdElsewhere):
         log_day(posting, on=TODAY, items=[LogEntry("service", "代办", region=elsewhere, service=ServiceDone("paperwork", "李四"))], by=by)
@@ -182,7 +194,11 @@ def test_a_service_that_cannot_be_right_is_refused_by_row_and_column(
 ) -> None:
     registered(villages(LUONAN, 2)[1].code, "H2")
     with pytest.raises(RowsRefused) as refused:
-        register_services(county, rows=roster(COLUMNS, a_service(village), a_service(village, **({"content": "另一件", **other} if other else {}))), by=clerk)
+        register_services(
+            county,
+            rows=roster(COLUMNS, a_service(village), a_service(village, **({"content": "另一件", **other} if other else {}))),
+            by=clerk,
+        )
     assert said(refused.value) == {(3, column, code)}
     assert not PracticalService.unscoped.exists()
 
@@ -210,7 +226,9 @@ def test_confirming_moves_the_figure_by_one_and_happens_once(official: Any, vill
     assert figures_on_page(village.code)[FIGURE] == 1
 
 
-def test_deleting_one_service_as_the_owner_lowers_the_live_figure_by_one(clerk: Any, county: Region, village: Region, posting: Posting) -> None:
+def test_deleting_one_service_as_the_owner_lowers_the_live_figure_by_one(
+    clerk: Any, county: Region, village: Region, posting: Posting
+) -> None:
     register_services(county, rows=roster(COLUMNS, *(a_service(village, content=f"第{n}件") for n in range(3))), by=clerk)
     before = live(clerk, LUONAN)
     with acting(clerk):

@@ -47,22 +47,17 @@ def many(count: int) -> Rows:
 
 
 def test_headers_are_those_of_the_fixture() -> None:
-    assert (
-        [c.header for c in COLUMNS]
-        == "任职编号 县区 镇办 村（社区） 村代码 户编号 受益群众 类别 办理内容 办理日期 折合金额（元） 确认方式 确认日期".split()
-    )
+    assert [
+        c.header for c in COLUMNS
+    ] == "任职编号 县区 镇办 村（社区） 村代码 户编号 受益群众 类别 办理内容 办理日期 折合金额（元） 确认方式 确认日期".split()
 
 
-def test_preparing_takes_the_same_queries_at_1_and_at_300_rows(
-    clerk: Any, county: Region, django_assert_num_queries: Any
-) -> None:
+def test_preparing_takes_the_same_queries_at_1_and_at_300_rows(clerk: Any, county: Region, django_assert_num_queries: Any) -> None:
     rows = many(300)
     with acting(clerk):
         for count in (1, 300):
             with django_assert_num_queries(5):
-                assert not prepare_services(
-                    county, rows=Rows(rows.frame.head(count), sheet="台账"), by=clerk
-                ).findings.has_refusals
+                assert not prepare_services(county, rows=Rows(rows.frame.head(count), sheet="台账"), by=clerk).findings.has_refusals
 
 
 def test_a_ledger_of_the_past_may_say_the_same_within_a_week_with_a_note(clerk: Any, county: Region) -> None:

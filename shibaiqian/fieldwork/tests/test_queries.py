@@ -24,7 +24,9 @@ def days(clerk: Any, village: Region, count: int) -> tuple[Any, Any]:
     """A posting with `count` days, each a visit with a service; and the household."""
     posting, household = posted(village.code, "P1"), registered(village.code, "H1")
     for number in range(count):
-        item = LogEntry("visit", f"第{number}次", household=household.pk, service=ServiceDone("care", confirmation="signed" if number else ""))
+        item = LogEntry(
+            "visit", f"第{number}次", household=household.pk, service=ServiceDone("care", confirmation="signed" if number else "")
+        )
         log_day(posting, on=TODAY - dt.timedelta(days=number), items=[item], by=clerk)
     return posting, household
 

@@ -12,7 +12,11 @@ from shibaiqian.fieldwork import rules
 START = dt.date(2015, 7, 1)
 ROWS = st.lists(
     st.fixed_dictionaries(
-        {"household_id": st.none() | st.sampled_from("ab"), "content": st.sampled_from("xy"), "on": st.dates(START, START + dt.timedelta(days=30))}
+        {
+            "household_id": st.none() | st.sampled_from("ab"),
+            "content": st.sampled_from("xy"),
+            "on": st.dates(START, START + dt.timedelta(days=30)),
+        }
     ),
     max_size=8,
 )
@@ -30,7 +34,11 @@ def test_the_same_thing_within_a_week_is_seen_and_only_that(rows: list[dict]) ->
     assert seen["household_id"].null_count() == 0
 
 
-@given(st.dates(START, START + dt.timedelta(days=9)), st.none() | st.dates(START, START + dt.timedelta(days=9)), st.none() | st.dates(START, START + dt.timedelta(days=9)))
+@given(
+    st.dates(START, START + dt.timedelta(days=9)),
+    st.none() | st.dates(START, START + dt.timedelta(days=9)),
+    st.none() | st.dates(START, START + dt.timedelta(days=9)),
+)
 def test_work_counts_from_arrival_to_the_last_day(on: dt.date, arrived: dt.date | None, ended: dt.date | None) -> None:
     days = [START + dt.timedelta(days=n) for n in range(10)]
     served = [day for day in days if arrived and day >= arrived and not (ended and day > ended)]

@@ -54,7 +54,7 @@ KNOWN_TYPES = {
 }  # fmt: skip
 
 
-def prepare_households(region: Region, *, rows: Rows, by: Actor) -> Prepared:  # noqa: ARG001 - the wall already knows who asks
+def prepare_households(region: Region, *, rows: Rows, by: Actor) -> Prepared:
     """The households that are new to the register, as its columns want them."""
     findings, sheet = Findings(), rows.sheet
     frame = complete(rows, HOUSEHOLD_COLUMNS)

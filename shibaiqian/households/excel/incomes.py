@@ -24,7 +24,7 @@ where region >= %(low)s and region < %(high)s and year = any(%(years)s) and void
 KNOWN_TYPES = {"household_id": pl.String, "year": pl.Int64, "member_count": pl.Int64, **dict.fromkeys(AMOUNTS, pl.Int64)}
 
 
-def prepare_incomes(region: Region, *, rows: Rows, by: Actor) -> Prepared:  # noqa: ARG001 - the wall already knows who asks
+def prepare_incomes(region: Region, *, rows: Rows, by: Actor) -> Prepared:
     """The years that are new to the ledger; the same year with other amounts is refused: it must be corrected one by one."""
     findings, sheet = Findings(), rows.sheet
     frame = with_households(complete(rows, INCOME_COLUMNS), region=region, findings=findings, sheet=sheet)

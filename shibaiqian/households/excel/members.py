@@ -39,7 +39,7 @@ KNOWN_TYPES = {
 }  # fmt: skip
 
 
-def prepare_members(region: Region, *, rows: Rows, by: Actor) -> Prepared:  # noqa: ARG001 - the wall already knows who asks
+def prepare_members(region: Region, *, rows: Rows, by: Actor) -> Prepared:
     """The persons that are new to the register, each with the household's key. ID numbers stay plain until they are written."""
     findings, sheet, on = Findings(), rows.sheet, clock.today()
     low, high = bounds(region.code)

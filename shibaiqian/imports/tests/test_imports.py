@@ -209,6 +209,8 @@ def test_every_state_and_step(state: str, step: str) -> None:
 
 def test_the_system_may_load_for_the_demonstration(county: Region, villages: list[Region]) -> None:
     by = system_actor("测试")
-    run = actions.upload_roster(county, kind="overhauls", file_name="x.xlsx", data=_workbook(_row(villages[0])), write_when_clean=True, by=by)
+    run = actions.upload_roster(
+        county, kind="overhauls", file_name="x.xlsx", data=_workbook(_row(villages[0])), write_when_clean=True, by=by
+    )
     jobs.look_at(str(run.pk), {"user_id": "", "role": "system", "region": "6110"}, write_when_clean=True)
     assert _again(run).state == "done", _again(run).message

@@ -5,37 +5,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Delta',
+            name="Delta",
             fields=[
-                ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('code', models.TextField()),
-                ('region', models.TextField(db_collation='C')),
-                ('value', models.BigIntegerField()),
+                ("id", models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("code", models.TextField()),
+                ("region", models.TextField(db_collation="C")),
+                ("value", models.BigIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['region', 'code'], name='indicators__region_100c2e_idx')],
+                "indexes": [models.Index(fields=["region", "code"], name="indicators__region_100c2e_idx")],
             },
         ),
         migrations.CreateModel(
-            name='Rollup',
+            name="Rollup",
             fields=[
-                ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('code', models.TextField()),
-                ('region', models.TextField(db_collation='C')),
-                ('value', models.BigIntegerField()),
-                ('as_of', models.DateField()),
+                ("id", models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("code", models.TextField()),
+                ("region", models.TextField(db_collation="C")),
+                ("value", models.BigIntegerField()),
+                ("as_of", models.DateField()),
             ],
             options={
-                'indexes': [models.Index(fields=['region', 'code'], name='indicators__region_8ee57c_idx')],
-                'constraints': [models.UniqueConstraint(fields=('code', 'region'), name='rollup_once')],
+                "indexes": [models.Index(fields=["region", "code"], name="indicators__region_8ee57c_idx")],
+                "constraints": [models.UniqueConstraint(fields=("code", "region"), name="rollup_once")],
             },
         ),
     ]

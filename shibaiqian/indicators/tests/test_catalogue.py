@@ -21,25 +21,17 @@ FIGURES = [pytest.param(figure, id=figure.code) for figure in catalogue().values
 
 def unguarded(figure: Figure) -> set[str]:
     """Aliases of tables with voided rows whose `voided_by is null` the SQL does not ask in the same SELECT."""
-    voidable = {
-        m._meta.db_table for m in apps.get_models() if any(f.name == "voided_by" for f in m._meta.concrete_fields)
-    }
+    voidable = {m._meta.db_table for m in apps.get_models() if any(f.name == "voided_by" for f in m._meta.concrete_fields)}
     open_: set[str] = set()
     for select in figure.tree.find_all(exp.Select):
         sources = [
-            source.this
-            for source in [select.args.get("from_") or select.args.get("from"), *(select.args.get("joins") or [])]
-            if source
+            source.this for source in [select.args.get("from_") or select.args.get("from"), *(select.args.get("joins") or [])] if source
         ]
-        aliases = {
-            source.alias_or_name for source in sources if isinstance(source, exp.Table) and source.name in voidable
-        }
+        aliases = {source.alias_or_name for source in sources if isinstance(source, exp.Table) and source.name in voidable}
         asked = {
             test.this.table
             for test in select.find_all(exp.Is)
-            if isinstance(test.this, exp.Column)
-            and test.this.name == "voided_by"
-            and isinstance(test.expression, exp.Null)
+            if isinstance(test.this, exp.Column) and test.this.name == "voided_by" and isinstance(test.expression, exp.Null)
         }
         open_ |= aliases - asked
     return open_
@@ -51,9 +43,7 @@ def test_the_catalogue_has_exactly_the_figures_of_the_article_in_order() -> None
 
 @pytest.mark.parametrize("figure", FIGURES)
 def test_each_figure_reads_existing_tables_and_columns(figure: Figure) -> None:
-    models = {
-        model._meta.db_table: {field.column for field in model._meta.concrete_fields} for model in apps.get_models()
-    }
+    models = {model._meta.db_table: {field.column for field in model._meta.concrete_fields} for model in apps.get_models()}
     assert figure.tables() <= models.keys()
     for table, columns in figure.columns().items():
         assert columns and columns <= models[table], table

@@ -92,6 +92,6 @@ def _timed(what: str, run: Any, limit: float) -> Any:
     start = time.perf_counter()
     answer = run()
     took = time.perf_counter() - start
-    print(f"{what}: {took * 1000:.0f} ms")  # noqa: T201 - shown with -s
+    print(f"{what}: {took * 1000:.0f} ms")
     assert took < limit, f"{what}: {took:.2f} s"
     return answer

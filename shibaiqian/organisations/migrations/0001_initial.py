@@ -7,86 +7,160 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('regions', '0001_initial'),
+        ("regions", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('code', models.TextField(db_collation='C')),
-                ('name', models.TextField(db_collation='C')),
-                ('short_name', models.TextField(blank=True)),
-                ('kind', models.TextField(choices=[('party_committee', '党委'), ('party_working_committee', '党工委'), ('party_group', '党组'), ('party_org_basic', '基层党组织'), ('government', '政府'), ('gov_department', '政府部门'), ('party_department', '党委部门'), ('discipline', '纪检监察'), ('mass_org', '群团'), ('public_institution', '事业单位'), ('soe', '国企'), ('town', '镇办'), ('village_committee', '村民委员会'), ('bank', '银行')])),
-                ('level', models.TextField(choices=[('city', '市'), ('county', '县'), ('town', '镇'), ('village', '村')])),
-                ('department_class', models.TextField(blank=True, choices=[('party_mass', '党群'), ('economic', '经济'), ('agri_tech', '涉农科技'), ('political_legal', '政法'), ('infrastructure', '交通水利住建'), ('education_health', '教卫'), ('finance', '财政金融'), ('other', '其他')])),
-                ('head_name', models.TextField(blank=True)),
-                ('pinyin', models.TextField(db_collation='C')),
-                ('initials', models.TextField(db_collation='C')),
-                ('event', models.BigIntegerField(editable=False)),
-                ('voided_by', models.BigIntegerField(editable=False, null=True)),
-                ('admin_parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
-                ('party_parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
-                ('region', models.ForeignKey(db_column='region', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                ("id", models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("code", models.TextField(db_collation="C")),
+                ("name", models.TextField(db_collation="C")),
+                ("short_name", models.TextField(blank=True)),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("party_committee", "党委"),
+                            ("party_working_committee", "党工委"),
+                            ("party_group", "党组"),
+                            ("party_org_basic", "基层党组织"),
+                            ("government", "政府"),
+                            ("gov_department", "政府部门"),
+                            ("party_department", "党委部门"),
+                            ("discipline", "纪检监察"),
+                            ("mass_org", "群团"),
+                            ("public_institution", "事业单位"),
+                            ("soe", "国企"),
+                            ("town", "镇办"),
+                            ("village_committee", "村民委员会"),
+                            ("bank", "银行"),
+                        ]
+                    ),
+                ),
+                ("level", models.TextField(choices=[("city", "市"), ("county", "县"), ("town", "镇"), ("village", "村")])),
+                (
+                    "department_class",
+                    models.TextField(
+                        blank=True,
+                        choices=[
+                            ("party_mass", "党群"),
+                            ("economic", "经济"),
+                            ("agri_tech", "涉农科技"),
+                            ("political_legal", "政法"),
+                            ("infrastructure", "交通水利住建"),
+                            ("education_health", "教卫"),
+                            ("finance", "财政金融"),
+                            ("other", "其他"),
+                        ],
+                    ),
+                ),
+                ("head_name", models.TextField(blank=True)),
+                ("pinyin", models.TextField(db_collation="C")),
+                ("initials", models.TextField(db_collation="C")),
+                ("event", models.BigIntegerField(editable=False)),
+                ("voided_by", models.BigIntegerField(editable=False, null=True)),
+                (
+                    "admin_parent",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"
+                    ),
+                ),
+                (
+                    "party_parent",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        db_column="region",
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OrganisationName',
+            name="OrganisationName",
             fields=[
-                ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.TextField()),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('event', models.BigIntegerField(editable=False)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='names', to='organisations.organisation')),
+                ("id", models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("name", models.TextField()),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("event", models.BigIntegerField(editable=False)),
+                (
+                    "organisation",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="names", to="organisations.organisation"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='VillagePartner',
+            name="VillagePartner",
             fields=[
-                ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('event', models.BigIntegerField(editable=False)),
-                ('voided_by', models.BigIntegerField(editable=False, null=True)),
-                ('since', models.DateField()),
-                ('until', models.DateField(null=True)),
-                ('region', models.ForeignKey(db_column='region', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
+                ("id", models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("event", models.BigIntegerField(editable=False)),
+                ("voided_by", models.BigIntegerField(editable=False, null=True)),
+                ("since", models.DateField()),
+                ("until", models.DateField(null=True)),
+                (
+                    "region",
+                    models.ForeignKey(
+                        db_column="region",
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
+                ("unit", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation")),
             ],
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['region', 'code', 'id'], name='organisatio_region_f9aa7a_idx'),
+            model_name="organisation",
+            index=models.Index(fields=["region", "code", "id"], name="organisatio_region_f9aa7a_idx"),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['pinyin', 'id'], name='organisatio_pinyin_afc6bb_idx'),
+            model_name="organisation",
+            index=models.Index(fields=["pinyin", "id"], name="organisatio_pinyin_afc6bb_idx"),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['initials', 'id'], name='organisatio_initial_094417_idx'),
+            model_name="organisation",
+            index=models.Index(fields=["initials", "id"], name="organisatio_initial_094417_idx"),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['name', 'id'], name='organisatio_name_896d85_idx'),
+            model_name="organisation",
+            index=models.Index(fields=["name", "id"], name="organisatio_name_896d85_idx"),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_by__isnull', True)), fields=('code',), name='organisation_code_once'),
+            model_name="organisation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voided_by__isnull", True)), fields=("code",), name="organisation_code_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='villagepartner',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_by__isnull', True), ('until__isnull', True)), fields=('region',), name='one_partner_unit_a_village'),
+            model_name="villagepartner",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voided_by__isnull", True), ("until__isnull", True)),
+                fields=("region",),
+                name="one_partner_unit_a_village",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='villagepartner',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='partner_dates_in_order'),
+            model_name="villagepartner",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
+                name="partner_dates_in_order",
+            ),
         ),
     ]

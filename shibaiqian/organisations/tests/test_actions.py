@@ -125,9 +125,7 @@ def later(day: dt.date) -> Any:
         ({"code": "LN-003"}, "重复"),
     ],
 )
-def test_rows_that_cannot_be_are_refused_and_nothing_is_written(
-    county: Region, clerk: Any, change: dict[str, Any], why: str
-) -> None:
+def test_rows_that_cannot_be_are_refused_and_nothing_is_written(county: Region, clerk: Any, change: dict[str, Any], why: str) -> None:
     rows = family()
     rows[0]["party_parent_code"] = "LN-002"
     rows[1] = rows[1] | change
@@ -163,9 +161,7 @@ class TestVillages:
     def _units(self, county: Region, clerk: Any) -> None:
         register_organisations(county, rows=units(*family()), by=clerk)
 
-    def test_a_village_is_designated_and_its_unit_bound(
-        self, county: Region, clerk: Any, villages: list[Region]
-    ) -> None:
+    def test_a_village_is_designated_and_its_unit_bound(self, county: Region, clerk: Any, villages: list[Region]) -> None:
         rows = units(
             village_row(villages[0].code, village_types="weak_org|poor", farmland_mu=1203.5, collective_income=350_000,
                         partner_code="LN-002", partner_since=dt.date(2014, 3, 1), secretary="刘建民"),
@@ -179,9 +175,7 @@ class TestVillages:
         partner = VillagePartner.unscoped.get()
         assert (partner.region_id, partner.unit.code, partner.until) == (villages[0].code, "LN-002", None)
 
-    def test_an_older_profile_is_voided_only_where_it_differs(
-        self, county: Region, clerk: Any, villages: list[Region]
-    ) -> None:
+    def test_an_older_profile_is_voided_only_where_it_differs(self, county: Region, clerk: Any, villages: list[Region]) -> None:
         first = [village_row(v.code) for v in villages]
         designate_villages(county, rows=units(*first), by=clerk)
         changed = [first[0] | {"poor_village": False}, *first[1:]]
@@ -233,15 +227,11 @@ class TestVillages:
         with pytest.raises(Refused, match="晚于今天"):
             bind_partner(villages[0], unit=bureau, since=dt.date(2019, 3, 1), by=clerk)
 
-    def test_an_outsider_designates_and_binds_nothing(
-        self, county: Region, stranger: Any, villages: list[Region]
-    ) -> None:
+    def test_an_outsider_designates_and_binds_nothing(self, county: Region, stranger: Any, villages: list[Region]) -> None:
         with pytest.raises(NotVisible):
             designate_villages(county, rows=units(village_row(villages[0].code)), by=stranger)
         with pytest.raises(NotVisible):
-            bind_partner(
-                villages[0], unit=Organisation.objects.get(code="LN-002"), since=dt.date(2014, 3, 1), by=stranger
-            )
+            bind_partner(villages[0], unit=Organisation.objects.get(code="LN-002"), since=dt.date(2014, 3, 1), by=stranger)
         assert not VillagePartner.unscoped.exists() and not VillageProfile.unscoped.exists()
 
     def test_as_many_queries_for_one_row_as_for_three(

@@ -7,39 +7,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('regions', '0001_initial'),
+        ("regions", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Overhaul',
+            name="Overhaul",
             fields=[
-                ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('event', models.BigIntegerField(editable=False)),
-                ('voided_by', models.BigIntegerField(editable=False, null=True)),
-                ('organisation_name', models.TextField()),
-                ('label', models.TextField(choices=[('lagging', '后进'), ('weak_and_lax', '软弱涣散')])),
-                ('kinds', models.TextField()),
-                ('listed_on', models.DateField()),
-                ('finished_on', models.DateField(null=True)),
-                ('accepted_on', models.DateField(null=True)),
-                ('score', models.SmallIntegerField(null=True)),
-                ('person_in_charge', models.BooleanField(default=False)),
-                ('rules_in_place', models.BooleanField(default=False)),
-                ('accountability', models.BooleanField(default=False)),
-                ('state', models.TextField(choices=[('in_rectification', '整顿中'), ('transformed', '转化提升'), ('look_back', '回头看'), ('closed', '已销号')])),
-                ('region', models.ForeignKey(db_column='region', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                ("id", models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("event", models.BigIntegerField(editable=False)),
+                ("voided_by", models.BigIntegerField(editable=False, null=True)),
+                ("organisation_name", models.TextField()),
+                ("label", models.TextField(choices=[("lagging", "后进"), ("weak_and_lax", "软弱涣散")])),
+                ("kinds", models.TextField()),
+                ("listed_on", models.DateField()),
+                ("finished_on", models.DateField(null=True)),
+                ("accepted_on", models.DateField(null=True)),
+                ("score", models.SmallIntegerField(null=True)),
+                ("person_in_charge", models.BooleanField(default=False)),
+                ("rules_in_place", models.BooleanField(default=False)),
+                ("accountability", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[("in_rectification", "整顿中"), ("transformed", "转化提升"), ("look_back", "回头看"), ("closed", "已销号")]
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        db_column="region",
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['region', 'state', 'id'], name='party_overh_region_491db0_idx')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('voided_by__isnull', True)), fields=('region', 'organisation_name', 'listed_on'), name='one_overhaul_a_listing'), models.CheckConstraint(condition=models.Q(models.Q(('finished_on__isnull', True), ('finished_on__gte', models.F('listed_on')), _connector='OR'), models.Q(('accepted_on__isnull', True), ('accepted_on__gte', models.F('listed_on')), _connector='OR')), name='overhaul_dates_in_order')],
+                "indexes": [models.Index(fields=["region", "state", "id"], name="party_overh_region_491db0_idx")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("voided_by__isnull", True)),
+                        fields=("region", "organisation_name", "listed_on"),
+                        name="one_overhaul_a_listing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_on__isnull", True), ("finished_on__gte", models.F("listed_on")), _connector="OR"),
+                            models.Q(("accepted_on__isnull", True), ("accepted_on__gte", models.F("listed_on")), _connector="OR"),
+                        ),
+                        name="overhaul_dates_in_order",
+                    ),
+                ],
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
     ]

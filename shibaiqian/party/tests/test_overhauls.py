@@ -92,13 +92,17 @@ def test_an_overhaul_that_cannot_be_right_is_refused(
 
 
 def test_a_doubtful_acceptance_of_the_past_is_noted(clerk: Any, county: Region, village: Region) -> None:
-    rows = roster(an_overhaul(village, **{**DONE, "score": 60}), an_overhaul(village, **{**DONE, "organisation_name": "另", "rules_in_place": False}))
+    rows = roster(
+        an_overhaul(village, **{**DONE, "score": 60}), an_overhaul(village, **{**DONE, "organisation_name": "另", "rules_in_place": False})
+    )
     with acting(clerk):
         findings = prepare_overhauls(county, rows=rows, by=clerk).findings
     assert not findings.has_refusals and [(f.row, f.code) for f in findings.notes()] == [(2, "not_passed"), (3, "not_passed")]
 
 
-def test_preparing_takes_the_same_queries_at_1_and_3_rows(clerk: Any, county: Region, village: Region, django_assert_num_queries: Any) -> None:
+def test_preparing_takes_the_same_queries_at_1_and_3_rows(
+    clerk: Any, county: Region, village: Region, django_assert_num_queries: Any
+) -> None:
     with acting(clerk):
         for count in (1, 3):
             rows = roster(*(an_overhaul(village, **{**DONE, "organisation_name": f"第{n}党支部"}) for n in range(count)))
@@ -155,7 +159,9 @@ def test_another_county_neither_registers_accepts_nor_reads(clerk: Any, stranger
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_lists_take_one_query_and_go_on_by_key(clerk: Any, county: Region, village: Region, count: int, django_assert_num_queries: Any) -> None:
+def test_lists_take_one_query_and_go_on_by_key(
+    clerk: Any, county: Region, village: Region, count: int, django_assert_num_queries: Any
+) -> None:
     register_overhauls(county, rows=roster(*(an_overhaul(village, organisation_name=f"第{n}党支部") for n in range(count))), by=clerk)
     with acting(clerk):
         with django_assert_num_queries(1):
@@ -173,5 +179,7 @@ def test_lists_take_one_query_and_go_on_by_key(clerk: Any, county: Region, villa
 
 
 def test_headers_are_those_of_the_fixture() -> None:
-    headers = "县区 镇办 村（社区） 村代码 党组织名称 类型 主要表现 列入日期 整顿完成日期 验收日期 验收得分 有人管事 有章理事 有责问事 整顿状态"
+    headers = (
+        "县区 镇办 村（社区） 村代码 党组织名称 类型 主要表现 列入日期 整顿完成日期 验收日期 验收得分 有人管事 有章理事 有责问事 整顿状态"
+    )
     assert [c.header for c in COLUMNS] == headers.split()

@@ -5,28 +5,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='PolicyParameter',
+            name="PolicyParameter",
             fields=[
-                ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('key', models.TextField(db_collation='C')),
-                ('jurisdiction', models.TextField(blank=True, db_collation='C')),
-                ('value', models.DecimalField(decimal_places=4, max_digits=14)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('floor', models.BooleanField(default=False)),
-                ('source', models.TextField()),
-                ('event', models.BigIntegerField(editable=False)),
+                ("id", models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("key", models.TextField(db_collation="C")),
+                ("jurisdiction", models.TextField(blank=True, db_collation="C")),
+                ("value", models.DecimalField(decimal_places=4, max_digits=14)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("floor", models.BooleanField(default=False)),
+                ("source", models.TextField()),
+                ("event", models.BigIntegerField(editable=False)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='policy_dates_in_order'), models.UniqueConstraint(fields=('key', 'jurisdiction', 'valid_from'), name='policy_row_once')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"),
+                        name="policy_dates_in_order",
+                    ),
+                    models.UniqueConstraint(fields=("key", "jurisdiction", "valid_from"), name="policy_row_once"),
+                ],
             },
         ),
     ]

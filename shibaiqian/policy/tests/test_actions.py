@@ -61,12 +61,8 @@ def test_the_defaults_say_that_they_are_defaults_and_come_once() -> None:
 
 
 def test_the_narrowest_valid_row_wins(county: Region, city: Region, clerk: Any, city_clerk: Any) -> None:
-    set_parameter(
-        city, key="min_days_per_month", value=Decimal(21), valid_from=JUNE, source="商办字〔2016〕5号", by=city_clerk
-    )
-    set_parameter(
-        county, key="min_days_per_month", value=Decimal(22), valid_from=JUNE, source="洛办字〔2016〕9号", by=clerk
-    )
+    set_parameter(city, key="min_days_per_month", value=Decimal(21), valid_from=JUNE, source="商办字〔2016〕5号", by=city_clerk)
+    set_parameter(county, key="min_days_per_month", value=Decimal(22), valid_from=JUNE, source="洛办字〔2016〕9号", by=clerk)
 
     assert parameter("min_days_per_month", region="611021101203", on=JUNE) == 22
     assert parameter("min_days_per_month", region=DANFENG, on=JUNE) == 21
@@ -92,12 +88,8 @@ def test_many_days_are_answered_by_one_query(county: Region, clerk: Any, django_
 
 
 def test_a_new_value_ends_the_one_before_and_old_dates_keep_theirs(county: Region, clerk: Any) -> None:
-    set_parameter(
-        county, key="leave_limit_town_days", value=Decimal(5), valid_from=JUNE, source="洛组发〔2016〕1号", by=clerk
-    )
-    set_parameter(
-        county, key="leave_limit_town_days", value=Decimal(2), valid_from=JULY, source="洛组发〔2016〕8号", by=clerk
-    )
+    set_parameter(county, key="leave_limit_town_days", value=Decimal(5), valid_from=JUNE, source="洛组发〔2016〕1号", by=clerk)
+    set_parameter(county, key="leave_limit_town_days", value=Decimal(2), valid_from=JULY, source="洛组发〔2016〕8号", by=clerk)
 
     assert parameter("leave_limit_town_days", region=LUONAN, on=dt.date(2016, 5, 31)) == 3
     assert parameter("leave_limit_town_days", region=LUONAN, on=dt.date(2016, 6, 30)) == 5
@@ -126,13 +118,9 @@ def test_below_a_floor_only_stricter_values_are_taken(county: Region, clerk: Any
     assert parameter("exit_notice_days", region=LUONAN, on=JUNE) == 10
 
 
-def test_a_floor_set_later_above_binds_looser_values_below(
-    county: Region, city: Region, clerk: Any, city_clerk: Any
-) -> None:
+def test_a_floor_set_later_above_binds_looser_values_below(county: Region, city: Region, clerk: Any, city_clerk: Any) -> None:
     set_parameter(county, key="leave_limit_town_days", value=Decimal(5), valid_from=JUNE, source="甲", by=clerk)
-    set_parameter(
-        city, key="leave_limit_town_days", value=Decimal(4), valid_from=JULY, source="乙", floor=True, by=city_clerk
-    )
+    set_parameter(city, key="leave_limit_town_days", value=Decimal(4), valid_from=JULY, source="乙", floor=True, by=city_clerk)
     assert parameter("leave_limit_town_days", region=LUONAN, on=JUNE) == 5
     assert parameter("leave_limit_town_days", region=LUONAN, on=JULY) == 4
 
@@ -157,7 +145,5 @@ def test_an_outsider_sets_nothing(county: Region, city: Region, clerk: Any, acto
         with pytest.raises(NotVisible):
             set_parameter(region, key="arrival_days", value=Decimal(3), valid_from=JUNE, source="甲", by=stranger)
     with pytest.raises(Forbidden):
-        set_parameter(
-            county, key="arrival_days", value=Decimal(3), valid_from=JUNE, source="甲", by=actor("city_leader", "6110")
-        )
+        set_parameter(county, key="arrival_days", value=Decimal(3), valid_from=JUNE, source="甲", by=actor("city_leader", "6110"))
     assert PolicyParameter.objects.count() == len(KEYS)

@@ -68,9 +68,7 @@ def refusals(refused: Any) -> Any:
 
 @pytest.mark.usefixtures("_world")
 class TestAppointing:
-    def test_a_roster_appoints_and_the_host_sees_the_cadre(
-        self, county: Region, clerk: Actor, villages: list[str]
-    ) -> None:
+    def test_a_roster_appoints_and_the_host_sees_the_cadre(self, county: Region, clerk: Actor, villages: list[str]) -> None:
         rows = roster(posting_row(1, villages[0]), posting_row(3, villages[1], arrived_on=None))
         assert appoint_officials(county, rows=rows, by=clerk).count == 2
 
@@ -139,9 +137,7 @@ class TestAppointing:
         rows = [posting_row(n, villages[n], planned_end=end) for n, end in enumerate(ends, 1)]
         assert appoint_officials(county, rows=roster(*rows), by=clerk).count == 3
 
-    def test_within_a_file_number_cadre_and_village_stand_once(
-        self, county: Region, clerk: Actor, villages: list[str]
-    ) -> None:
+    def test_within_a_file_number_cadre_and_village_stand_once(self, county: Region, clerk: Actor, villages: list[str]) -> None:
         for row, why in (
             (posting_row(2, villages[1], number="G-0001"), "任职编号与第 2 行重复"),
             (posting_row(1, villages[1], number="G-0009"), "同一名干部"),
@@ -180,9 +176,7 @@ class TestAppointing:
         )  # fmt: skip
         with pytest.raises(RowsRefused, match="重叠"):
             appoint_officials(county, rows=roster(again), by=clerk)
-        assert (
-            appoint_officials(county, rows=roster(again | {"appointed_on": dt.date(2016, 4, 5)}), by=clerk).count == 1
-        )
+        assert appoint_officials(county, rows=roster(again | {"appointed_on": dt.date(2016, 4, 5)}), by=clerk).count == 1
 
     def test_unusual_ranks_and_titles_are_noted(self, county: Region, clerk: Actor) -> None:
         street = Region.objects.filter(code__gt=LUONAN, kind="subdistrict").order_by("code")[0].pk
@@ -224,9 +218,7 @@ class TestAppointing:
             counts.append(len(captured))
         assert counts[0] == counts[1]
 
-    def test_an_outsider_appoints_nobody(
-        self, county: Region, stranger: Actor, actor: Any, villages: list[str]
-    ) -> None:
+    def test_an_outsider_appoints_nobody(self, county: Region, stranger: Actor, actor: Any, villages: list[str]) -> None:
         with pytest.raises(NotVisible):
             appoint_officials(county, rows=roster(posting_row(1, villages[0])), by=stranger)
         with pytest.raises(Forbidden):
@@ -303,9 +295,7 @@ class TestArrivingAndEnding:
                         act()
                 transaction.set_rollback(True)
 
-    def test_the_host_county_does_not_end_what_the_city_decided(
-        self, city_clerk: Actor, clerk: Actor, villages: list[str]
-    ) -> None:
+    def test_the_host_county_does_not_end_what_the_city_decided(self, city_clerk: Actor, clerk: Actor, villages: list[str]) -> None:
         appoint_officials(Region.objects.get(pk=CITY), rows=roster(posting_row(5, LUONAN)), by=city_clerk)
         posting = Posting.unscoped.get()
         with pytest.raises(EndRefused, match="派出单位所在地"):

@@ -122,9 +122,7 @@ def test_the_rows_for_export_have_the_columns_of_the_roster(actor: Any) -> None:
     assert frame.filter(number="G-0001")["id_number"].to_list() == ["*" * 14 + id_number(serial=1)[-4:]]
 
 
-def test_as_many_queries_for_one_posting_as_for_three(
-    actor: Any, villages: list[str], django_assert_num_queries: Any
-) -> None:
+def test_as_many_queries_for_one_posting_as_for_three(actor: Any, villages: list[str], django_assert_num_queries: Any) -> None:
     clerk = actor("county_org_admin", LUONAN)
     key = Posting.unscoped.get(number="G-0001").pk
     with acting(clerk):

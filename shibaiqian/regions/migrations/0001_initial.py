@@ -7,68 +7,105 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('code', models.CharField(db_collation='C', max_length=12, primary_key=True, serialize=False)),
-                ('name', models.TextField(db_collation='C')),
-                ('level', models.TextField(choices=[('province', '省'), ('city', '市'), ('county', '县区'), ('town', '镇办'), ('village', '村（社区）')])),
-                ('kind', models.TextField(blank=True, choices=[('', ''), ('town', '镇'), ('subdistrict', '街道办事处'), ('other', '其他（园区、水库、农场）'), ('village', '村'), ('community', '社区')])),
-                ('full_name', models.TextField()),
-                ('pinyin', models.TextField(db_collation='C')),
-                ('initials', models.TextField(db_collation='C')),
-                ('poor_county', models.TextField(blank=True)),
-                ('valid_from', models.DateField(null=True)),
-                ('valid_to', models.DateField(null=True)),
-                ('parent', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
-                ('successor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                ("code", models.CharField(db_collation="C", max_length=12, primary_key=True, serialize=False)),
+                ("name", models.TextField(db_collation="C")),
+                (
+                    "level",
+                    models.TextField(
+                        choices=[("province", "省"), ("city", "市"), ("county", "县区"), ("town", "镇办"), ("village", "村（社区）")]
+                    ),
+                ),
+                (
+                    "kind",
+                    models.TextField(
+                        blank=True,
+                        choices=[
+                            ("", ""),
+                            ("town", "镇"),
+                            ("subdistrict", "街道办事处"),
+                            ("other", "其他（园区、水库、农场）"),
+                            ("village", "村"),
+                            ("community", "社区"),
+                        ],
+                    ),
+                ),
+                ("full_name", models.TextField()),
+                ("pinyin", models.TextField(db_collation="C")),
+                ("initials", models.TextField(db_collation="C")),
+                ("poor_county", models.TextField(blank=True)),
+                ("valid_from", models.DateField(null=True)),
+                ("valid_to", models.DateField(null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="regions.region"
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="regions.region"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='VillageProfile',
+            name="VillageProfile",
             fields=[
-                ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('event', models.BigIntegerField(editable=False)),
-                ('voided_by', models.BigIntegerField(editable=False, null=True)),
-                ('poor_village', models.BooleanField()),
-                ('rural_households', models.IntegerField(null=True)),
-                ('rural_population', models.IntegerField(null=True)),
-                ('farmland_centimu', models.IntegerField(null=True)),
-                ('collective_income_cents', models.BigIntegerField(null=True)),
-                ('village_types', models.TextField(blank=True)),
-                ('party_org', models.TextField(blank=True)),
-                ('secretary', models.TextField(blank=True)),
-                ('region', models.ForeignKey(db_column='region', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                ("id", models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("event", models.BigIntegerField(editable=False)),
+                ("voided_by", models.BigIntegerField(editable=False, null=True)),
+                ("poor_village", models.BooleanField()),
+                ("rural_households", models.IntegerField(null=True)),
+                ("rural_population", models.IntegerField(null=True)),
+                ("farmland_centimu", models.IntegerField(null=True)),
+                ("collective_income_cents", models.BigIntegerField(null=True)),
+                ("village_types", models.TextField(blank=True)),
+                ("party_org", models.TextField(blank=True)),
+                ("secretary", models.TextField(blank=True)),
+                (
+                    "region",
+                    models.ForeignKey(
+                        db_column="region",
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
             ],
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddIndex(
-            model_name='region',
-            index=models.Index(fields=['parent', 'code'], name='regions_reg_parent__44ac7d_idx'),
+            model_name="region",
+            index=models.Index(fields=["parent", "code"], name="regions_reg_parent__44ac7d_idx"),
         ),
         migrations.AddIndex(
-            model_name='region',
-            index=models.Index(fields=['pinyin', 'code'], name='regions_reg_pinyin_01d8d7_idx'),
+            model_name="region",
+            index=models.Index(fields=["pinyin", "code"], name="regions_reg_pinyin_01d8d7_idx"),
         ),
         migrations.AddIndex(
-            model_name='region',
-            index=models.Index(fields=['initials', 'code'], name='regions_reg_initial_619e90_idx'),
+            model_name="region",
+            index=models.Index(fields=["initials", "code"], name="regions_reg_initial_619e90_idx"),
         ),
         migrations.AddIndex(
-            model_name='region',
-            index=models.Index(fields=['name', 'code'], name='regions_reg_name_f8a090_idx'),
+            model_name="region",
+            index=models.Index(fields=["name", "code"], name="regions_reg_name_f8a090_idx"),
         ),
         migrations.AddConstraint(
-            model_name='villageprofile',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_by__isnull', True)), fields=('region',), name='one_profile_a_village'),
+            model_name="villageprofile",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voided_by__isnull", True)), fields=("region",), name="one_profile_a_village"
+            ),
         ),
     ]

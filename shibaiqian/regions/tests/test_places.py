@@ -71,9 +71,7 @@ def test_every_village_of_the_city_is_found_by_its_names_and_with_every_ending()
 
 
 def test_code_and_names_that_differ_are_both_named(county: Region, village: Region) -> None:
-    found, findings = resolved(
-        county, county=["商州区"], town=["杨峪河镇"], village=["民主村"], village_code=[village.code]
-    )
+    found, findings = resolved(county, county=["商州区"], town=["杨峪河镇"], village=["民主村"], village_code=[village.code])
     assert found == [None]
     assert village.code in refusal(findings).message
     assert "吴庄村" in refusal(findings).message and "民主村" in refusal(findings).message

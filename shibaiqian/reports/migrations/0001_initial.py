@@ -7,37 +7,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('regions', '0001_initial'),
+        ("regions", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('event', models.BigIntegerField(editable=False)),
-                ('voided_by', models.BigIntegerField(editable=False, null=True)),
-                ('report', models.TextField()),
-                ('number', models.IntegerField()),
-                ('year', models.SmallIntegerField()),
-                ('as_of', models.DateField()),
-                ('title', models.TextField()),
-                ('data', models.JSONField()),
-                ('data_sha256', models.TextField()),
-                ('issued_by', models.UUIDField(null=True)),
-                ('issued_by_name', models.TextField()),
-                ('issued_at', models.DateTimeField()),
-                ('region', models.ForeignKey(db_column='region', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                ("id", models.UUIDField(default=shibaiqian.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("event", models.BigIntegerField(editable=False)),
+                ("voided_by", models.BigIntegerField(editable=False, null=True)),
+                ("report", models.TextField()),
+                ("number", models.IntegerField()),
+                ("year", models.SmallIntegerField()),
+                ("as_of", models.DateField()),
+                ("title", models.TextField()),
+                ("data", models.JSONField()),
+                ("data_sha256", models.TextField()),
+                ("issued_by", models.UUIDField(null=True)),
+                ("issued_by_name", models.TextField()),
+                ("issued_at", models.DateTimeField()),
+                (
+                    "region",
+                    models.ForeignKey(
+                        db_column="region",
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('report', 'region', 'year', 'number'), name='snapshot_number_once')],
+                "constraints": [models.UniqueConstraint(fields=("report", "region", "year", "number"), name="snapshot_number_once")],
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
     ]

@@ -88,9 +88,7 @@ def read_here(path: Path, columns: Sequence[Column] = COLUMNS, limits: Limits | 
     """What the child does, in this process: many small cases without starting a process for each."""
     limits = limits or Limits()
     format_, findings = vet(path, limits), Findings()
-    table, header = pick_table(
-        read_tables(path, format_, limits), [Column.from_json(column.to_json()) for column in columns]
-    )
+    table, header = pick_table(read_tables(path, format_, limits), [Column.from_json(column.to_json()) for column in columns])
     frame = understand(table, header, columns, limits=limits, findings=findings, progress=lambda *_: None)
     back = Findings.from_json(json.loads(json.dumps(findings.to_json())))
     return Reading(frame=frame, findings=back, sheet=table.name, rows=frame.height)

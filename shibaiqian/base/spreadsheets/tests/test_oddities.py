@@ -40,9 +40,7 @@ HONEST_ROW = {
 
 def test_a_plain_roster_is_read_by_the_child_without_findings(tmp_path: Path) -> None:
     seen: list[tuple[int, str]] = []
-    reading = read_roster(
-        roster(tmp_path, said()), columns=COLUMNS, on_progress=lambda percent, stage: seen.append((percent, stage))
-    )
+    reading = read_roster(roster(tmp_path, said()), columns=COLUMNS, on_progress=lambda percent, stage: seen.append((percent, stage)))
     assert reading.frame.row(0, named=True) == {"row": 2, **HONEST_ROW}
     assert (reading.sheet, reading.rows, len(reading.findings)) == ("名册", 1, 0)
     assert seen[0][1] == "检查文件" and [p for p, _ in seen] == sorted(p for p, _ in seen)
@@ -123,9 +121,7 @@ ODD_CELLS = [
 
 
 @pytest.mark.parametrize(("header", "cell", "name", "value", "note"), ODD_CELLS)
-def test_an_odd_cell_is_taken(  # noqa: PLR0917
-    tmp_path: Path, header: str, cell: object, name: str, value: object, note: str | None
-) -> None:
+def test_an_odd_cell_is_taken(tmp_path: Path, header: str, cell: object, name: str, value: object, note: str | None) -> None:
     reading = read_here(roster(tmp_path, said(), said(**{header: cell})))
     assert reading.frame[name].to_list()[1] == value
     assert not reading.findings.has_refusals, list(map(str, reading.findings))
@@ -204,8 +200,6 @@ def test_formats_far_out_and_a_doctored_dimension_do_not_matter_when_the_cells_a
     made = roster(tmp_path, said())
     name = "xl/worksheets/sheet1.xml"
     xml = part(made, name).decode()
-    xml = xml.replace("A1:K2", "A1:XFD1048576").replace(
-        "</sheetData>", '<row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>'
-    )
+    xml = xml.replace("A1:K2", "A1:XFD1048576").replace("</sheetData>", '<row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>')
     reading = read_here(repacked(made, {name: xml.encode()}, to=tmp_path / "b.xlsx"))
     assert reading.rows == 1

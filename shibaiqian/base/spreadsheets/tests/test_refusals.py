@@ -41,9 +41,7 @@ REFUSED_CELLS = [
 
 
 @pytest.mark.parametrize(("header", "cell", "code", "words"), REFUSED_CELLS)
-def test_a_wrong_cell_is_refused_by_sheet_row_and_column(
-    tmp_path: Path, header: str, cell: object, code: str, words: str
-) -> None:
+def test_a_wrong_cell_is_refused_by_sheet_row_and_column(tmp_path: Path, header: str, cell: object, code: str, words: str) -> None:
     reading = read_here(roster(tmp_path, said(), said(**{header: cell})))
     name = next(column.name for column in COLUMNS if column.header == header)
     (finding,) = reading.findings.refusals()
@@ -59,16 +57,12 @@ def test_a_wrong_cell_is_refused_by_sheet_row_and_column(
 
 def test_an_id_number_rounded_by_excel_is_told_in_one_sentence_and_masked(tmp_path: Path) -> None:
     (finding,) = read_roster(roster(tmp_path, said(身份证号=610100199001011234)), columns=COLUMNS).findings.refusals()
-    assert (
-        f"{finding.message}{finding.mend}" == "Excel 把身份证号变成了数字，后三位已丢失，请把该列设为文本后重新录入。"
-    )
+    assert f"{finding.message}{finding.mend}" == "Excel 把身份证号变成了数字，后三位已丢失，请把该列设为文本后重新录入。"
     assert finding.value == "610100********1200"
 
 
 def test_in_a_rounded_column_a_number_that_happens_to_be_right_is_refused_too(tmp_path: Path) -> None:
-    lucky = next(
-        n for n in (f"6110021990{m:02d}{d:02d}1000" for m in range(1, 13) for d in range(1, 29)) if _is_right(n)
-    )
+    lucky = next(n for n in (f"6110021990{m:02d}{d:02d}1000" for m in range(1, 13) for d in range(1, 29)) if _is_right(n))
     reading = read_here(roster(tmp_path, said(身份证号=lucky), said(身份证号="440524188001011000"), said()))
     assert reading.frame["id_number"].to_list() == [None, None, ID]
     assert [finding.row for finding in reading.findings.refusals()] == [3, 2] or reading.findings.refused_count == 2
@@ -132,9 +126,7 @@ def test_findings_are_merged_counted_and_survive_json() -> None:
     two.refuse(sheet="甲", code="b", message="y", value=ID)
     merged = Findings.from_json(one.merged_with(two).to_json())
     assert (merged.refused_count, merged.note_count, len(merged), merged.has_file_refusal) == (1, 1, 2, True)
-    assert merged.stored(1) == [
-        Finding(severity="refuse", message="y", sheet="甲", code="b", value="110105********002X")
-    ]
+    assert merged.stored(1) == [Finding(severity="refuse", message="y", sheet="甲", code="b", value="110105********002X")]
 
 
 def test_parts_of_an_id_number_are_read_column_wise() -> None:
@@ -154,8 +146,6 @@ def test_a_column_of_labels_needs_labels() -> None:
 
 
 def test_id_numbers_never_stand_unmasked_in_findings(tmp_path: Path) -> None:
-    reading = read_here(
-        roster(tmp_path, said(性别=ID, 村代码=f"{ID} 11", 出生日期=ID, 家庭人口=ID, 身份证号=ID[:-1] + "1"))
-    )
+    reading = read_here(roster(tmp_path, said(性别=ID, 村代码=f"{ID} 11", 出生日期=ID, 家庭人口=ID, 身份证号=ID[:-1] + "1")))
     assert len(reading.findings) == 5
     assert "4912310" not in "".join(f"{finding}{finding.value}" for finding in reading.findings)

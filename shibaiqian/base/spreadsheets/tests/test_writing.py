@@ -174,12 +174,10 @@ rows = st.fixed_dictionaries(
         "land": st.integers(-(10**9), 10**9).map(lambda hundredths: hundredths / 100) | st.none(),
         "wage": st.integers(-(10**12), 10**12) | st.none(),
         "poor": st.booleans() | st.none(),
-        "causes": st.lists(st.sampled_from(["ill", "disabled", "school"]), min_size=1, unique=True).map("|".join)
-        | st.none(),
+        "causes": st.lists(st.sampled_from(["ill", "disabled", "school"]), min_size=1, unique=True).map("|".join) | st.none(),
         "code": st.from_regex(CODE_PATTERN, fullmatch=True).filter(
             lambda code: (
-                not re.search(r"\.0+$|^\d(\.\d+)?[eE]\d+$|^NA$|^N/A$", code)
-                and code not in ("NULL", "null", "None", "nan", "NaN", "n/a")
+                not re.search(r"\.0+$|^\d(\.\d+)?[eE]\d+$|^NA$|^N/A$", code) and code not in ("NULL", "null", "None", "nan", "NaN", "n/a")
             )
         )
         | st.none(),
