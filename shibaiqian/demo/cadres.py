@@ -27,7 +27,12 @@ SKILLS = {
     "财政金融": ["财务会计", "审计", "农村金融"], "政法": ["法律", "矛盾调解"], "交通水利住建": ["水利工程", "公路工程", "村镇规划"],
     "教卫": ["教育教学", "公共卫生", "中医"], "党群": ["党务工作", "文字综合", "群众工作"], "其他": ["文字综合", "民政工作", "计划生育", "文化宣传"],
 }  # fmt: skip
-TITLES = {"涉农科技": ["农艺师", "助理农艺师", "兽医师", "工程师"], "教卫": ["一级教师", "主治医师", "高级教师"], "交通水利住建": ["工程师", "助理工程师"], "财政金融": ["会计师", "经济师"]}
+TITLES = {
+    "涉农科技": ["农艺师", "助理农艺师", "兽医师", "工程师"],
+    "教卫": ["一级教师", "主治医师", "高级教师"],
+    "交通水利住建": ["工程师", "助理工程师"],
+    "财政金融": ["会计师", "经济师"],
+}
 
 
 @dataclass
@@ -93,7 +98,13 @@ def leaders(luck: random.Random, unit: Unit) -> list[Cadre]:
         posts = [(head, SECTION_HEAD, 42, 56), *[(f"副{head}", SECTION_DEPUTY, 36, 55)] * 2, *[("股长", STAFF, 30, 50)] * 2,
                  *[("科员", STAFF, 24, 46)] * 2]  # fmt: skip
     elif unit.level == "镇" and unit.kind in ("党委", "党工委"):
-        posts = [("书记", SECTION_HEAD, 38, 51), ("副书记", SECTION_DEPUTY, 34, 48), ("组织委员", SECTION_DEPUTY, 28, 44), ("宣传委员", SECTION_DEPUTY, 27, 44), ("党建办主任", STAFF, 26, 45)]
+        posts = [
+            ("书记", SECTION_HEAD, 38, 51),
+            ("副书记", SECTION_DEPUTY, 34, 48),
+            ("组织委员", SECTION_DEPUTY, 28, 44),
+            ("宣传委员", SECTION_DEPUTY, 27, 44),
+            ("党建办主任", STAFF, 26, 45),
+        ]
     elif unit.kind == "镇办":
         head = chief_of(unit)
         posts = [(head, SECTION_HEAD, 35, 49), *[(f"副{head}", SECTION_DEPUTY, 30, 48)] * 2, ("扶贫站站长", STAFF, 29, 50), ("农综站站长", STAFF, 32, 54),
@@ -102,12 +113,28 @@ def leaders(luck: random.Random, unit: Unit) -> list[Cadre]:
         posts = [(chief_of(unit), STAFF, 36, 54)]
     elif unit.number == COMMITTEE:
         high = unit.level == "市"
-        posts = [] if high else [("书记", COUNTY_HEAD, 45, 55), ("副书记", COUNTY_DEPUTY, 42, 53), ("常委、组织部部长", COUNTY_DEPUTY, 40, 52), ("常委、宣传部部长", COUNTY_DEPUTY, 40, 52)]
+        posts = (
+            []
+            if high
+            else [
+                ("书记", COUNTY_HEAD, 45, 55),
+                ("副书记", COUNTY_DEPUTY, 42, 53),
+                ("常委、组织部部长", COUNTY_DEPUTY, 40, 52),
+                ("常委、宣传部部长", COUNTY_DEPUTY, 40, 52),
+            ]
+        )
     elif unit.number == GOVERNMENT:
         word = "区长" if "区" in unit.called else "县长"
         posts = [] if unit.level == "市" else [(word, COUNTY_HEAD, 43, 54), *[(f"副{word}", COUNTY_DEPUTY, 39, 54)] * 3]
     else:
-        posts = [("主任" if "人大" in called else "主席" if "政协" in called else "书记", COUNTY_HEAD if "纪" not in called else COUNTY_DEPUTY, 48, 58)]
+        posts = [
+            (
+                "主任" if "人大" in called else "主席" if "政协" in called else "书记",
+                COUNTY_HEAD if "纪" not in called else COUNTY_DEPUTY,
+                48,
+                58,
+            )
+        ]
         posts = [] if unit.level == "市" else posts
     found = []
     for post, rank, low, high_age in posts:
@@ -134,20 +161,37 @@ def complete(region: str, cadres: list[Cadre]) -> None:
     births = year * 10_000 + month * 100 + day
     away = rng.random(len(cadres)) < 0.14
     codes = list(COUNTIES)
-    homes = [region if region in COUNTIES and luck.random() < 0.82 else codes[luck.choices(range(7), [30, 14, 12, 10, 14, 11, 9])[0]] for _ in cadres]
+    homes = [
+        region if region in COUNTIES and luck.random() < 0.82 else codes[luck.choices(range(7), [30, 14, 12, 10, 14, 11, 9])[0]]
+        for _ in cadres
+    ]
     prefix = np.array([int(prefixes(rng, home, np.array([1970]), np.array([far]))[0]) for home, far in zip(homes, away, strict=True)])
     own = COUNTIES[region].digit if region in COUNTIES else 0
-    numbers = id_numbers(rng, prefix, births, is_man, first=810, places=95, share=(own, 8)).to_list()
-    for cadre, name, number, phone, home, far in zip(cadres, names.persons(rng, year, is_man), numbers, mobiles(rng, len(cadres)).to_list(), homes, away, strict=True):
+    numbers = id_numbers(prefix, births, is_man, first=810, places=95, share=(own, 8)).to_list()
+    for cadre, name, number, phone, home, far in zip(
+        cadres, names.persons(rng, year, is_man), numbers, mobiles(rng, len(cadres)).to_list(), homes, away, strict=True
+    ):
         cadre.name, cadre.id_number, cadre.phone = cadre.name or name, number, phone
         cadre.facts = _facts(luck, cadre, home=home, far=bool(far), birth_month=int(number[10:12]))
 
 
 def _facts(luck: random.Random, cadre: Cadre, *, home: str, far: bool, birth_month: int) -> dict[str, str | float | None]:
     department = cadre.unit.department_class
-    full_time = luck.choices(["研究生", "大学", "大专", "中专", "高中"], [1, 15, 37, 42, 5] if cadre.birth_year < 1980 else [3, 42, 46, 9, 0])[0]
-    later_on = {"中专": ["大专", "大专", "大学"], "大专": ["大学", "省委党校大学"], "高中": ["大专"], "大学": ["省委党校研究生"], "研究生": []}[full_time]
-    in_service = luck.choice(later_on) if later_on and luck.random() < {"大学": 0.02, "大专": 0.36, "中专": 0.80, "高中": 0.6}.get(full_time, 0) else None
+    full_time = luck.choices(
+        ["研究生", "大学", "大专", "中专", "高中"], [1, 15, 37, 42, 5] if cadre.birth_year < 1980 else [3, 42, 46, 9, 0]
+    )[0]
+    later_on = {
+        "中专": ["大专", "大专", "大学"],
+        "大专": ["大学", "省委党校大学"],
+        "高中": ["大专"],
+        "大学": ["省委党校研究生"],
+        "研究生": [],
+    }[full_time]
+    in_service = (
+        luck.choice(later_on)
+        if later_on and luck.random() < {"大学": 0.02, "大专": 0.36, "中专": 0.80, "高中": 0.6}.get(full_time, 0)
+        else None
+    )
     start_age = {"研究生": 25, "大学": 23, "大专": 21, "中专": 20, "高中": 18}[full_time]
     start_year = min(cadre.birth_year + start_age + (luck.random() < 0.4), 2013)
     start = f"{start_year}-{luck.choice([7, 7, 7, 8, 8, 9, 9, 10, 11, 12, 3]):02d}"
@@ -155,7 +199,11 @@ def _facts(luck: random.Random, cadre: Cadre, *, home: str, far: bool, birth_mon
     if cadre.party:
         joined = f"{min(max(cadre.birth_year + luck.randint(20, 34), cadre.birth_year + 19), 2014)}-{luck.choice([5, 6, 6, 7, 7, 7, 10, 11, 12]):02d}"
     worked = 2016 - start_year
-    rural = round(min(worked, luck.uniform(2, 14)) * 2) / 2 if cadre.rural else (round(luck.uniform(0, 2) * 2) / 2 if luck.random() < 0.3 else None)
+    rural = (
+        round(min(worked, luck.uniform(2, 14)) * 2) / 2
+        if cadre.rural
+        else (round(luck.uniform(0, 2) * 2) / 2 if luck.random() < 0.3 else None)
+    )
     rank_year = max(start_year + 3, 2016 - luck.randint(1, 9))
     rank_day = working_days(f"{rank_year}-01-05", f"{rank_year}-12-20") if rank_year <= 2015 else working_days("2015-01-05", "2015-12-20")
     place = COUNTIES[home].name

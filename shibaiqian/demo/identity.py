@@ -33,7 +33,9 @@ def prefixes(rng: np.random.Generator, county: str, year: np.ndarray, from_elsew
     return np.where(from_elsewhere, other, own)
 
 
-def id_numbers(rng: np.random.Generator, prefix: np.ndarray, births: np.ndarray, is_man: np.ndarray, *, first: int = 10, places: int = PLACES, share: tuple[int, int] = (0, 1)) -> pl.Series:
+def id_numbers(
+    prefix: np.ndarray, births: np.ndarray, is_man: np.ndarray, *, first: int = 10, places: int = PLACES, share: tuple[int, int] = (0, 1)
+) -> pl.Series:
     """Eighteen characters each, no two alike. `births` are yyyymmdd as whole numbers.
 
     Several makers of numbers of the same prefix keep apart by `share` (who, of how many) of the sequence numbers from `first` on.

@@ -50,9 +50,7 @@ class _Pattern:
         return np.clip(self.rng.normal(mean, spread, self.n), low, high)
 
     def add(self, relation: int | Numbers, is_man: bool | Numbers, age: Numbers) -> None:
-        whole = np.full(self.n, relation) if np.isscalar(relation) else relation
-        man = np.full(self.n, is_man) if np.isscalar(is_man) else is_man
-        self.people.append((whole, man, np.clip(age, 0.02, 96.5)))
+        self.people.append((np.broadcast_to(relation, self.n), np.broadcast_to(is_man, self.n), np.clip(age, 0.02, 96.5)))
 
     def head(self, age: Numbers, men: float) -> Numbers:
         is_man = self.rng.random(self.n) < men
@@ -62,9 +60,8 @@ class _Pattern:
     def couple(self, wife: Numbers) -> Numbers:
         """Head and spouse; returns whether the head is a man. The husband is a little older."""
         husband = wife + self.near(2.2, 2.6, -5, 12)
-        is_man = self.head(husband, MEN_HEADS)
-        relation, man, _ = self.people.pop()
-        self.add(relation, man, np.where(is_man, husband, wife))
+        is_man: Numbers = self.rng.random(self.n) < MEN_HEADS
+        self.add(HEAD, is_man, np.where(is_man, husband, wife))
         self.add(SPOUSE, ~is_man, np.where(is_man, wife, husband))
         self.in_law = is_man & (self.rng.random(self.n) < SONS_IN_LAW)
         return is_man
@@ -86,7 +83,7 @@ class _Pattern:
 
     def parent(self, mother: bool | Numbers, child: Numbers, is_man: Numbers) -> None:
         """A parent of the family's line: of the husband, or of the wife where he married in."""
-        woman = np.full(self.n, mother) if np.isscalar(mother) else mother
+        woman = np.broadcast_to(mother, self.n)
         age = child + np.where(woman, self.near(27.5, 4.5, 18.5, 41), self.near(30, 5, 19.5, 44))
         own = np.where(woman, MOTHER, FATHER)
         wifes, husbands = np.where(woman, WIFES_MOTHER, WIFES_FATHER), np.where(woman, HUSBANDS_MOTHER, HUSBANDS_FATHER)
@@ -223,7 +220,7 @@ def compose(rng: np.random.Generator, sizes: Numbers) -> Kin:
             homes = whole[kind == number]
             pattern = _Pattern(rng, len(homes))
             draw(pattern)
-            assert len(pattern.people) == size, (size, number, len(pattern.people))  # noqa: S101 - a fault of the table above
+            assert len(pattern.people) == size, (size, number, len(pattern.people))
             in_law[homes] = pattern.in_law
             for position, (relation, is_man, age) in enumerate(pattern.people):
                 for name, values in zip(columns, (homes, np.full(len(homes), position), relation, is_man, age), strict=True):

@@ -63,9 +63,8 @@ def _links(rng: np.random.Generator, made: Register) -> np.ndarray:
     link = np.where(rank < wanted[made.village], RISING, UNLINKED)
     # Only who is still poor may have lost income: who left did not.
     rest = (link == UNLINKED) & (made.attribute != WUBAO)
-    for kind, numbers, able in ((NOT_RISING, others, rest & (made.round == 0)), (ENDED, ended, rest)):
-        able &= link == UNLINKED
-        homes = np.flatnonzero(able)
+    for kind, numbers, fits in ((NOT_RISING, others, rest & (made.round == 0)), (ENDED, ended, rest)):
+        homes = np.flatnonzero(fits & (link == UNLINKED))
         homes = homes[np.lexsort((rng.random(len(homes)), made.village[homes]))]
         place = np.arange(len(homes)) - np.searchsorted(made.village[homes], made.village[homes])
         link[homes[place < numbers[made.village[homes]]]] = kind
@@ -96,19 +95,27 @@ def _targets(rng: np.random.Generator, made: Register, link: np.ndarray) -> tupl
         income = np.interp(_ranks(now[chosen]), *curve)
         above = income > LINE[2015]
         # The county's level moves people along, not across the line.
-        latest[chosen] = np.where(above, np.maximum(income * level, LINE[2015] + 6 + 0.5 * (income - LINE[2015])), np.minimum(income * level, LINE[2015] - 4))
+        latest[chosen] = np.where(
+            above, np.maximum(income * level, LINE[2015] + 6 + 0.5 * (income - LINE[2015])), np.minimum(income * level, LINE[2015] - 4)
+        )
     rises = np.where(first * 1.03 + 130 < LINE[2015], np.maximum(latest, first * (1.04 + 0.22 * rng.random(n)) + 130), latest)
     rises = np.maximum(rises, first + 125)
     falls = np.minimum(latest, first * (0.78 + 0.2 * rng.random(n)) - 70)
     return first, np.where(link == RISING, rises, np.where(link == NOT_RISING, falls, latest))
 
 
-def _items(rng: np.random.Generator, made: Register, target: np.ndarray, worker: np.ndarray, taste: np.ndarray, more_wage: float) -> dict[str, np.ndarray]:
+def _items(
+    rng: np.random.Generator, made: Register, target: np.ndarray, worker: np.ndarray, taste: np.ndarray, more_wage: float
+) -> dict[str, np.ndarray]:
     """Whole items in steps of 50 yuan whose sum, less the cost, is the target a head as nearly as such steps allow."""
     n = made.count
     total = np.round(target * made.size / 50) * 50
     hands, wubao = made.labour > 0, made.attribute == WUBAO
-    from_transfer = np.select([wubao, ~hands & ~worker], [0.90 + 0.1 * rng.random(n), 0.50 + 0.4 * rng.random(n)], 0.06 + 0.13 * rng.random(n) + 0.035 * np.minimum(made.elders, 2))
+    from_transfer = np.select(
+        [wubao, ~hands & ~worker],
+        [0.90 + 0.1 * rng.random(n), 0.50 + 0.4 * rng.random(n)],
+        0.06 + 0.13 * rng.random(n) + 0.035 * np.minimum(made.elders, 2),
+    )
     from_transfer += 0.09 * (made.attribute == 1)
     from_wage = np.where(worker, 0.52 + 0.38 * np.sqrt(taste) + more_wage, np.where(hands & (taste < 0.5), 0.10 + 0.5 * taste, 0.0))
     transfer = np.round(total * np.minimum(from_transfer, 1.0) / 50) * 50

@@ -101,10 +101,20 @@ def village_surnames(rng: np.random.Generator, of_village: np.ndarray, village: 
     return np.where(clan < 3, of_village[village, np.minimum(clan, 2)], draw_surnames(rng, len(village)))
 
 
+# Persons of the article and of public life, who shall not turn up in a register of the poor.
+REAL = frozenset(
+    "刘海宏 王朝辉 张猛虎 宁成森 胡润泽 李小龙 何建强 周烨明 毛泽东 邓小平 华国锋 朱德 陈云 李鹏 周永康 苏荣 王震 林彪 江青 赵正永 李建国 王明 王洪文 高岗".split()
+)
+
+
 def full_names(surnames: np.ndarray, given: np.ndarray) -> list[str]:
-    """Surname and given name as one text."""
+    """Surname and given name as one text; real persons' names become the next one in the list."""
     first, second = SURNAMES, POOL.names
-    return [first[s] + second[g] for s, g in zip(surnames.tolist(), given.tolist(), strict=True)]
+    found = [first[s] + second[g] for s, g in zip(surnames.tolist(), given.tolist(), strict=True)]
+    for place, name in enumerate(found):
+        if name in REAL:
+            found[place] = first[int(surnames[place])] + second[int(given[place]) + 1]
+    return found
 
 
 def persons(rng: np.random.Generator, year: np.ndarray, is_man: np.ndarray) -> list[str]:

@@ -7,7 +7,7 @@ of some county included.
 from dataclasses import dataclass
 from functools import lru_cache
 
-from shibaiqian.demo.cadres import CLERK, STAFF, Cadre, complete, leaders, luck_of
+from shibaiqian.demo.cadres import Cadre, chief_of, complete, leaders, luck_of
 from shibaiqian.demo.organisations import city_units, county_units
 from shibaiqian.demo.plan import CITY, COUNTIES
 from shibaiqian.demo.postings import Posting, all_postings
@@ -41,13 +41,13 @@ def officials(region: str) -> Officials:
     ]  # fmt: skip
     promotions = promoted(region, units)
     staff = [cadre for unit in units for cadre in leaders(luck, unit)]
-    # The promoted sit in their new chairs: who was drawn for the same leading chair gives way.
-    taken = {(p.cadre.unit.code, p.cadre.post) for p in promotions if p.cadre.post in ("局长", "主任", "书记", "县长", "区长", "主席", "院长", "部长", "镇长")}
-    staff = [c for c in staff if (c.unit.code, c.post) not in taken or c.rank in (STAFF, CLERK)]
+    # Who was promoted sits in the new chair, and a head who is posted stays head: who was drawn for the same chair gives way.
+    chairs = {c.unit.code for c in (*(p.cadre for p in promotions), *posted) if c.post == chief_of(c.unit)}
+    staff = [c for c in staff if c.unit.code not in chairs or c.post != chief_of(c.unit)]
     cadres = [*staff, *(p.cadre for p in promotions), *posted]
     complete(region, cadres)
     heads: dict[str, str] = {}
-    for cadre in [*(p.cadre for p in promotions), *staff]:
-        if not cadre.post.startswith(("副", "常委", "科", "股")):
+    for cadre in cadres:
+        if cadre.post == chief_of(cadre.unit):
             heads.setdefault(cadre.unit.code, cadre.name)
     return Officials(region, cadres, heads, promotions)

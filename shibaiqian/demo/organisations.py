@@ -88,7 +88,13 @@ def _unit(region: str, place: str, level: str, number: str, words: tuple[str, st
     committee, government = unit_code(region, COMMITTEE), unit_code(region, GOVERNMENT)
     above = CITY if level == "县" else ""
     is_party = kind in ("党委", "党委部门", "党工委", "纪检监察", "党组") or "党校" in name
-    admin = (unit_code(above, number) if above else "") if number in (COMMITTEE, GOVERNMENT) else committee if is_party or kind == "群团" else government
+    admin = (
+        (unit_code(above, number) if above else "")
+        if number in (COMMITTEE, GOVERNMENT)
+        else committee
+        if is_party or kind == "群团"
+        else government
+    )
     party = (unit_code(above, COMMITTEE) if above else "") if number == COMMITTEE else committee
     if kind in ("群团", "事业单位", "国企") and number != "017":
         party = unit_code(region, "017")
@@ -108,7 +114,9 @@ def county_units(county: str) -> list[Unit]:
     """Departments of a county, and of each town the government, the party committee, the school and the clinic."""
     name = COUNTIES[county].name
     departments = [_unit(county, name, "县", number, words) for number, words in {**_DEPARTMENTS, **_OF_COUNTY}.items()]
-    return departments + [unit for town in towns().filter(pl.col("county") == county).iter_rows(named=True) for unit in _town_units(town, name)]
+    return departments + [
+        unit for town in towns().filter(pl.col("county") == county).iter_rows(named=True) for unit in _town_units(town, name)
+    ]
 
 
 def _town_units(town: dict[str, str], county: str) -> list[Unit]:

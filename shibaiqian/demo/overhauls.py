@@ -1,5 +1,7 @@
 """Overhauls of weak party organisations from 2013 on, and the profiles of villages."""
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 
@@ -16,7 +18,8 @@ SHARES = np.array([9, 13, 8, 14, 3, 2, 9, 6, 9, 10, 9, 13, 4], dtype=float)
 
 def party_organisation(name: str, code: str) -> str:
     """What the party organisation of a village is called: larger ones have a general branch."""
-    return f"{name}党{'总支' if int(code) % 100 % 9 == 0 or name.endswith('社区') and int(code) % 3 == 0 else '支部'}"
+    is_large = int(code) % 3 == 0 if name.endswith("社区") else int(code) % 100 % 9 == 0
+    return f"{name}党{'总支' if is_large else '支部'}"
 
 
 def _years() -> dict[str, int]:
@@ -30,7 +33,7 @@ def _years() -> dict[str, int]:
 def overhaul_rows(county: str) -> pl.DataFrame:
     """The rows of 后进村（社区）党组织整顿台账."""
     rng, years = stream("overhauls", county), _years()
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for village in villages().filter((pl.col("county") == county) & (pl.col("overhaul") > 0)).iter_rows(named=True):
         year = years.get(village["code"])
         label = "后进" if rng.random() < 0.74 else "软弱涣散"
@@ -45,7 +48,11 @@ def overhaul_rows(county: str) -> pl.DataFrame:
         finished = _one(rng, f"{year}-09-16", f"{year}-11-27") if year < 2016 else _one(rng, "2016-03-14", "2016-05-06")
         accepted = working_days(str(finished), "2017-01-01")[int(rng.integers(3, 16))]
         score = int(np.clip(round(rng.normal(84, 5.5)), 71, 97))
-        state = "转化提升" if year == 2016 else rng.choice(["已销号", "回头看", "转化提升"], p=[0.86, 0.12, 0.02] if year < 2015 else [0.33, 0.45, 0.22])
+        state = (
+            "转化提升"
+            if year == 2016
+            else rng.choice(["已销号", "回头看", "转化提升"], p=[0.86, 0.12, 0.02] if year < 2015 else [0.33, 0.45, 0.22])
+        )
         rows.append((village, label, said, listed, finished, accepted, score, "是", "是", "是", str(state)))
     return pl.DataFrame({
         "县区": [COUNTIES[county].name] * len(rows), "镇办": [r[0]["town_name"] for r in rows], "村（社区）": [r[0]["name"] for r in rows],

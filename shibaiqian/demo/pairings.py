@@ -52,7 +52,11 @@ def pairing_rows(made: Register, hosted: list[Posting]) -> pl.DataFrame:
     since = np.maximum(days[rng.integers(0, len(days), plan.height)][village], made.identified[homes] + 10)
     arrived = {row: secretaries[code].arrived for row, code in enumerate(plan["code"]) if code in secretaries}
     is_secretary = chosen == first[village]
-    since = np.where(is_secretary, np.maximum(since, np.array([arrived.get(row, np.datetime64("2014-07-01")) for row in village.tolist()], dtype="datetime64[D]") + 8), since)
+    since = np.where(
+        is_secretary,
+        np.maximum(since, np.array([arrived.get(row, np.datetime64("2014-07-01")) for row in village.tolist()], dtype="datetime64[D]") + 8),
+        since,
+    )
     since = np.minimum(on_working_day(since + np.floor(rng.random(len(homes)) * 9).astype(np.int64)), np.datetime64("2016-06-06"))
     # Retirement and transfer: about one in thirty households has had another helper before.
     handed = (rng.random(len(homes)) < 0.033) & (helpers[village] > 1) & ~is_secretary & (since < np.datetime64("2015-06-01"))

@@ -84,7 +84,7 @@ def make_people(rng: np.random.Generator, county: str, sizes: np.ndarray) -> Peo
     for away in (False, True):
         chosen = from_elsewhere == away
         share = (COUNTIES[county].digit - 1, 7) if away else (0, 1)
-        numbers[chosen] = id_numbers(rng, prefix[chosen], births[chosen], family.is_man[chosen], share=share).to_list()
+        numbers[chosen] = id_numbers(prefix[chosen], births[chosen], family.is_man[chosen], share=share).to_list()
     health, certificate = _health(rng, age, family)
     study = _study(rng, age, grade, health, certificate)
     education = _education(rng, age, grade, study, family.is_man, health)
@@ -102,7 +102,9 @@ def make_people(rng: np.random.Generator, county: str, sizes: np.ndarray) -> Peo
     pension = np.where(adult, draw(rng, n, [0.925, 0.006, 0.069]), -1)
     away_months = np.where(place >= 2, np.minimum(months, 11), 0)
     residence = np.clip(12 - away_months - (rng.random(n) < 0.15), 1, 12)
-    residence = np.where(study == AT_COLLEGE, 3, np.where(np.isin(study, range(HIGHER_1, AT_COLLEGE)), 3, np.where(in_service, 0, residence)))
+    residence = np.where(
+        study == AT_COLLEGE, 3, np.where(np.isin(study, range(HIGHER_1, AT_COLLEGE)), 3, np.where(in_service, 0, residence))
+    )
     return People(
         kin=family, births=births, age=age, grade=grade, from_elsewhere=from_elsewhere, id_number=pl.Series(numbers.tolist(), dtype=pl.String),
         health=health, certificate=certificate, study=study, education=education, labour=labour, work_place=place, work_months=months,
@@ -144,7 +146,9 @@ def _study(rng: np.random.Generator, age: np.ndarray, grade: np.ndarray, health:
     return study
 
 
-def _education(rng: np.random.Generator, age: np.ndarray, grade: np.ndarray, study: np.ndarray, is_man: np.ndarray, health: np.ndarray) -> np.ndarray:
+def _education(
+    rng: np.random.Generator, age: np.ndarray, grade: np.ndarray, study: np.ndarray, is_man: np.ndarray, health: np.ndarray
+) -> np.ndarray:
     """Highest level, by decade for adults; students have the level they are in."""
     shares = {  # illiterate, primary, junior, senior, college
         26: (0.012, 0.055, 0.70, 0.155, 0.078), 40: (0.03, 0.22, 0.66, 0.075, 0.015), 50: (0.07, 0.40, 0.475, 0.052, 0.003),

@@ -154,7 +154,12 @@ def _with_poverty(plan: pl.DataFrame) -> pl.DataFrame:
     for name, total, lean in (("open", OPEN_PERSONS, 0.0), ("out14", OUT_2014, 1.0), ("out15", OUT_2015, -1.0)):
         of_county = allot(total, shares * (1 + lean * jitter[::-1]))
         weights = spread * rng.lognormal(0, 0.12, plan.height)
-        columns[name] = _by_county(plan, of_county, weights * np.where(poor, _lean_to_poor(plan["county"].to_numpy(), poor, weights, of_county, POOR_SHARE - 0.03 * abs(lean)), 1.0))
+        columns[name] = _by_county(
+            plan,
+            of_county,
+            weights
+            * np.where(poor, _lean_to_poor(plan["county"].to_numpy(), poor, weights, of_county, POOR_SHARE - 0.03 * abs(lean)), 1.0),
+        )
     return plan.with_columns(pl.Series(name, values) for name, values in columns.items())
 
 
@@ -164,7 +169,9 @@ def _lean_to_poor(county: np.ndarray, poor: np.ndarray, weights: np.ndarray, of_
     for _ in range(50):
         middle = (low + high) / 2
         heavy = weights * np.where(poor, middle, 1.0)
-        held = sum(n * heavy[poor & (county == code)].sum() / heavy[county == code].sum() for n, code in zip(of_county, COUNTIES, strict=True))
+        held = sum(
+            n * heavy[poor & (county == code)].sum() / heavy[county == code].sum() for n, code in zip(of_county, COUNTIES, strict=True)
+        )
         low, high = (middle, high) if held < share * of_county.sum() else (low, middle)
     return middle
 
@@ -283,14 +290,14 @@ def counts() -> pl.DataFrame:
         sizes = household_sizes(code)
         rows.append({
             "region": code, "name": county.name, "towns": of_towns, "villages": here.height, "poor_villages": here["poor"].sum(),
-            "poor_population": here["open"].sum(), "people_out_stably": here["out14"].sum() + here["out15"].sum(),
+            "poor_population": here["open"].sum(), "people_out_stably": here.select(pl.sum("out14", "out15")).sum_horizontal().item(),
             "households": len(sizes.size), "households_open": int((sizes.round == 0).sum()),
             "tier_10": county.ten, "tier_100": of_towns + sum(t.startswith(code) for t in SECOND_POST_TOWNS),
             "tier_1000": (here["batch"] != "").sum(), **dict(zip(PROMOTIONS, county.promoted, strict=True)),
             "organisations_overhauled": (here["overhaul"] == 1).sum(), "agricultural_parks": here["parks"].sum(),
             "leading_enterprises": here["enterprises"].sum(), "cooperatives": here["cooperatives"].sum(),
             "large_producers": here["producers"].sum(), "projects": here["projects"].sum(),
-            "practical_services": here["services"].sum() + here["services_others"].sum(),
+            "practical_services": here.select(pl.sum("services", "services_others")).sum_horizontal().item(),
             "practical_services_unconfirmed": here["services_unconfirmed"].sum(), "households_income_up": here["income_up"].sum(),
         })  # fmt: skip
     table = pl.DataFrame(rows)

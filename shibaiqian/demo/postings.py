@@ -75,7 +75,14 @@ def _months_after(day: np.datetime64, months: int) -> np.datetime64:
     return month + (day - day.astype("datetime64[M]").astype("datetime64[D]"))
 
 
-BATCH_NAMES = {"2014-03": "2014年第一批", "2014-09": "2014年第二批", "2015-03": "2015年第一批", "2015-07": "2015年第二批", "2015-09": "2015年第三批", "2016-03": "2016年第一批"}
+BATCH_NAMES = {
+    "2014-03": "2014年第一批",
+    "2014-09": "2014年第二批",
+    "2015-03": "2015年第一批",
+    "2015-07": "2015年第二批",
+    "2015-09": "2015年第三批",
+    "2016-03": "2016年第一批",
+}
 DUTIES = {
     "T1000": ["协助抓好村党组织建设和精准扶贫工作", "协助抓党建促脱贫，负责建档立卡、产业发展和为民服务", "抓好班子建设、精准扶贫、为民办事，指导村级治理",
               "协助党支部书记抓全面工作，负责产业培育、项目争取和政策落实", "协助抓好基层组织建设，联系贫困户，推动基础设施项目落地"],
@@ -84,12 +91,42 @@ DUTIES = {
 }  # fmt: skip
 
 
-def _post(luck: random.Random, tier: str, cadre: Cadre, host: str, host_name: str, title: str, *, number: str, day: np.datetime64, document: str, months: int, batch: str, of_city: bool) -> Posting:
+def _post(
+    luck: random.Random,
+    tier: str,
+    cadre: Cadre,
+    host: str,
+    host_name: str,
+    title: str,
+    *,
+    number: str,
+    day: np.datetime64,
+    document: str,
+    months: int,
+    batch: str,
+    of_city: bool,
+) -> Posting:
     arrived = later(np.array([day]), np.array([luck.choices([1, 2, 3, 4, 5], [18, 30, 28, 14, 10])[0]]))[0]
     out = later(np.array([day]), np.array([luck.randint(2, 8)]))[0]
     late = luck.random() < 0.03
     received = later(np.array([out]), np.array([luck.randint(22, 34) if late else luck.randint(1, 12)]))[0]
-    return Posting(number, tier, cadre, host, host_name, title, luck.choice(DUTIES[tier]), document, day, arrived, _months_after(day, months), out, received, batch, of_city)
+    return Posting(
+        number,
+        tier,
+        cadre,
+        host,
+        host_name,
+        title,
+        luck.choice(DUTIES[tier]),
+        document,
+        day,
+        arrived,
+        _months_after(day, months),
+        out,
+        received,
+        batch,
+        of_city,
+    )
 
 
 def _posted_cadre(luck: random.Random, tier: str, unit: Unit) -> Cadre:
@@ -100,7 +137,11 @@ def _posted_cadre(luck: random.Random, tier: str, unit: Unit) -> Cadre:
     if tier == "T100":
         reserve = luck.random() < 0.45
         rank = SECTION_HEAD if reserve or luck.random() < 0.35 else SECTION_DEPUTY
-        post = ("科长" if rank == SECTION_HEAD else "副科长") if unit.level == "市" else ("副职（正科级）" if rank == SECTION_HEAD else f"副{chief_of(unit)}")
+        post = (
+            ("科长" if rank == SECTION_HEAD else "副科长")
+            if unit.level == "市"
+            else ("副职（正科级）" if rank == SECTION_HEAD else f"副{chief_of(unit)}")
+        )
         return Cadre(unit, post, rank, 2016 - luck.randint(32, 42), luck.random() >= 0.18, is_reserve=reserve)
     rank = luck.choices([SECTION_HEAD, SECTION_DEPUTY, STAFF, CLERK], [14, 28, 50, 8])[0]
     if unit.level == "镇" and rank == SECTION_HEAD:
@@ -111,7 +152,11 @@ def _posted_cadre(luck: random.Random, tier: str, unit: Unit) -> Cadre:
         STAFF: "科员" if unit.level != "县" else luck.choice(["科员", "股长", "干部"]), CLERK: "办事员",
     }[rank]  # fmt: skip
     if unit.level == "镇" and rank == SECTION_DEPUTY:
-        post = luck.choice(["党委委员", "武装部长", "副主任科员", "副镇长"]) if "办事处" not in unit.name else luck.choice(["党工委委员", "武装部长", "副主任科员"])
+        post = (
+            luck.choice(["党委委员", "武装部长", "副主任科员", "副镇长"])
+            if "办事处" not in unit.name
+            else luck.choice(["党工委委员", "武装部长", "副主任科员"])
+        )
     return Cadre(unit, post, rank, 2016 - age, luck.random() < 0.84, rural=luck.random() < 0.85)
 
 
@@ -139,7 +184,9 @@ def _postings_of(county: str) -> list[Posting]:
         unit = by_town[village["town"]] if village["source"] == "town" else _sender(luck, pool, type_)
         cadre = _posted_cadre(luck, "T1000", unit)
         day, document = luck.choice(days[batch])
-        months = luck.choices({"2014-03": [30, 36], "2015-07": [12, 24, 36], "2016-03": [12, 24, 36]}[batch], [1, 3] if batch == "2014-03" else [8, 74, 18])[0]
+        months = luck.choices(
+            {"2014-03": [30, 36], "2015-07": [12, 24, 36], "2016-03": [12, 24, 36]}[batch], [1, 3] if batch == "2014-03" else [8, 74, 18]
+        )[0]
         name = BATCH_NAMES[batch]
         told = stories.first_secretary(village["code"], county_units(county))
         if told is not None:
@@ -162,7 +209,11 @@ def _sender(luck: random.Random, pool: list[Unit], type_: str) -> Unit:
 def _hundred(county: str) -> list[Posting]:
     """Deputies of towns: four of ten from the city; the city decides."""
     luck = luck_of("hundred", county)
-    here = [t for t in towns().filter(pl.col("county") == county).iter_rows(named=True) for _ in range(2 if t["code"] in SECOND_POST_TOWNS else 1)]
+    here = [
+        t
+        for t in towns().filter(pl.col("county") == county).iter_rows(named=True)
+        for _ in range(2 if t["code"] in SECOND_POST_TOWNS else 1)
+    ]
     before = towns().filter(pl.col("county") < county).height + sum(code[:6] < county for code in SECOND_POST_TOWNS)
     city = [u for u in city_units() if u.level == "市" and is_department(u)]
     own = [u for u in county_units(county) if is_department(u) and u.level == "县"]
@@ -170,7 +221,9 @@ def _hundred(county: str) -> list[Posting]:
     for place, town in enumerate(here):
         number = before + place
         early = number % 2 == 0
-        day, document = (np.datetime64("2015-03-18"), "商组发〔2015〕18号") if early else (np.datetime64("2015-09-15"), "商组发〔2015〕61号")
+        day, document = (
+            (np.datetime64("2015-03-18"), "商组发〔2015〕18号") if early else (np.datetime64("2015-09-15"), "商组发〔2015〕61号")
+        )
         of_city = (number * 7) % 10 < 4
         unit = luck.choice(city if of_city else own)
         street = town["kind"] == "subdistrict"
@@ -192,7 +245,9 @@ def _ten(county: str) -> list[Posting]:
     for place in range(own.ten):
         number = before + place
         early = number % 2 == 0
-        day, document = (np.datetime64("2014-09-16"), "商组发〔2014〕52号") if early else (np.datetime64("2015-09-22"), "商组发〔2015〕64号")
+        day, document = (
+            (np.datetime64("2014-09-16"), "商组发〔2014〕52号") if early else (np.datetime64("2015-09-22"), "商组发〔2015〕64号")
+        )
         as_secretary = place == 1 or (own.ten == 1 and luck.random() < 0.4)
         title = "县（区）委副书记" if as_secretary else "副县（区）长"
         host = f"{own.name[:2]}{'区委' if word == '副区长' else '县委'}" if as_secretary else f"{own.name}人民政府"

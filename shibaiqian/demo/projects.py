@@ -7,9 +7,9 @@ from shibaiqian.demo import stories
 from shibaiqian.demo.days import TODAY, as_text, on_working_day
 from shibaiqian.demo.people import draw
 from shibaiqian.demo.plan import COUNTIES, stream
-from shibaiqian.demo.register import Register
+from shibaiqian.demo.register import GROUPS, Register
 from shibaiqian.demo.services import Places
-from shibaiqian.demo.work import PRODUCTS
+from shibaiqian.demo.work import ANIMALS, PRODUCTS
 
 KINDS = ["基础设施", "产业发展", "公共服务", "住房安全", "生态环境"]
 KIND_SHARES = [0.665, 0.175, 0.085, 0.045, 0.03]
@@ -20,7 +20,16 @@ WORKS = {
     "公共服务": [("村级活动场所修缮", 5), ("标准化卫生室建设", 3), ("文化广场建设", 3), ("农家书屋配套", 2), ("村小学操场硬化", 2), ("幸福院配套", 1)],
     "住房安全": [("危房改造", 4), ("移民安置点配套", 3), ("土坯房加固", 2)], "生态环境": [("垃圾集中点建设", 4), ("村庄绿化", 3), ("污水沟渠整治", 3), ("公厕建设", 2)],
 }  # fmt: skip
-MODES = {"基础设施": ["支部引领", "移民搬迁", "支部引领"], "产业发展": ["产业带动", "产业带动", "金融支持"], "公共服务": ["支部引领"], "住房安全": ["移民搬迁"], "生态环境": ["生态富民"]}
+CHOICES = {
+    label: ([work for work, _ in works], np.cumsum([w for _, w in works])[:-1] / sum(w for _, w in works)) for label, works in WORKS.items()
+}
+MODES = {
+    "基础设施": ["支部引领", "移民搬迁", "支部引领"],
+    "产业发展": ["产业带动", "产业带动", "金融支持"],
+    "公共服务": ["支部引领"],
+    "住房安全": ["移民搬迁"],
+    "生态环境": ["生态富民"],
+}
 # Yuan: log-normal in the middle, with a longer tail.
 BUDGET = ([0, 0.02, 0.10, 0.50, 0.90, 0.99, 0.9994, 1], np.log([2500, 4000, 9500, 35000, 140000, 800000, 3.2e6, 4.9e6]))
 SOURCES = ["中央", "省", "市", "县", "社会", "单位自筹", "村集体", "信贷"]
@@ -42,8 +51,10 @@ def project_rows(made: Register, where: Places) -> pl.DataFrame:
     days = np.round(np.clip(14 + 16 * np.log(budget / 2500) * rng.lognormal(0, 0.4, n), 10, 330)).astype(np.int64)
     due = on_working_day(start + days)
     due = np.maximum(due, start + 5)
-    is_late = rng.random(n) < 0.10
-    ended = due + np.where(is_late, np.floor(5 + rng.gamma(1.4, 22, n)), -np.floor(rng.random(n) * np.minimum(days - 5, 25))).astype(np.int64)
+    is_late = rng.random(n) < 0.125
+    ended = due + np.where(is_late, np.floor(5 + rng.gamma(1.4, 22, n)), -np.floor(rng.random(n) * np.minimum(days - 5, 25))).astype(
+        np.int64
+    )
     ended = np.maximum(ended, start + 3)
     today = np.datetime64(TODAY)
     done = ended <= today
@@ -70,9 +81,9 @@ def project_rows(made: Register, where: Places) -> pl.DataFrame:
 
 def _postings(rng: np.random.Generator, where: Places, village: np.ndarray) -> np.ndarray:
     found = []
-    for place, luck, which, ten in zip(village.tolist(), rng.random(len(village)).tolist(), rng.random(len(village)).tolist(), (rng.random(len(village)) < 0.22).tolist(), strict=True):
+    for place, luck, which, ten in zip(village.tolist(), *rng.random((3, len(village))).tolist(), strict=True):
         secretary = int(where.secretary[place])
-        able = where.ten if ten else where.hundred[place]
+        able = where.ten if ten < 0.22 else where.hundred[place]
         found.append(secretary if secretary >= 0 and luck < 0.86 else able[int(which * len(able))])
     return np.array(found, dtype=np.int64)
 
@@ -90,20 +101,17 @@ def _starts(rng: np.random.Generator, arrived: np.ndarray) -> np.ndarray:
 
 
 def _words(rng: np.random.Generator, made: Register, village: np.ndarray, kind: np.ndarray) -> tuple[list[str], list[str]]:
-    plan, products = made.plan["name"].to_list(), [p for p in PRODUCTS[made.county] if p not in ("肉鸡", "土鸡", "生猪", "肉牛", "蜜蜂")]
+    plan, products = made.plan["name"].to_list(), [p for p in PRODUCTS[made.county] if p not in ANIMALS]
     seen: dict[tuple[int, str], int] = {}
-    names, modes = [], []
-    for place, number, luck, which, group in zip(village.tolist(), kind.tolist(), rng.random(len(kind)).tolist(), rng.random(len(kind)).tolist(), rng.integers(1, 9, len(kind)).tolist(), strict=True):
+    found, modes = [], []
+    lucks = rng.random((3, len(kind))).tolist()
+    for place, number, luck, which, group in zip(village.tolist(), kind.tolist(), *lucks, strict=True):
         label = KINDS[number]
-        works = WORKS[label]
-        total = luck * sum(weight for _, weight in works)
-        for work, weight in works:
-            total -= weight
-            if total < 0:
-                break
-        work = work.format(products[int(which * len(products))])
-        name = f"{plan[place]}{'一二三四五六七八'[group - 1]}组{work}" if number in (0, 3) and which < 0.62 else f"{plan[place]}{work}"
-        seen[place, name] = seen.get((place, name), 0) + 1
-        names.append(name if seen[place, name] == 1 else f"{name}（{'二三四五六七八九'[min(seen[place, name] - 2, 7)]}期）")
+        works, steps = CHOICES[label]
+        work = works[int(np.searchsorted(steps, luck, side="right"))].format(products[int(which * len(products))])
+        of_group = number in (0, 3) and which < 0.62
+        name = f"{plan[place]}{GROUPS[int(group * 8)] if of_group else ''}{work}"
+        again = seen[place, name] = seen.get((place, name), 0) + 1
+        found.append(name if again == 1 else f"{name}（{'二三四五六七八九'[min(again - 2, 7)]}期）")
         modes.append(MODES[label][int(which * len(MODES[label]))])
-    return names, modes
+    return found, modes

@@ -11,7 +11,12 @@ from shibaiqian.demo.days import working_days
 from shibaiqian.demo.organisations import COMMITTEE, CONFERENCE, CONGRESS, GOVERNMENT, Unit, is_department
 from shibaiqian.demo.plan import CITY, COUNTIES, towns
 
-TO_COUNTY_POST, SECTION, TOWN_SECRETARY, CHIEF_TO_COUNTY = "县区党政副职提拔正县职", "提拔重用科级", "乡镇党委书记选拔", "市直科长选派县区班子"
+TO_COUNTY_POST, SECTION, TOWN_SECRETARY, CHIEF_TO_COUNTY = (
+    "县区党政副职提拔正县职",
+    "提拔重用科级",
+    "乡镇党委书记选拔",
+    "市直科长选派县区班子",
+)
 OF_CITY = (17, 19, 12)  # to units of the city itself: full county rank, section rank, town secretaries
 # Posts of full county rank in the counties: two secretaries or heads of seven, the rest of congress and conference.
 CHAIRS = {
@@ -55,7 +60,14 @@ def _days(luck: random.Random, number: int, first: str = "2016-01-11", last: str
 
 def _to_county_posts(luck: random.Random, departments: list[Unit], by_code: dict[str, Unit]) -> list[Promotion]:
     days = _days(luck, 6)
-    bureaus = luck.sample([unit for unit in departments if unit.kind in ("政府部门", "事业单位", "群团") and unit.called.endswith(("局", "办", "联", "院", "社"))], OF_CITY[0])
+    bureaus = luck.sample(
+        [
+            unit
+            for unit in departments
+            if unit.kind in ("政府部门", "事业单位", "群团") and unit.called.endswith(("局", "办", "联", "院", "社"))
+        ],
+        OF_CITY[0],
+    )
     chairs = [(unit, chief_of(unit)) for unit in bureaus]
     chairs += [(by_code[f"{county}-{number}"], post) for county, posts in CHAIRS.items() for number, post in posts]
     homes = [county for county in COUNTIES.values() for _ in range(4)]
@@ -63,7 +75,15 @@ def _to_county_posts(luck: random.Random, departments: list[Unit], by_code: dict
     found = []
     for (unit, post), home in zip(chairs, homes, strict=True):
         word = "区" if home.name.endswith("区") else "县"
-        old = luck.choice([f"{home.name[:2]}{word}委副书记", f"{home.name[:2]}{word}委常委、副{word}长", f"{home.name}副{word}长", f"{home.name[:2]}{word}委常委、组织部部长", f"{home.name}副{word}长"])
+        old = luck.choice(
+            [
+                f"{home.name[:2]}{word}委副书记",
+                f"{home.name[:2]}{word}委常委、副{word}长",
+                f"{home.name}副{word}长",
+                f"{home.name[:2]}{word}委常委、组织部部长",
+                f"{home.name}副{word}长",
+            ]
+        )
         cadre = Cadre(unit, post, COUNTY_HEAD, 2016 - luck.randint(43, 54), luck.random() < 0.89, rural=True)
         on = luck.choice(days)
         found.append(Promotion(cadre, TO_COUNTY_POST, old, f"商任字〔2016〕{4 + 5 * days.index(on)}号", on))
@@ -73,8 +93,13 @@ def _to_county_posts(luck: random.Random, departments: list[Unit], by_code: dict
 def _of_sections(luck: random.Random, units: list[Unit], number: int, region: str) -> list[Promotion]:
     days = _days(luck, 5)
     sign = "商组任字" if region == CITY else COUNTIES[region].sign.replace("组发", "任字")
-    found, taken = [], set[tuple[str, str]]()
-    pool = [unit for unit in units if unit.level == "市" or unit.kind in ("党委", "党工委", "镇办") or (unit.level == "县" and is_department(unit))]
+    found: list[Promotion] = []
+    taken: set[tuple[str, str]] = set()
+    pool = [
+        unit
+        for unit in units
+        if unit.level == "市" or unit.kind in ("党委", "党工委", "镇办") or (unit.level == "县" and is_department(unit))
+    ]
     while len(found) < number:
         unit = luck.choice(pool)
         post, rank, old = _step(luck, unit)
@@ -104,7 +129,11 @@ def _step(luck: random.Random, unit: Unit) -> tuple[str, str, str]:
         return luck.choice([(head, SECTION_HEAD, f"{town}{'党工委' if street else '党委'}副书记"), (f"副{head}", SECTION_DEPUTY, f"{town}扶贫站站长"),
                             (f"副{head}", SECTION_DEPUTY, f"{town}政府干部、村党支部第一书记")])  # fmt: skip
     head = chief_of(unit)
-    return (head, SECTION_HEAD, f"{place}副{head}") if luck.random() < 0.25 else (f"副{head}", SECTION_DEPUTY, luck.choice([f"{place}股长", f"{place}科员"]))
+    return (
+        (head, SECTION_HEAD, f"{place}副{head}")
+        if luck.random() < 0.25
+        else (f"副{head}", SECTION_DEPUTY, luck.choice([f"{place}股长", f"{place}科员"]))
+    )
 
 
 def _town_secretaries(luck: random.Random, departments: list[Unit], by_code: dict[str, Unit]) -> list[Promotion]:
@@ -133,7 +162,14 @@ def _chiefs(luck: random.Random, departments: list[Unit], by_code: dict[str, Uni
         posts = [(GOVERNMENT, f"副{word}"), (COMMITTEE, "常委、政法委书记"), (GOVERNMENT, f"副{word}")]
         for number, post in posts[: county.promoted[3]]:
             old = f"{luck.choice(departments).called}{luck.choice(SECTIONS)}科长"
-            cadre = Cadre(by_code[f"{county.code}-{number}"], post, COUNTY_DEPUTY, 2016 - luck.randint(36, 46), luck.random() < 0.8, rural=luck.random() < 0.6)
+            cadre = Cadre(
+                by_code[f"{county.code}-{number}"],
+                post,
+                COUNTY_DEPUTY,
+                2016 - luck.randint(36, 46),
+                luck.random() < 0.8,
+                rural=luck.random() < 0.6,
+            )
             on = luck.choice(days)
             found.append(Promotion(cadre, CHIEF_TO_COUNTY, old, f"商任字〔2016〕{17 + 9 * days.index(on)}号", on))
     return found

@@ -112,7 +112,9 @@ def _attributes(rng: np.random.Generator, folk: People, size: np.ndarray, round_
     others = folk.in_household(~np.isin(folk.kin.relation, (kin.HEAD, kin.SPOUSE)), n)
     men = folk.in_household(folk.kin.is_man, n)
     fits = (others == 0) & ((old == size) | ((size == 1) & (weak == 1))) & (labour == 0)
-    score = np.where(fits, rng.random(n) * np.where(size == 1, 1.0, 0.35) * np.where(men > 0, 1.0, 0.75) * np.where(round_ > 0, 0.45, 1.0), -1)
+    score = np.where(
+        fits, rng.random(n) * np.where(size == 1, 1.0, 0.35) * np.where(men > 0, 1.0, 0.75) * np.where(round_ > 0, 0.45, 1.0), -1
+    )
     attribute = np.zeros(n, dtype=np.int64)
     wanted = min(round(n * 0.08), int(fits.sum()))
     attribute[np.argsort(-score, kind="stable")[:wanted]] = WUBAO
@@ -125,7 +127,15 @@ def _attributes(rng: np.random.Generator, folk: People, size: np.ndarray, round_
 
 
 def _causes(
-    rng: np.random.Generator, folk: People, n: int, *, labour: np.ndarray, size: np.ndarray, attribute: np.ndarray, water: np.ndarray, remote: np.ndarray
+    rng: np.random.Generator,
+    folk: People,
+    n: int,
+    *,
+    labour: np.ndarray,
+    size: np.ndarray,
+    attribute: np.ndarray,
+    water: np.ndarray,
+    remote: np.ndarray,
 ) -> tuple[np.ndarray, pl.Series]:
     """The main cause and up to two others, each of which somebody in the household bears out; shares are those of the whole."""
     serious = folk.in_household(folk.health == people.SERIOUS, n) > 0
@@ -184,7 +194,11 @@ def _dates(
     early = np.where(rng.random(len(village)) < 0.34, announced("2013-12-09", "2014-03-28"), announced("2014-05-12", "2014-10-24"))
     left_2014 = (round_ == 1) | (state == RELAPSED)
     identified = np.where(left_2014, announced("2013-12-09", "2014-04-18"), early)
-    identified = np.where(late, np.where(rng.random(len(village)) < 0.6, announced("2015-08-24", "2015-10-23"), announced("2015-11-09", "2015-12-25")), identified)
+    identified = np.where(
+        late,
+        np.where(rng.random(len(village)) < 0.6, announced("2015-08-24", "2015-10-23"), announced("2015-11-09", "2015-12-25")),
+        identified,
+    )
     exited = np.select([left_2014, round_ == 2], [np.datetime64("2014-12-31"), np.datetime64("2015-12-31")], nothing)
     stable = np.select([round_ == 1, round_ == 2], [announced("2015-11-09", "2015-11-27"), announced("2016-04-11", "2016-04-28")], nothing)
     relapsed = np.where(state == RELAPSED, announced("2015-10-12", "2015-12-18"), nothing)
@@ -214,7 +228,9 @@ def _names(rng: np.random.Generator, plan: pl.DataFrame, village: np.ndarray, fo
     return pl.Series(names.full_names(surname, given), dtype=pl.String), np.where(hui, 1, np.where(han, 2, 0))
 
 
-def _hui_surnames(rng: np.random.Generator, surname: np.ndarray, hui_home: np.ndarray, household: np.ndarray, stranger: np.ndarray) -> np.ndarray:
+def _hui_surnames(
+    rng: np.random.Generator, surname: np.ndarray, hui_home: np.ndarray, household: np.ndarray, stranger: np.ndarray
+) -> np.ndarray:
     common = np.array([names.SURNAMES.index(name) for name in names.HUI_SURNAMES if name in names.SURNAMES])
     of_home = common[rng.integers(0, len(common), len(hui_home))]
     return np.where(hui_home[household] & ~stranger, of_home[household], surname)
@@ -228,9 +244,9 @@ def household_rows(made: Register) -> pl.DataFrame:
     rng = stream("homes", made.county)
     n, plan, village = made.count, made.plan, made.village
     out = made.round > 0
-    land = np.clip(rng.lognormal(0.22, 0.42, n) * made.size ** 0.85, 0.3, 19)
-    wood = np.clip(rng.lognormal(1.6, 0.75, n) * made.size ** 0.7, 0, 160) * (rng.random(n) > 0.06)
-    house = np.round(np.clip(rng.normal(46, 14, n) + 17 * made.size ** 0.8, 18, 240))
+    land = np.clip(rng.lognormal(0.22, 0.42, n) * made.size**0.85, 0.3, 19)
+    wood = np.clip(rng.lognormal(1.6, 0.75, n) * made.size**0.7, 0, 160) * (rng.random(n) > 0.06)
+    house = np.round(np.clip(rng.normal(46, 14, n) + 17 * made.size**0.8, 18, 240))
     danger = people.draw(rng, n, [0.67, 0.20, 0.13]) * ~out + (rng.random(n) < 0.02) * out
     near = rng.lognormal(0.5, 0.7, plan.height)[village]
     road = np.round(np.clip(near * rng.lognormal(-0.1, 0.5, n), 0.05, 28), 1)
@@ -266,7 +282,9 @@ def member_rows(made: Register) -> pl.DataFrame:
 
     def chosen(options: list[str], which: np.ndarray) -> pl.Series:
         found = pl.Series(options, dtype=pl.String).gather(np.maximum(which, 0))
-        return found if (which >= 0).all() else pl.DataFrame({"f": found, "w": which}).select(pl.when(pl.col("w") >= 0).then("f")).to_series()
+        return (
+            found if (which >= 0).all() else pl.DataFrame({"f": found, "w": which}).select(pl.when(pl.col("w") >= 0).then("f")).to_series()
+        )
 
     certificate = pl.DataFrame({"i": folk.id_number, "c": folk.certificate}).select(
         pl.when(pl.col("c") > 0).then(pl.col("i") + pl.col("c").cast(pl.String))
@@ -287,5 +305,3 @@ def member_rows(made: Register) -> pl.DataFrame:
         "低保": chosen(["否", "是"], dibao.astype(np.int64)), "现役军人": chosen(["否", "是"], folk.in_service.astype(np.int64)),
         "居住月数": pl.Series(folk.residence),
     })  # fmt: skip
-
-

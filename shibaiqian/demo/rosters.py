@@ -70,7 +70,13 @@ def write_rosters(
     `password` is the first password of all accounts. `scale="county"` writes the city's files and those of the small county;
     `counties` names others. The same rows come out whichever counties are written. Raises ValueError for an unknown county.
     """
-    chosen = list(counties) if counties is not None else [SMALL_COUNTY] if scale == "county" else sorted(COUNTIES, key=lambda code: code != SMALL_COUNTY)
+    chosen = (
+        list(counties)
+        if counties is not None
+        else [SMALL_COUNTY]
+        if scale == "county"
+        else sorted(COUNTIES, key=lambda code: code != SMALL_COUNTY)
+    )
     unknown = set(chosen) - set(COUNTIES)
     if unknown:
         raise ValueError(f"no county of the city: {', '.join(sorted(unknown))}")

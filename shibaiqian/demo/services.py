@@ -48,7 +48,7 @@ def places(made_plan: pl.DataFrame, hosted: list[Posting]) -> Places:
     )
 
 
-def days_of_work(rng: np.random.Generator, first: np.ndarray, *, lean: float = 0.85) -> np.ndarray:
+def days_of_work(rng: np.random.Generator, first: np.ndarray, *, lean: float | np.ndarray = 0.85) -> np.ndarray:
     """A day for each, from `first` to today: later ones a little likelier, few on Sundays and in holidays."""
     today = np.datetime64(TODAY)
     span = (today - first).astype(np.int64)
@@ -57,7 +57,9 @@ def days_of_work(rng: np.random.Generator, first: np.ndarray, *, lean: float = 0
         month = days.astype("datetime64[M]").astype(np.int64) % 12
         weekday = (days.astype(np.int64) + 3) % 7
         keep = rng.random(len(days)) < MONTH_SHARES[month] * WEEKDAY_SHARES[weekday] / 1.21
-        spring = (days >= np.datetime64("2016-02-07")) & (days <= np.datetime64("2016-02-13")) | (days >= np.datetime64("2015-10-01")) & (days <= np.datetime64("2015-10-05"))
+        spring = (days >= np.datetime64("2016-02-07")) & (days <= np.datetime64("2016-02-13")) | (days >= np.datetime64("2015-10-01")) & (
+            days <= np.datetime64("2015-10-05")
+        )
         keep &= ~(spring & (rng.random(len(days)) < 0.75))
         again = first + np.floor(rng.random(len(first)) ** lean * (span + 1)).astype(np.int64).clip(0, span)
         days = np.where(keep, days, again)
@@ -102,7 +104,10 @@ class Contents:
         self.low = np.array([word.low for word in WORDS])
         self.high = np.array([word.high for word in WORDS])
         self.needs = np.array([_need(word) for word in WORDS])
-        self.by_month = [np.cumsum([word.weight if month in word.months else 0.0 for word in WORDS]) for month in range(1, 13)]
+        self.by_month = [
+            np.cumsum([word.weight * (2.4 if word.kind == "就学帮扶" else 1.0) if month in word.months else 0.0 for word in WORDS])
+            for month in range(1, 13)
+        ]
 
     def draw(self, rng: np.random.Generator, days: np.ndarray) -> np.ndarray:
         month = days.astype("datetime64[M]").astype(np.int64) % 12
@@ -143,7 +148,9 @@ def service_rows(made: Register, where: Places) -> pl.DataFrame:
     seen = np.minimum(day + wait, np.datetime64(TODAY))
     seen = np.where(is_confirmed, seen, np.datetime64("NaT", "D"))
     how = pl.Series(CONFIRMATIONS).gather(draw(rng, n, [0.64, 0.25, 0.11]))
-    frame = pl.DataFrame({"s": stranger, "o": others_names, "k": known, "n": number, "a": amount, "p": high > 0, "c": is_confirmed, "h": how})
+    frame = pl.DataFrame(
+        {"s": stranger, "o": others_names, "k": known, "n": number, "a": amount, "p": high > 0, "c": is_confirmed, "h": how}
+    )
     said = frame.select(
         pl.when("s").then("o").otherwise("k").alias("受益群众"), pl.when(~pl.col("s")).then("n").alias("户编号"), pl.when("p").then("a").alias("折合金额（元）"),
         pl.when("c").then("h").alias("确认方式"),
@@ -160,10 +167,9 @@ def service_rows(made: Register, where: Places) -> pl.DataFrame:
 
 def _of_others(rng: np.random.Generator, where: Places, village: np.ndarray) -> np.ndarray:
     """An official of the village's town, or now and then of the county."""
-    luck, pick = rng.random(len(village)), rng.random(len(village))
     found = []
-    for place, of_county, which in zip(village.tolist(), (luck < 0.12).tolist(), pick.tolist(), strict=True):
-        able = where.ten if of_county else where.hundred[place]
+    for place, luck, which in zip(village.tolist(), *rng.random((2, len(village))).tolist(), strict=True):
+        able = where.ten if luck < 0.12 else where.hundred[place]
         found.append(able[int(which * len(able))])
     return np.array(found, dtype=np.int64)
 
@@ -191,7 +197,12 @@ def _spread(rng: np.random.Generator, made: Register, household: np.ndarray, day
         if misfit.any():
             continue
         order = np.lexsort((days, content, household))
-        near = (np.diff(household[order]) == 0) & (np.diff(content[order]) == 0) & (np.diff(days[order]) <= DAYS_APART) & (household[order][1:] >= 0)
+        near = (
+            (np.diff(household[order]) == 0)
+            & (np.diff(content[order]) == 0)
+            & (np.diff(days[order]) <= DAYS_APART)
+            & (household[order][1:] >= 0)
+        )
         if not near.any():
             break
         again = order[1:][near]

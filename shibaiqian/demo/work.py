@@ -25,9 +25,18 @@ PRODUCTS = {
 }
 ANIMALS = {"肉鸡": "养殖", "土鸡": "养殖", "生猪": "养殖", "肉牛": "养殖", "蜜蜂": "养殖"}
 # Unit of size of a large producer, and from what to what.
-SIZES = {"肉鸡": ("只", 3000, 20000, 500), "土鸡": ("只", 500, 6000, 100), "生猪": ("头", 60, 600, 10), "肉牛": ("头", 15, 90, 1), "蜜蜂": ("箱", 40, 260, 5), "香菇": ("袋", 8000, 60000, 1000)}
+SIZES = {
+    "肉鸡": ("只", 3000, 20000, 500),
+    "土鸡": ("只", 500, 6000, 100),
+    "生猪": ("头", 60, 600, 10),
+    "肉牛": ("头", 15, 90, 1),
+    "蜜蜂": ("箱", 40, 260, 5),
+    "香菇": ("袋", 8000, 60000, 1000),
+}
 LAND = ("亩", 20, 160, 5)
 WORDS_OF_TRADE = "秦源 丰源 绿源 鑫源 康源 宏达 惠民 兴农 众兴 金山 秦岭 绿野 富民 盛源 恒丰 永兴 祥瑞 顺达 天蓬 龙泉 隆盛 裕农 新农 福源 同兴 秦宝 双丰 利民 聚鑫 云岭".split()
+# How often a thing was there before the official came.
+OLDER = {"parks": 0.45, "enterprises": 0.8, "cooperatives": 0.5, "producers": 0.6}
 LINK_KINDS = ["务工", "订单收购", "分红", "土地流转", "托管代养", "技术培训", "提供种苗", "担保"]
 WITH_HANDS = [0.24, 0.24, 0.09, 0.10, 0.04, 0.10, 0.16, 0.03]
 WITHOUT_HANDS = [0.0, 0.06, 0.38, 0.30, 0.22, 0.0, 0.04, 0.0]
@@ -47,59 +56,69 @@ def credit_code(luck: np.random.Generator, county: str, kind: str) -> str:
 def entity_rows(made: Register, where: Places) -> pl.DataFrame:
     """The rows of 产业主体名册. Each stands in its village with the official who helped it, from a day within the posting."""
     rng, plan, county = stream("entities", made.county), made.plan, COUNTIES[made.county]
-    products, shares = list(PRODUCTS[made.county]), np.array(list(PRODUCTS[made.county].values()), dtype=float)
-    main = draw(rng, plan.height, list(shares / shares.sum()))  # what a village is known for
+    products = list(PRODUCTS[made.county])
+    weights = np.array(list(PRODUCTS[made.county].values()), dtype=float)
+    shares = list(weights / weights.sum())
+    known_for = draw(rng, plan.height, shares)
     clans = names.clans(stream("register", made.county), plan.height)
-    rows, taken = [], set[str]()
-    for field, kind in KINDS.items():
-        sequence = 0
-        for village, number in enumerate(plan[field].to_list()):
-            for _ in range(number):
-                sequence += 1
-                product = products[main[village] if rng.random() < 0.55 else int(draw(rng, 1, list(shares / shares.sum()))[0])]
-                posting = _helper(rng, where, village, field)
-                span = int((np.datetime64(TODAY) - where.arrived[posting]).astype(int))
-                since = where.arrived[posting] + int(rng.random() ** 0.9 * span * 0.97) + 1
-                unit, low, high, step = LAND if field == "parks" else SIZES.get(product, LAND)
-                size = int(round((low + (high - low) * rng.random() ** 2.1) / step) * step)
-                if field == "parks":
-                    unit, size = "亩", int(round((100 + 1400 * rng.random() ** 2.6) / 10) * 10)
-                elif field == "cooperatives":
-                    unit, size = "户", 10 + int(50 * rng.random() ** 1.5)
-                elif field == "enterprises":
-                    unit, size = "万元", int(round((180 + 4200 * rng.random() ** 2.4) / 10) * 10)
-                bare, name = plan["name"][village], ""
-                place = bare.removesuffix("社区").removesuffix("村") if len(bare) > 2 else bare
-                while not name or name in taken:
-                    word = WORDS_OF_TRADE[int(rng.integers(0, len(WORDS_OF_TRADE)))]
-                    trade = ANIMALS.get(product, "种植")
-                    if field == "parks":
-                        name = f"{county.name}{place}{'' if rng.random() < 0.5 else word}{product}现代农业园区"
-                    elif field == "enterprises":
-                        name = f"{county.name}{word}{luck_word(rng)}{product}{'开发' if rng.random() < 0.5 else '农业'}有限公司"
-                    elif field == "cooperatives":
-                        name = f"{county.name}{place}{word}{product}{trade if product not in ('茶叶', '蚕桑') else ''}专业合作社"
-                    else:
-                        man = rng.random() < 0.86
-                        surname = int(clans[village, int(rng.integers(0, 3))]) if rng.random() < 0.6 else int(names.draw_surnames(rng, 1)[0])
-                        given = names.POOL.draw(rng, np.array([int(rng.integers(1956, 1986))]), np.array([man]))[0]
-                        name = f"{plan['town_name'][village]}{bare}{names.SURNAMES[surname]}{names.POOL.names[given]}{product}{trade}大户"
-                taken.add(name)
-                before = bool(rng.random() < {"parks": 0.45, "enterprises": 0.8, "cooperatives": 0.5, "producers": 0.6}[field])
-                founded = since - int(rng.integers(200, 2400)) if before else since + 0
-                code = credit_code(rng, made.county, field) if field == "enterprises" or (field == "cooperatives" and rng.random() < 0.4) else None
-                rows.append((f"{made.county}-{LETTERS[field]}{sequence:04d}", kind, name, code, village, product, size, unit, str(on_working_day(np.array([founded]))[0]) if field != "producers" else None, posting, str(since)))
-    number, kind, name, code, village, product, size, unit, founded, posting, since = (list(x) for x in zip(*rows, strict=True))
-    return stories.tell_of_entities(pl.DataFrame({
-        "主体编号": number, "主体类型": kind, "名称": name, "统一社会信用代码": pl.Series(code, dtype=pl.String),
-        "县区": pl.repeat(county.name, len(rows), eager=True), "镇办": plan["town_name"].gather(village), "村（社区）": plan["name"].gather(village),
-        "村代码": plan["code"].gather(village), "主导产品": product, "规模": size, "规模单位": unit, "成立日期": pl.Series(founded, dtype=pl.String),
-        "任职编号": [where.postings[p].number for p in posting], "帮扶起始日期": since,
-    }))  # fmt: skip
+    rows: list[dict[str, object]] = []
+    taken: set[str] = set()
+    for field, label in KINDS.items():
+        villages = np.repeat(np.arange(plan.height), plan[field].to_numpy()).tolist()
+        for sequence, village in enumerate(villages, 1):
+            product = products[int(known_for[village]) if rng.random() < 0.55 else int(draw(rng, 1, shares)[0])]
+            posting = _helper(rng, where, village, field)
+            span = int((np.datetime64(TODAY) - where.arrived[posting]).astype(int))
+            since = where.arrived[posting] + int(rng.random() ** 0.9 * span * 0.97) + 1
+            size, unit = _size(rng, field, product)
+            place = plan.row(village, named=True)
+            name = _name(rng, field, product, place, clans[village])
+            while name in taken:
+                name = _name(rng, field, product, place, clans[village])
+            taken.add(name)
+            founded = since - int(rng.integers(200, 2400)) if rng.random() < OLDER[field] else since
+            coded = field == "enterprises" or (field == "cooperatives" and rng.random() < 0.4)
+            rows.append({
+                "主体编号": f"{made.county}-{LETTERS[field]}{sequence:04d}", "主体类型": label, "名称": name,
+                "统一社会信用代码": credit_code(rng, made.county, field) if coded else None, "县区": county.name, "镇办": place["town_name"],
+                "村（社区）": place["name"], "村代码": place["code"], "主导产品": product, "规模": size, "规模单位": unit,
+                "成立日期": None if field == "producers" else str(on_working_day(np.array([founded]))[0]),
+                "任职编号": where.postings[posting].number, "帮扶起始日期": str(since),
+            })  # fmt: skip
+    found = pl.DataFrame(rows, infer_schema_length=None)
+    return stories.tell_of_entities(found, {p.host: p.number for p in where.postings})
 
 
-def luck_word(rng: np.random.Generator) -> str:
-    return ("", "生态", "绿色", "山珍")[int(rng.integers(0, 4))]
+def _size(rng: np.random.Generator, field: str, product: str) -> tuple[int, str]:
+    """Mu of a park, households of a cooperative, turnover of an enterprise, stock or land of a producer."""
+    luck = rng.random()
+    if field == "parks":
+        return int(round((100 + 1400 * luck**2.6) / 10) * 10), "亩"
+    if field == "cooperatives":
+        return 10 + int(50 * luck**1.5), "户"
+    if field == "enterprises":
+        return int(round((180 + 4200 * luck**2.4) / 10) * 10), "万元"
+    unit, low, high, step = SIZES.get(product, LAND)
+    return int(round((low + (high - low) * luck**2.1) / step) * step), unit
+
+
+def _name(rng: np.random.Generator, field: str, product: str, place: dict[str, str], clan: np.ndarray) -> str:
+    """What such a thing is called there."""
+    county, village = COUNTIES[place["county"]].name, place["name"]
+    short = village.removesuffix("社区").removesuffix("村") if len(village) > 2 else village
+    word = WORDS_OF_TRADE[int(rng.integers(0, len(WORDS_OF_TRADE)))]
+    trade = "" if product in ("茶叶", "蚕桑") else ANIMALS.get(product, "种植")
+    if field == "parks":
+        return f"{county}{short}{'' if rng.random() < 0.5 else word}{product}现代农业园区"
+    if field == "enterprises":
+        more = ("", "生态", "绿色", "山珍")[int(rng.integers(0, 4))]
+        return f"{county}{word}{more}{product}{'开发' if rng.random() < 0.5 else '农业'}有限公司"
+    if field == "cooperatives":
+        return f"{county}{short}{word}{product}{trade}专业合作社"
+    surname = int(clan[int(rng.integers(0, 3))]) if rng.random() < 0.6 else int(names.draw_surnames(rng, 1)[0])
+    given = names.POOL.draw(rng, rng.integers(1956, 1986, 1), rng.random(1) < 0.86)
+    person = names.full_names(np.array([surname]), given)[0]
+    return f"{place['town_name']}{village}{person}{product}{trade}大户"
 
 
 def _helper(rng: np.random.Generator, where: Places, village: int, field: str) -> int:
@@ -123,14 +142,16 @@ def link_rows(made: Register, living: Livelihood, entities: pl.DataFrame) -> pl.
     kind = np.where(hands, draw(rng, len(homes), WITH_HANDS), draw(rng, len(homes), WITHOUT_HANDS))
     founded = entities["成立日期"].str.to_date().fill_null(pl.date(2013, 6, 1)).to_numpy().astype("datetime64[D]")[chosen]
     first = np.maximum(np.maximum(founded, np.datetime64("2014-02-20")), made.identified[homes])
-    last = np.where(living.link[homes] == ENDED, np.datetime64("2015-06-30"), np.datetime64("2016-05-20"))
-    first = np.minimum(first, last - 20)
+    ended = living.link[homes] == ENDED
+    last = np.maximum(np.where(ended, np.datetime64("2015-06-30"), np.datetime64("2016-05-20")), first + np.where(ended, 20, 0))
     since = on_working_day(first + np.floor(rng.random(len(homes)) ** 1.5 * ((last - first).astype(np.int64) + 1)).astype(np.int64))
-    since = np.maximum(since, first)
+    since = np.minimum(np.maximum(since, first), np.datetime64("2016-05-31"))
     over = since + 150 + np.floor(rng.random(len(homes)) * 400).astype(np.int64)
-    over = np.minimum(over, np.datetime64("2016-05-31"))
-    ends = np.array(["2016-12-31", "2017-12-31", "2018-12-31", "2020-12-31"], dtype="datetime64[D]")[draw(rng, len(homes), [0.3, 0.34, 0.26, 0.1])]
-    until = np.where(living.link[homes] == ENDED, over, np.where(rng.random(len(homes)) < 0.42, ends, np.datetime64("NaT", "D")))
+    over = np.maximum(np.minimum(over, np.datetime64("2016-05-31")), since)
+    ends = np.array(["2016-12-31", "2017-12-31", "2018-12-31", "2020-12-31"], dtype="datetime64[D]")[
+        draw(rng, len(homes), [0.3, 0.34, 0.26, 0.1])
+    ]
+    until = np.where(ended, over, np.where(rng.random(len(homes)) < 0.42, ends, np.datetime64("NaT", "D")))
     low, high = GAINS[kind, 0], GAINS[kind, 1]
     gain = (np.round((low + (high - low) * rng.random(len(homes)) ** 1.7) / 100) * 100).astype(np.int64)
     rows = pl.DataFrame({
@@ -140,14 +161,18 @@ def link_rows(made: Register, living: Livelihood, entities: pl.DataFrame) -> pl.
     })  # fmt: skip
     # A second link is with another entity or of another kind.
     rows = rows.unique(["户编号", "主体编号", "联结方式"], keep="first", maintain_order=True)
-    return rows.sort("户编号", "second", maintain_order=True).drop("second")
+    rows = rows.sort("户编号", "second", maintain_order=True).drop("second")
+    return stories.tell_of_links(rows, entities, made)
 
 
 def _entities_of(rng: np.random.Generator, made: Register, entities: pl.DataFrame, homes: np.ndarray) -> np.ndarray:
     """An entity for each household, the larger kinds likelier."""
     weight = entities["主体类型"].replace_strict({"现代农业园区": 9.0, "龙头企业": 8.0, "专业合作社": 6.0, "产业大户": 1.0}).to_numpy()
     by_village: dict[str, list[int]] = {}
+    settled = entities["成立日期"].fill_null("") <= "2016-04-30"
     for place, code in enumerate(entities["村代码"]):
+        if not settled[place]:
+            continue
         for area in (code, code[:9], code[:6]):
             by_village.setdefault(area, []).append(place)
     found = np.zeros(len(homes), dtype=np.int64)

@@ -132,7 +132,9 @@ def _letters(column: int) -> str:
 
 
 def _workbook(sheet: str) -> str:
-    return f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets><sheet name="{escape(sheet)}" sheetId="1" r:id="rId1"/></sheets></workbook>'
+    return (
+        f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets><sheet name="{escape(sheet)}" sheetId="1" r:id="rId1"/></sheets></workbook>'
+    )
 
 
 def _part(name: str) -> zipfile.ZipInfo:
