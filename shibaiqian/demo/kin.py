@@ -42,6 +42,8 @@ class _Pattern:
         self.rng, self.n = rng, n
         self.people: list[Person] = []
         self.in_law = np.zeros(n, dtype=bool)
+        self.has_man = self.in_law
+        self.wife = self.husband = np.zeros(n)
 
     def between(self, low: float, high: float, mode: float | None = None) -> Numbers:
         return self.rng.uniform(low, high, self.n) if mode is None else self.rng.triangular(low, mode, high, self.n)
@@ -57,14 +59,14 @@ class _Pattern:
         self.add(HEAD, is_man, age)
         return is_man
 
-    def couple(self, wife: Numbers) -> Numbers:
-        """Head and spouse; returns whether the head is a man. The husband is a little older."""
-        husband = wife + self.near(2.2, 2.6, -5, 12)
-        is_man: Numbers = self.rng.random(self.n) < MEN_HEADS
-        self.add(HEAD, is_man, np.where(is_man, husband, wife))
-        self.add(SPOUSE, ~is_man, np.where(is_man, wife, husband))
-        self.in_law = is_man & (self.rng.random(self.n) < SONS_IN_LAW)
-        return is_man
+    def couple(self, wife: Numbers, eldest: Numbers | float = 0.0) -> None:
+        """Head and spouse. The husband is a little older, and both are old enough for an eldest child of that age."""
+        self.wife = wife
+        self.husband = np.maximum(wife + self.near(2.2, 2.6, -5, 12), np.asarray(eldest) + 19.2)
+        self.has_man = self.rng.random(self.n) < MEN_HEADS
+        self.add(HEAD, self.has_man, np.where(self.has_man, self.husband, wife))
+        self.add(SPOUSE, ~self.has_man, np.where(self.has_man, wife, self.husband))
+        self.in_law = self.has_man & (self.rng.random(self.n) < SONS_IN_LAW)
 
     def ages_of_children(self, number: int, low: float, high: float) -> list[Numbers]:
         """From the eldest to the youngest."""
@@ -81,19 +83,28 @@ class _Pattern:
             boy = self.rng.random(self.n) < np.where(age < 19, BOYS, SONS_STAY)
             self.add(np.where(boy, *relations), boy, age)
 
-    def parent(self, mother: bool | Numbers, child: Numbers, is_man: Numbers) -> None:
-        """A parent of the family's line: of the husband, or of the wife where he married in."""
+    def parent(self, mother: bool | Numbers, child: Numbers) -> None:
+        """A parent of the head who lives without a wife."""
         woman = np.broadcast_to(mother, self.n)
         age = child + np.where(woman, self.near(27.5, 4.5, 18.5, 41), self.near(30, 5, 19.5, 44))
+        self.add(np.where(woman, MOTHER, FATHER), ~woman, age)
+
+    def parent_of_couple(self, mother: bool | Numbers) -> None:
+        """A parent of the family's line: the husband's, or the wife's where he married in."""
+        woman = np.broadcast_to(mother, self.n)
+        child = np.where(self.in_law, self.wife, self.husband)
+        age = child + np.where(woman, self.near(26, 4.2, 18.5, 40), self.near(28.5, 4.8, 19.5, 43))
         own = np.where(woman, MOTHER, FATHER)
         wifes, husbands = np.where(woman, WIFES_MOTHER, WIFES_FATHER), np.where(woman, HUSBANDS_MOTHER, HUSBANDS_FATHER)
-        self.add(np.where(self.in_law, wifes, np.where(is_man, own, husbands)), ~woman, age)
+        self.add(np.where(self.in_law, wifes, np.where(self.has_man, own, husbands)), ~woman, age)
 
-    def young_couple(self, eldest: Numbers) -> None:
+    def ages_of_young_couple(self, eldest: Numbers) -> tuple[Numbers, Numbers]:
+        wife = eldest + 19.5 + self.rng.gamma(2.0, 1.7, self.n)
+        return wife, np.maximum(wife + self.near(1.8, 2.2, -4, 9), eldest + 19.2)
+
+    def young_couple(self, wife: Numbers, husband: Numbers) -> None:
         """A son with his wife, or now and then a daughter with a husband who married in."""
         hers = self.rng.random(self.n) < 0.09
-        wife = eldest + 19.5 + self.rng.gamma(2.0, 1.7, self.n)
-        husband = wife + self.near(1.8, 2.2, -4, 9)
         self.add(np.where(hers, DAUGHTER, SON), ~hers, np.where(hers, wife, husband))
         self.add(np.where(hers, SON_IN_LAW, SONS_WIFE), hers, np.where(hers, husband, wife))
 
@@ -117,8 +128,8 @@ class _Pattern:
 
     def son_and_parent(self) -> None:
         head = self.between(35, 61, 49)
-        is_man = self.head(head, 1.0)
-        self.parent(self.rng.random(self.n) < 0.78, head, is_man)
+        self.head(head, 1.0)
+        self.parent(self.rng.random(self.n) < 0.78, head)
 
     def lone_parent(self) -> None:
         ages = self.ages_of_children(1, 4, 24)
@@ -141,44 +152,43 @@ class _Pattern:
     def family(self, children: int, low: float, high: float, parents: int = 0) -> None:
         ages = self.ages_of_children(children, low, high)
         wife = self.mother_of(ages)
-        is_man = self.couple(wife)
+        self.couple(wife, ages[0])
         self.children(ages)
-        middle = np.maximum(wife, ages[0] + 21)
         if parents == 1:
-            self.parent(self.rng.random(self.n) < 0.7, middle, is_man)
+            self.parent_of_couple(self.rng.random(self.n) < 0.7)
         if parents == 2:
-            self.parent(False, middle, is_man)
-            self.parent(True, middle, is_man)
+            self.parent_of_couple(False)
+            self.parent_of_couple(True)
 
     def couple_and_parents(self, parents: int) -> None:
         wife = self.between(40, 61, 52)
-        is_man = self.couple(wife)
+        self.couple(wife)
         if parents == 1:
-            self.parent(self.rng.random(self.n) < 0.72, wife, is_man)
+            self.parent_of_couple(self.rng.random(self.n) < 0.72)
         else:
-            self.parent(False, wife, is_man)
-            self.parent(True, wife, is_man)
+            self.parent_of_couple(False)
+            self.parent_of_couple(True)
 
     def son_and_both(self) -> None:
         head = self.between(27, 50, 36)
-        is_man = self.head(head, 1.0)
-        self.parent(False, head, is_man)
-        self.parent(True, head, is_man)
+        self.head(head, 1.0)
+        self.parent(False, head)
+        self.parent(True, head)
 
     def bachelor_at_home(self) -> None:
         son = self.between(26, 44, 30)
-        self.couple(self.mother_of([son]))
+        self.couple(self.mother_of([son]), son)
         self.add(SON, True, son)
 
     def three_generations(self, grandchildren: int, elder: bool = False) -> None:
         ages = self.ages_of_children(grandchildren, 0.1, 11) if grandchildren else []
-        eldest = ages[0] if ages else self.between(0, 5)
-        wife = eldest + 20 + 21 + self.rng.gamma(2.0, 2.2, self.n)
-        is_man = self.couple(wife)
-        self.young_couple(eldest)
+        wife, husband = self.ages_of_young_couple(ages[0] if ages else self.between(0, 5))
+        eldest = np.maximum(wife, husband)
+        self.couple(eldest + 19 + self.rng.gamma(2.0, 2.0, self.n), eldest)
+        self.young_couple(wife, husband)
         self.children(ages, (GRANDSON, GRANDDAUGHTER))
         if elder:
-            self.parent(True, wife, is_man)
+            self.parent_of_couple(True)
 
 
 _Draw = Callable[[_Pattern], None]
