@@ -1,5 +1,6 @@
 """One county of the demonstration, served as a newcomer sees it, and a browser that notices every error of the console."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -11,26 +12,33 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, ViewportSize, sync_playwright
 
 from shibaiqian.base.embedded_postgres import Cluster
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync",
+    "--disable-sync", "--lang=zh-CN",
 ]  # fmt: skip
-HOME = Path(tempfile.gettempdir()) / f"shibaiqian-journeys-{os.getuid()}"
+# A home that is named is kept and used again: for who works on these tests. An account that a test locks stays locked for its minutes.
+KEPT = os.environ.get("SHIBAIQIAN_JOURNEYS_HOME")
+HOME = Path(KEPT or Path(tempfile.gettempdir()) / f"shibaiqian-journeys-{os.getuid()}")
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
-DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1366, "height": 768}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+# A refusal by the pages' policy is an error like any other; the browser itself words some of them as mere notes.
+LISTEN = "addEventListener('securitypolicyviolation', e => console.error(`refused by the policy: ${e.violatedDirective} ${e.blockedURI}`))"
 
 
 @pytest.fixture(scope="session")
 def environment() -> dict[str, str]:
     """The surroundings of the served product: a data folder of its own, made anew."""
-    if HOME.exists():
+    if HOME.exists() and not KEPT:
         Cluster(home=HOME).stop()
         shutil.rmtree(HOME)
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("SHIBAIQIAN_", "DJANGO_", "DATABASE_"))}
@@ -88,14 +96,18 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def opened(browser: Browser) -> Iterator[Callable[[dict[str, int]], Page]]:
+def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
     """`opened(DESKTOP)`: a page of that size. Any console error or refused resource fails the test."""
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 
-    def open_page(size: dict[str, int]) -> Page:
+    def open_page(size: ViewportSize, cookies: StorageState | None = None) -> Page:
         phone = size is PHONE
-        context = browser.new_context(viewport=size, is_mobile=phone, has_touch=phone, locale="zh-CN", timezone_id="Asia/Shanghai")
+        context = browser.new_context(
+            viewport=size, is_mobile=phone, has_touch=phone, locale="zh-CN", timezone_id="Asia/Shanghai", storage_state=cookies
+        )
+        context.set_default_timeout(15_000)
+        context.add_init_script(LISTEN)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
@@ -105,24 +117,64 @@ def opened(browser: Browser) -> Iterator[Callable[[dict[str, int]], Page]]:
     yield open_page
     for context in contexts:
         context.close()
-    # An answer of 404 or 422 that a test provokes is logged by the browser itself.
-    assert [text for text in wrong if not re.search(r"status of (404|422)", text)] == []
+    # An answer of 404, 422 or 429 that a test provokes is logged by the browser itself.
+    assert [text for text in wrong if not re.search(r"status of (404|422|429)", text)] == []
+
+
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, StorageState]:
+    """Who has signed in: login → cookies. The form is filled in once a person."""
+    return {}
 
 
 @pytest.fixture
-def signed_in(opened: Callable[[dict[str, int]], Page], site: str, password: str) -> Callable[..., Page]:
-    """`signed_in("zhashui.org", DESKTOP)`: a page of somebody who signed in by the form."""
+def signed_in(opened: Callable[..., Page], sessions: dict[str, StorageState], site: str, password: str) -> Callable[..., Page]:
+    """`signed_in("zhashui.org", DESKTOP)`: the first page of somebody who signed in by the form."""
 
-    def sign_in(login: str, size: dict[str, int] = DESKTOP) -> Page:
-        page = opened(size)
+    def sign_in(login: str, size: ViewportSize = DESKTOP, password: str = password) -> Page:
+        page = opened(size, sessions.get(login))
         page.goto(f"{site}/signin/")
-        page.get_by_label("登录名").fill(login)
-        page.get_by_label("口令").fill(password)
-        page.get_by_role("button", name="登录").click()
-        page.wait_for_url(lambda url: "signin" not in url)
+        if login not in sessions:
+            type_in(page, login, password)
+            page.wait_for_url(lambda url: "signin" not in url)
+            sessions[login] = page.context.storage_state()
         return page
 
     return sign_in
+
+
+def type_in(page: Page, login: str, password: str) -> None:
+    """Fill in and send the form of the sign-in page."""
+    page.get_by_label("登录名").fill(login)
+    page.get_by_label("口令").fill(password)
+    page.get_by_role("button", name="登录").click()
+
+
+@pytest.fixture(scope="session")
+def rows(site: str) -> Callable[..., list[dict[str, Any]]]:
+    """`rows("账号名册")`: the first rows of a county's roster as it was loaded, by its headers."""
+
+    def read(roster: str, first: int = 20) -> list[dict[str, Any]]:
+        file = next(path for path in (HOME / "rosters").glob(f"*-{roster}.xlsx") if not path.name.startswith("6110-"))
+        with contextlib.closing(openpyxl.load_workbook(file, read_only=True)) as book:
+            _title, head, *found = book.worksheets[0].iter_rows(max_row=first + 2, values_only=True)
+        return [dict(zip(map(str, head), row, strict=True)) for row in found]
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def people(rows: Callable[..., list[dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """The county's accounts: login → name (姓名) and place (区划代码)."""
+    return {row["登录名"]: row for row in rows("账号名册")}
+
+
+def figure_at(page: Page, region: str, code: str) -> int:
+    """A figure as its page counts it now, live."""
+    site = re.match(r"https?://[^/]+", page.url)
+    assert site is not None
+    page.goto(f"{site[0]}/figures/{region}/{code}/")
+    return int(re.sub(r"\D", "", page.locator(".kpi dd").evaluate("dd => dd.firstChild.textContent")))
 
 
 def picture(page: Page, name: str, *, whole: bool = False) -> None:
