@@ -44,10 +44,7 @@ def _measured(once: Callable[[], object]) -> list[float]:
 def run() -> list[Result]:
     households, members = sheets()
     with own_database():
-        from django.db import connection  # noqa: PLC0415 - after the database was chosen
-        from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
-
-        from shibaiqian.access.actor import acting, system_actor  # noqa: PLC0415
+        from shibaiqian.access.actor import acting, system_actor  # noqa: PLC0415 - after the database was chosen
         from shibaiqian.base.figures_format import thousands, wan  # noqa: PLC0415
         from shibaiqian.console.home import CHILD_COLUMNS  # noqa: PLC0415
         from shibaiqian.console.tests.factories import sign_in  # noqa: PLC0415
@@ -71,13 +68,11 @@ def run() -> list[Result]:
 
             said = {int(row[-1]) for row in by_hand()}  # type: ignore[call-overload]
             limit = statistics.median(_measured(by_hand))
-        with CaptureQueriesContext(connection) as asked:
-            answer = browser.get("/")
+        answer = browser.get("/")
         assert answer.status_code == 200
         page = answer.content.decode()
         assert all(f">{thousands(number)}<" in page or f">{wan(number)}<" in page for number in said), "the page shows other numbers"
         ours = _measured(lambda: browser.get("/"))
         middle, p95 = statistics.median(ours), ours[int(len(ours) * 0.95)]
         note = f"{REQUESTS} requests of {len(answer.content) // 1024} KB; {PEOPLE:,} people, {len(catalogue()) * len(villages):,} rollups"
-        note += f"; first request {len(asked)} statements"
         return [Result("headline-page", middle, limit, middle / limit, "ms", p95_ms=p95, note=note)]

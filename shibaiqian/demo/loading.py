@@ -88,9 +88,7 @@ def _files(folder: Path, scale: str, password: str) -> Iterator[RosterFile]:
 def _send(file: RosterFile, progress: Progress) -> _Sent:
     by = _uploader(file)
     region = Region.objects.get(pk=file.region)
-    run = actions.upload_roster(
-        region, kind=file.kind, file_name=file.path.name, data=file.path.read_bytes(), write_when_clean=True, by=by
-    )
+    run = actions.upload_roster(region, kind=file.kind, file_name=file.path.name, data=file.path.read_bytes(), write_when_clean=True, by=by)
     bar = progress.add_task(f"{region.name} {KINDS[file.kind].label}", total=100, said="")
     return _Sent(run, by, bar)
 

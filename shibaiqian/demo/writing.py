@@ -15,7 +15,7 @@ def main() -> None:
     folder, scale = Path(sys.argv[1]), sys.argv[2]
     password = sys.stdin.readline().strip()
     for file in write_rosters(folder, scale=scale, password=password):  # type: ignore[arg-type]
-        print(json.dumps({**asdict(file), "path": str(file.path)}), flush=True)  # noqa: T201 - the answer of this process
+        print(json.dumps({**asdict(file), "path": str(file.path)}), flush=True)
 
 
 if __name__ == "__main__":
