@@ -8,11 +8,11 @@ from playwright.sync_api import Locator, Page, expect
 from tests.journeys.conftest import DESKTOP
 
 pytestmark = pytest.mark.browser
-FOCUS = """() => {
+FOCUS = """wanted => {
   const at = document.activeElement, look = getComputedStyle(at), box = at.getBoundingClientRect();
   const ringed = (look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0) || look.boxShadow !== 'none';
   const inside = box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-  return at === document.body || (ringed && inside) ? '' : at.outerHTML.slice(0, 120);
+  return [at === wanted, at === document.body || (ringed && inside) ? '' : at.outerHTML.slice(0, 120)];
 }"""
 
 
@@ -20,8 +20,9 @@ def tab_to(page: Page, wanted: Locator, *, at_most: int = 60) -> None:
     """Press Tab until the focus is there; wherever it rests on the way, it can be seen."""
     for _ in range(at_most):
         page.keyboard.press("Tab")
-        assert page.evaluate(FOCUS) == ""
-        if wanted.evaluate("element => element === document.activeElement"):
+        arrived, unseen = wanted.evaluate(FOCUS)
+        assert unseen == ""
+        if arrived:
             return
     raise AssertionError(f"Tab does not reach {wanted}")
 
