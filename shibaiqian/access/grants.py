@@ -16,6 +16,7 @@ DELETABLE = {
     "indicators_rollup": "replaced when rebuilt",
     "imports_finding": "the findings of an earlier look at the same file",
 }
+MAINTAIN_SINCE = 170_000
 # Tables the app may only add to.
 APPEND_ONLY = ("audit_event", "audit_seal", "audit_sealedevent")
 
@@ -30,6 +31,8 @@ def grant_app_rights() -> None:
         cursor.execute(f"grant select, insert, update on all tables in schema public to {role}")
         cursor.execute(f"grant usage, select on all sequences in schema public to {role}")
         cursor.execute(f"revoke insert, update, delete on django_migrations from {role}")
+        if connection.pg_version >= MAINTAIN_SINCE:  # so that a roster just written is known to the planner at once
+            cursor.execute(f"grant maintain on all tables in schema public to {role}")
         for table in DELETABLE.keys() & tables:
             cursor.execute(f"grant delete on {connection.ops.quote_name(table)} to {role}")
         for table in tables.intersection(APPEND_ONLY):

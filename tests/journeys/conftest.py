@@ -56,8 +56,6 @@ def site(environment: dict[str, str]) -> Iterator[str]:
     """The address of the product with one county of the demonstration in it."""
     command = [sys.executable, "-m", "shibaiqian"]
     subprocess.run([*command, "demo", "--scale", "county", "--no-serve"], env=environment, check=True)
-    # The database does so by itself within its next minute; live figures of a roster just loaded are slow until then.
-    subprocess.run([*command, "pg", "psql", "--", "-qc", "analyze"], env=environment, check=True)
     port = _free_port()
     processes = [
         subprocess.Popen([*command, "serve", "--port", str(port)], env=environment),
