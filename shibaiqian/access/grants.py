@@ -31,7 +31,7 @@ def grant_app_rights() -> None:
         cursor.execute(f"grant select, insert, update on all tables in schema public to {role}")
         cursor.execute(f"grant usage, select on all sequences in schema public to {role}")
         cursor.execute(f"revoke insert, update, delete on django_migrations from {role}")
-        if connection.pg_version >= MAINTAIN_SINCE:  # so that a roster just written is known to the planner at once
+        if connection.pg_version >= MAINTAIN_SINCE:  # type: ignore[attr-defined]  # so that a roster just written is known to the planner at once
             cursor.execute(f"grant maintain on all tables in schema public to {role}")
         for table in DELETABLE.keys() & tables:
             cursor.execute(f"grant delete on {connection.ops.quote_name(table)} to {role}")

@@ -167,7 +167,7 @@ def close_opening(region: Region, *, source_document: str, by: Actor) -> Opening
 
 def _analyse(kind: Kind) -> None:
     """Tell the planner of the rows just written; before PostgreSQL 17 only autovacuum may, a little later."""
-    if connection.pg_version < MAINTAIN_SINCE:
+    if connection.pg_version < MAINTAIN_SINCE:  # type: ignore[attr-defined]
         return
     with connection.cursor() as cursor:
         for table in kind.tables:
