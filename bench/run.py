@@ -15,8 +15,11 @@ RESULTS = FOLDER / "results.json"
 
 
 def benches() -> list[str]:
+    """Modules with a `run()` of their own."""
     return sorted(
-        file.stem for file in FOLDER.glob("*.py") if "def run() -> list[Result]" in file.read_text(encoding="utf-8") and file.stem != "run"
+        file.stem
+        for file in FOLDER.glob("*.py")
+        if not file.stem.startswith("__") and file.stem != "run" and "\ndef run() -> list[Result]" in file.read_text(encoding="utf-8")
     )
 
 

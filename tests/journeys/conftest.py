@@ -28,7 +28,8 @@ ARGUMENTS = [
 # A home that is named is kept and used again: for who works on these tests. An account that a test locks stays locked for its minutes.
 KEPT = os.environ.get("SHIBAIQIAN_JOURNEYS_HOME")
 HOME = Path(KEPT or Path(tempfile.gettempdir()) / f"shibaiqian-journeys-{os.getuid()}")
-PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+# Kept in the repository only when asked for (SHIBAIQIAN_PICTURES=docs/pictures), so that a run of the tests changes nothing.
+PICTURES = Path(os.environ.get("SHIBAIQIAN_PICTURES") or HOME.with_name(HOME.name + "-pictures"))
 DESKTOP: ViewportSize = {"width": 1366, "height": 768}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 # A refusal by the pages' policy is an error like any other; the browser itself words some of them as mere notes.
