@@ -1,6 +1,5 @@
 """Background work on rosters: load, call one action, done. A job carries its actor and enters that scope."""
 
-import contextlib
 from typing import Any
 
 from procrastinate.contrib.django import app
@@ -88,5 +87,4 @@ def _write(run: ImportRun, reading: Reading, rows: Rows, by: Actor) -> None:
     with acting(by):
         run.row_count, run.note_count, run.refused_count = rows.frame.height, reading.findings.note_count, 0
         run.save(update_fields=["row_count", "note_count", "refused_count"])
-    with contextlib.ExitStack():
-        actions.write_run(run, rows=rows, by=by)
+    actions.write_run(run, rows=rows, by=by)
