@@ -22,6 +22,7 @@ test: dev front check
 
 test-all: dev front check
 	@$(BIN)/python -m pytest -q -m "not browser"
+	@$(BIN)/python -m tests.oldest_server pytest -q
 	@$(BIN)/python -m tests.journeys
 
 check: dev

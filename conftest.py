@@ -3,6 +3,7 @@
 Tests connect as the owner to prepare a world; requests and commands run as the app's role, inside the wall.
 """
 
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -32,6 +33,22 @@ def actor() -> Callable[..., Any]:
         return Actor(user_id=user_id or uuid.uuid4(), name=name, role=Role(role), scope=Scope(region=region, **scope))
 
     return make
+
+
+@pytest.fixture
+def another_process(db: None) -> dict[str, str]:
+    """The environment of another process of the product that works on the test's database, as the app."""
+    from django.db import connection
+    from psycopg.conninfo import make_conninfo
+
+    from shibaiqian.base.embedded_postgres import Cluster
+    from tests.environment import HOME
+
+    app = os.environ.get("DATABASE_URL") or Cluster(home=HOME).url("app")
+    owner = os.environ.get("DATABASE_OWNER_URL") or Cluster(home=HOME).url("owner")
+    name = connection.settings_dict["NAME"]
+    own = {"DATABASE_URL": make_conninfo(app, dbname=name), "DATABASE_OWNER_URL": make_conninfo(owner, dbname=name)}
+    return {**os.environ, **own, "SHIBAIQIAN_DATABASE_ROLE": "app"}
 
 
 # Reference data survives a test that commits; everything else is emptied after it.

@@ -10,14 +10,24 @@ import click
 
 
 def _django(role: str = "app") -> None:
-    """Start Django with the database login of this role; the embedded server is started first."""
+    """Start Django with the database login of this role, on a server that is there and keeps what it acknowledged."""
     os.environ["SHIBAIQIAN_DATABASE_ROLE"] = role
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shibaiqian.config.settings")
-    if not os.environ.get("DATABASE_URL"):
-        _cluster().ensure()
+    _have_a_server(role)
     import django  # noqa: PLC0415 - settings are read here, after the role was chosen
 
     django.setup()
+
+
+def _have_a_server(role: str) -> None:
+    """Start the embedded server, or look at the one that was named."""
+    from shibaiqian.base.embedded_postgres import check_server  # noqa: PLC0415 - heavy, only where a database is needed
+
+    url = os.environ.get("DATABASE_URL")
+    if url:
+        check_server(os.environ.get("DATABASE_OWNER_URL", url) if role == "owner" else url)
+    else:
+        _cluster().ensure()
 
 
 def _cluster():  # type: ignore[no-untyped-def]
@@ -27,7 +37,19 @@ def _cluster():  # type: ignore[no-untyped-def]
     return Cluster(home=Home.of_environment().path)
 
 
-@click.group()
+class _Commands(click.Group):
+    """A database that cannot be used is said in one line."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        from shibaiqian.base.embedded_postgres import EmbeddedRefused  # noqa: PLC0415 - heavy; not for --help and completion
+
+        try:
+            return super().invoke(ctx)
+        except EmbeddedRefused as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+
+
+@click.group(cls=_Commands)
 def main() -> None:
     """十百千：选派、管理、考核挂职干部，跟踪贫困户，用同一套记录证明成效。"""
 

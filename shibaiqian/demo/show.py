@@ -18,8 +18,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import psycopg
 
-from shibaiqian.base.embedded_postgres import Cluster
+from shibaiqian.base.embedded_postgres import Cluster, check_server
 from shibaiqian.config.home import Home
 
 BUSINESS_DATE = dt.date(2016, 6, 8)
@@ -51,10 +52,21 @@ def _demonstration_home() -> Home:
     home = Home.of_environment()
     home.path.mkdir(parents=True, exist_ok=True)
     if not home.demonstration_mark.exists():
-        if (home.path / "pg").exists() and not os.environ.get("DATABASE_URL"):
+        url = os.environ.get("DATABASE_URL")
+        if url and _is_installed(url):
+            raise SystemExit("DATABASE_URL 指向的数据库里已装有本系统，演示不会写入。请另建一个空数据库运行演示。")
+        if (home.path / "pg").exists() and not url:
             raise SystemExit(f"{home.path} 里已有正式数据，演示不会写入。请用 SHIBAIQIAN_HOME=<另一个文件夹> 运行演示。")
         home.demonstration_mark.write_text(BUSINESS_DATE.isoformat())
     return home
+
+
+def _is_installed(url: str) -> bool:
+    """Our tables are in this database; a demonstration must never be mixed with an office's data."""
+    check_server(url)
+    with psycopg.connect(url) as connection:
+        found = connection.execute("select to_regclass('public.access_user')").fetchone()
+    return found is not None and found[0] is not None
 
 
 def _must_be_free(port: int) -> None:
