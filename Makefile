@@ -52,6 +52,14 @@ dev: .build/dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-lock:
-	@$(BIN)/uv pip compile pyproject.toml --extra build --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --universal -q -o requirements.lock
-	@$(BIN)/uv pip compile pyproject.toml --extra build --extra dev --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --universal -q -o requirements-dev.lock
+# The resolver lives in a folder of its own: nothing of the product needs it.
+UV := .build/uv/bin/uv
+PIN := $(UV) pip compile pyproject.toml --extra build --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --universal -q
+lock: $(UV)
+	@$(PIN) -o requirements.lock
+	@$(PIN) --extra dev -o requirements-dev.lock
+
+$(UV):
+	@mkdir -p .build
+	@$(PYTHON) -m venv .build/uv
+	@.build/uv/bin/python -m pip install --quiet --disable-pip-version-check uv

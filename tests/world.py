@@ -86,7 +86,7 @@ def _left_out(column: "models.Field[Any, Any]") -> bool:
 def _value(column: "models.Field[Any, Any]", place: Place, secret: str) -> Any:
     if column.is_relation:
         return place.row(column.related_model)
-    if column.name in ("host_region", "home_region", "origin_region"):
+    if column.name in ("host_region", "home_region", "origin_region", "candidate_region", "plan_region"):
         return place.county
     if column.choices:
         return next(code for code, _ in column.choices if code)
@@ -110,6 +110,9 @@ SPECIAL: dict[str, Any] = {
     "reports.Snapshot": _snapshot,
     "postings.Posting": lambda p: {"planned_end": dt.date(2017, 12, 31), "tier_code": "T1000", "state": "active"},
     "postings.Tier": lambda p: {"code": f"T{p.county}"},
+    "selection.TierQuota": lambda p: {"count": 1},
+    "selection.PostNeed": lambda p: {"tier_code": "T1000", "state": "confirmed"},
+    "selection.Nomination": lambda p: {"tier_code": "T1000", "state": "gate_review", "facts": {}},
     "cadres.Cadre": lambda p: {
         "sex": "1",
         "id_last4": "1234",

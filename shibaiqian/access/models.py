@@ -26,6 +26,8 @@ class User(AbstractBaseUser):
     # Raised to end every session of this account at once.
     session_epoch = models.IntegerField(default=0)
     created_at = models.DateTimeField()
+    # The cadre this account's person is in the register, where known: nobody decides about themselves or a relative.
+    person = models.UUIDField(null=True)
 
     USERNAME_FIELD = "login"
     objects = UserManager()
@@ -141,6 +143,18 @@ class StandIn(models.Model):
     def reachable_by(self, actor: Actor) -> bool:
         """Who lent, who borrowed, and the administrators of accounts and roles may act on it."""
         return actor.user_id in (self.user_id, self.assignment.user_id) or actor.may(Permission.VIEW_ACCOUNTS)
+
+
+class SecondFactor(models.Model):
+    """A time-based one-time password (RFC 6238) of an account; the secret is sealed with the account's key as its row."""
+
+    user = models.OneToOneField(User, models.PROTECT, primary_key=True, related_name="second_factor")
+    secret_sealed = models.BinaryField()
+    confirmed_at = models.DateTimeField(null=True)
+    # The last time step that was accepted: a code works once.
+    last_step = models.BigIntegerField(default=0)
+    # Keyed digests of unused recovery codes.
+    recovery_digests = models.JSONField(default=list)
 
 
 class Operation(models.Model):

@@ -24,6 +24,11 @@ class Permission(StrEnum):
     VIEW_PARTY = "view_party"
     VIEW_IMPORTS = "view_imports"
     VIEW_REPORTS = "view_reports"
+    VIEW_SELECTION = "view_selection"
+    VIEW_GATE_OPINIONS = "view_gate_opinions"
+    VIEW_CADRE_FILES = "view_cadre_files"
+    VIEW_DOCUMENTS = "view_documents"
+    VIEW_TARGETS = "view_targets"
     VIEW_AUDIT = "view_audit"
     VIEW_ACCOUNTS = "view_accounts"
     REGISTER_ORGANISATIONS = "register_organisations"
@@ -31,6 +36,20 @@ class Permission(StrEnum):
     REGISTER_CADRES = "register_cadres"
     APPOINT = "appoint"
     RECORD_PROMOTIONS = "record_promotions"
+    PLAN_BATCHES = "plan_batches"
+    RAISE_NEEDS = "raise_needs"
+    CONFIRM_NEEDS = "confirm_needs"
+    NOMINATE = "nominate"
+    REVIEW_NOMINATIONS = "review_nominations"
+    REVIEW_INTEGRITY = "review_integrity"
+    MATCH = "match"
+    DECIDE_SELECTION = "decide_selection"
+    ISSUE_DOCUMENTS = "issue_documents"
+    KEEP_POSTINGS = "keep_postings"
+    WITNESS_HANDOVER = "witness_handover"
+    KEEP_TARGETS = "keep_targets"
+    SIGN_TARGETS = "sign_targets"
+    KEEP_SUPPORT = "keep_support"
     REGISTER_HOUSEHOLDS = "register_households"
     KEEP_INCOME = "keep_income"
     PAIR_HOUSEHOLDS = "pair_households"
@@ -54,6 +73,10 @@ _PROGRAMME = {P.VIEW_CADRES, P.VIEW_POSTINGS, P.VIEW_ASSISTANCE, P.VIEW_FIELDWOR
 _HOUSEHOLDS = {P.VIEW_HOUSEHOLDS, P.VIEW_ASSISTANCE, P.VIEW_FIELDWORK, P.VIEW_POSTINGS}
 _LOAD = {P.VIEW_IMPORTS, P.IMPORT_ROSTERS, P.EXPORT, P.DELEGATE}
 _PERSONNEL = {P.REGISTER_ORGANISATIONS, P.DESIGNATE_VILLAGES, P.REGISTER_CADRES, P.VIEW_CADRE_IDENTITY, P.APPOINT, P.RECORD_PROMOTIONS}
+_SELECTION = {
+    P.VIEW_SELECTION, P.VIEW_GATE_OPINIONS, P.VIEW_CADRE_FILES, P.VIEW_DOCUMENTS, P.VIEW_TARGETS, P.PLAN_BATCHES, P.RAISE_NEEDS, P.CONFIRM_NEEDS,
+    P.NOMINATE, P.REVIEW_NOMINATIONS, P.MATCH, P.DECIDE_SELECTION, P.ISSUE_DOCUMENTS, P.KEEP_POSTINGS, P.WITNESS_HANDOVER, P.KEEP_TARGETS,
+}  # fmt: skip
 _REGISTER = {P.VIEW_HOUSEHOLD_PRIVATE, P.REGISTER_HOUSEHOLDS, P.KEEP_INCOME, P.PAIR_HOUSEHOLDS, P.KEEP_ASSISTANCE}
 
 
@@ -70,6 +93,8 @@ class Role(StrEnum):
     POSTED_CADRE = "posted_cadre"
     SENDING_UNIT_ADMIN = "sending_unit_admin"
     HELPER = "helper"
+    DISCIPLINE_OFFICER = "discipline_officer"
+    HOST_UNIT_LEADER = "host_unit_leader"
     AUDITOR = "auditor"
     SYS_ADMIN = "sys_admin"
     SEC_ADMIN = "sec_admin"
@@ -93,13 +118,25 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
     Role.CITY_ORG_ADMIN: (
         _("市委组织部"),
         ScopeKind.REGION,
-        frozenset(_OWN | _LOOK | _PROGRAMME | _LOAD | _PERSONNEL | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS, P.CLOSE_OPENING}),
+        frozenset(
+            _OWN
+            | _LOOK
+            | _PROGRAMME
+            | _LOAD
+            | _PERSONNEL
+            | _SELECTION
+            | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS, P.CLOSE_OPENING}
+        ),
     ),
-    Role.CITY_LEADER: (_("市委领导"), ScopeKind.REGION, frozenset(_OWN | _LOOK | _PROGRAMME)),
+    Role.CITY_LEADER: (
+        _("市委领导"),
+        ScopeKind.REGION,
+        frozenset(_OWN | _LOOK | _PROGRAMME | {P.VIEW_SELECTION, P.VIEW_DOCUMENTS, P.VIEW_TARGETS}),
+    ),
     Role.COUNTY_ORG_ADMIN: (
         _("县区委组织部"),
         ScopeKind.REGION,
-        frozenset(_OWN | _LOOK | _PROGRAMME | _LOAD | _PERSONNEL | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS}),
+        frozenset(_OWN | _LOOK | _PROGRAMME | _LOAD | _PERSONNEL | _SELECTION | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS}),
     ),
     Role.COUNTY_POVERTY_ADMIN: (
         _("县区扶贫部门"),
@@ -109,7 +146,23 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
     Role.TOWN_PARTY_ADMIN: (
         _("镇办党委"),
         ScopeKind.REGION,
-        frozenset(_OWN | _LOOK | _PROGRAMME | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.EXPORT, P.DELEGATE}),
+        frozenset(
+            _OWN
+            | _LOOK
+            | _PROGRAMME
+            | {
+                P.VIEW_HOUSEHOLDS,
+                P.KEEP_PARTY,
+                P.EXPORT,
+                P.DELEGATE,
+                P.VIEW_SELECTION,
+                P.VIEW_TARGETS,
+                P.RAISE_NEEDS,
+                P.KEEP_POSTINGS,
+                P.WITNESS_HANDOVER,
+                P.KEEP_TARGETS,
+            }
+        ),
     ),
     Role.TOWN_POVERTY_ADMIN: (
         _("镇办扶贫站"),
@@ -124,17 +177,49 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
     Role.POSTED_CADRE: (
         _("挂职干部"),
         ScopeKind.REGION,
-        frozenset(_OWN | _LOOK | _HOUSEHOLDS | {P.VIEW_HOUSEHOLD_PRIVATE, P.KEEP_FIELDWORK, P.KEEP_ASSISTANCE, P.VIEW_PARTY, P.DELEGATE}),
+        frozenset(
+            _OWN
+            | _LOOK
+            | _HOUSEHOLDS
+            | {P.VIEW_HOUSEHOLD_PRIVATE, P.KEEP_FIELDWORK, P.KEEP_ASSISTANCE, P.VIEW_PARTY, P.DELEGATE, P.VIEW_TARGETS, P.SIGN_TARGETS}
+        ),
     ),
     Role.SENDING_UNIT_ADMIN: (
         _("派出单位"),
         ScopeKind.UNIT,
-        frozenset(_OWN | {P.VIEW_REGIONS, P.VIEW_ORGANISATIONS, P.VIEW_CADRES, P.VIEW_POSTINGS, P.EXPORT, P.DELEGATE}),
+        frozenset(
+            _OWN
+            | {
+                P.VIEW_REGIONS,
+                P.VIEW_ORGANISATIONS,
+                P.VIEW_CADRES,
+                P.VIEW_POSTINGS,
+                P.EXPORT,
+                P.DELEGATE,
+                P.VIEW_SELECTION,
+                P.NOMINATE,
+                P.VIEW_TARGETS,
+                P.SIGN_TARGETS,
+                P.KEEP_SUPPORT,
+            }
+        ),
     ),
     Role.HELPER: (
         _("帮扶责任人"),
         ScopeKind.HOUSEHOLDS,
         frozenset(_OWN | {P.VIEW_REGIONS, P.VIEW_HOUSEHOLDS, P.VIEW_ASSISTANCE, P.VIEW_FIELDWORK}),
+    ),
+    Role.DISCIPLINE_OFFICER: (
+        _("纪检监察"),
+        ScopeKind.REGION,
+        frozenset(_OWN | {P.VIEW_REGIONS, P.VIEW_ORGANISATIONS, P.VIEW_SELECTION, P.VIEW_GATE_OPINIONS, P.REVIEW_INTEGRITY, P.DELEGATE}),
+    ),
+    Role.HOST_UNIT_LEADER: (
+        _("挂职单位党组织书记"),
+        ScopeKind.REGION,
+        frozenset(
+            _OWN | _LOOK | {P.VIEW_POSTINGS, P.VIEW_FIELDWORK, P.VIEW_ASSISTANCE, P.VIEW_PARTY, P.VIEW_TARGETS, P.SIGN_TARGETS, P.DELEGATE}
+        ),
     ),
     Role.AUDITOR: (
         _("审计人员"),
@@ -150,4 +235,10 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
 # The three administrators exclude each other and every business role.
 EXCLUSIVE = frozenset({Role.SYS_ADMIN, Role.SEC_ADMIN, Role.AUDIT_ADMIN})
 # What the wall asks beyond the region: side tables of private data, and the audit.
-WALL_FLAGS = {P.VIEW_HOUSEHOLD_PRIVATE: "app.household_private", P.VIEW_CADRE_IDENTITY: "app.cadre_identity", P.VIEW_AUDIT: "app.audit"}
+WALL_FLAGS = {
+    P.VIEW_HOUSEHOLD_PRIVATE: "app.household_private",
+    P.VIEW_CADRE_IDENTITY: "app.cadre_identity",
+    P.VIEW_CADRE_FILES: "app.cadre_files",
+    P.VIEW_GATE_OPINIONS: "app.gate_opinions",
+    P.VIEW_AUDIT: "app.audit",
+}

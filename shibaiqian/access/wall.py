@@ -31,6 +31,23 @@ def policy_expression(
     return expression
 
 
+def rewall(
+    table: str,
+    *,
+    region: Sequence[str] = (),
+    unit: Sequence[str] = (),
+    person: Sequence[str] = (),
+    households: Sequence[str] = (),
+    flag: Permission | None = None,
+) -> migrations.RunSQL:
+    """Write a table's policy anew, because its model's wall changed. Forward only: the older policy stands in its own migration."""
+    expression = policy_expression(region=region, unit=unit, person=person, households=households, flag=flag)
+    return migrations.RunSQL(
+        sql=[f"drop policy wall on {table}", f"create policy wall on {table} using ({expression}) with check ({expression})"],
+        reverse_sql=migrations.RunSQL.noop,
+    )
+
+
 def wall(
     table: str,
     *,

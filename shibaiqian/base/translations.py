@@ -81,6 +81,7 @@ def labels() -> Iterator[Said]:
     """Texts that are shown by way of a value: choices of models, code lists, rosters, units and definitions of figures."""
     for path in _sources():
         yield from (Said(label) for label in _choices(_tree(path)))
+        yield from (Said(label) for label in _flows(_tree(path)))
     for name, constant, shown in CODE_LISTS:
         yield from (Said(shown.format(word)) for word in _words(_constant(_tree(PACKAGE / name), constant)))
     for name, called, argument in CALLS:
@@ -132,6 +133,13 @@ def _choices(tree: ast.AST) -> Iterator[str]:
                     last = line.value.elts[-1]
                     if isinstance(last, ast.Constant) and isinstance(last.value, str):
                         yield last.value
+
+
+def _flows(tree: ast.AST) -> Iterator[str]:
+    """Labels of the states and steps of a `Flow(…)`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _called(node) == "Flow":
+            yield from (word for given in node.keywords if given.arg in ("states", "steps") for word in _words(given.value))
 
 
 def _constant(tree: ast.Module, name: str) -> ast.expr:

@@ -18,6 +18,13 @@ ETHNICITIES: dict[str, str] = {
     "外国血统": "98",
 }
 
+# domain.md 3.2: what a cadre can do for a village; needs name the same codes as tags.
+SKILLS = {
+    "rural_work": "农村工作", "crop": "种植", "livestock": "养殖", "forestry": "林业", "water": "水利", "veterinary": "兽医",
+    "law": "法律", "finance": "财务金融", "ecommerce": "电子商务", "tourism": "旅游", "planning": "规划", "medical": "医疗卫生",
+    "education": "教育", "it": "信息技术",
+}  # fmt: skip
+
 # GB/T 2261.1.
 SEXES = {"男": "1", "女": "2"}
 

@@ -31,7 +31,7 @@ class Cadre(Recorded):
         R62 = "R62", "办事员"
 
     view_permission = Permission.VIEW_CADRES
-    wall = Wall(region=("region", "host_region"), unit=("unit",), person=("id",))
+    wall = Wall(region=("region", "host_region", "candidate_region"), unit=("unit",), person=("id",))
 
     name = models.TextField(db_collation="C")
     pinyin = models.TextField(db_collation="C")
@@ -60,7 +60,11 @@ class Cadre(Recorded):
     unit = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     region = region_field()  # of the unit
     host_region = models.TextField(blank=True, db_collation="C")  # of the running posting
+    # The place that considers the cadre in a nomination under way: it sees the cadre until the nomination ends.
+    candidate_region = models.TextField(blank=True, default="", db_collation="C")
     post = models.TextField()
+    skills = models.TextField(blank=True, default="")  # codes of `codes.SKILLS` joined by |
+    phone_last4 = models.TextField(blank=True, default="")
 
     class Meta:
         indexes = [
@@ -79,11 +83,12 @@ class CadreIdentity(Scoped):
     """ID number and telephone of a cadre, sealed; the blind index makes a person unique."""
 
     view_permission = Permission.VIEW_CADRE_IDENTITY
-    wall = Wall(region=("region", "host_region"), unit=("unit",), flag=Permission.VIEW_CADRE_IDENTITY)
+    wall = Wall(region=("region", "host_region", "candidate_region"), unit=("unit",), flag=Permission.VIEW_CADRE_IDENTITY)
 
     cadre = models.OneToOneField(Cadre, models.PROTECT, primary_key=True, related_name="+")
     region = region_field()
     host_region = models.TextField(blank=True, db_collation="C")
+    candidate_region = models.TextField(blank=True, default="", db_collation="C")
     unit = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
     id_sealed = models.BinaryField()
     id_blind = models.BinaryField()
@@ -114,6 +119,116 @@ class ResumeItem(Recorded):
     unit_text = models.TextField()
     post_text = models.TextField()
     kind = models.TextField(choices=Kind)
+
+
+class FamilyMember(Recorded):
+    """A family member or important relation of a cadre (GB/T 4761 relations by name). Seen by organisation departments only."""
+
+    view_permission = Permission.VIEW_CADRE_FILES
+    wall = Wall(region=("region", "host_region", "candidate_region"), flag=Permission.VIEW_CADRE_FILES)
+
+    cadre = models.ForeignKey(Cadre, models.PROTECT, related_name="family")
+    region = region_field()
+    host_region = models.TextField(blank=True, default="", db_collation="C")
+    candidate_region = models.TextField(blank=True, default="", db_collation="C")
+    seq = models.IntegerField()
+    relation = models.TextField()
+    name = models.TextField()
+    birth_month = models.TextField(blank=True)  # yyyyMM, as written
+    political_status = models.TextField(blank=True)
+    unit_post = models.TextField(blank=True)
+    # Where the relative lives or serves, where known: 6 to 12 digits.
+    place = models.TextField(blank=True, db_collation="C")
+    # What the relative is there: "" | village_committee | host_head | enterprise
+    standing = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["cadre", "seq"])]
+
+
+class Award(Recorded):
+    """An award or a punishment; a punishment lasts to the end of its influence period (影响期)."""
+
+    class Kind(models.TextChoices):
+        AWARD = "award", "奖励"
+        PUNISHMENT = "punishment", "处分"
+
+    view_permission = Permission.VIEW_CADRE_FILES
+    wall = Wall(region=("region", "host_region", "candidate_region"), flag=Permission.VIEW_CADRE_FILES)
+
+    cadre = models.ForeignKey(Cadre, models.PROTECT, related_name="awards")
+    region = region_field()
+    host_region = models.TextField(blank=True, default="", db_collation="C")
+    candidate_region = models.TextField(blank=True, default="", db_collation="C")
+    kind = models.TextField(choices=Kind)
+    on = models.DateField()
+    name = models.TextField()
+    issuer = models.TextField(blank=True)
+    document_number = models.TextField(blank=True)
+    influence_until = models.DateField(null=True)
+
+
+class PastAppraisal(Recorded):
+    """The grade of a year in the cadre's own unit. Level 1 excellent … 4 incompetent, 0 without a grade."""
+
+    view_permission = Permission.VIEW_CADRES
+    wall = Wall(region=("region", "host_region", "candidate_region"), unit=("unit",), person=("cadre",))
+
+    cadre = models.ForeignKey(Cadre, models.PROTECT, related_name="past_appraisals")
+    region = region_field()
+    host_region = models.TextField(blank=True, default="", db_collation="C")
+    candidate_region = models.TextField(blank=True, default="", db_collation="C")
+    unit = models.UUIDField()
+    year = models.IntegerField()
+    grade_level = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_grade_a_year", fields=["cadre", "year"], condition=LIVE)]
+
+
+class TrainingRecord(Recorded):
+    """A training a cadre took part in (S27)."""
+
+    class Kind(models.TextChoices):
+        POLITICAL = "political", "政治理论"
+        SKILL = "skill", "业务技能"
+        INDUCTION = "induction", "岗前培训"
+
+    view_permission = Permission.VIEW_CADRES
+    wall = Wall(region=("region", "host_region"), unit=("unit",), person=("cadre",))
+
+    cadre = models.ForeignKey(Cadre, models.PROTECT, related_name="+")
+    region = region_field()
+    host_region = models.TextField(blank=True, default="", db_collation="C")
+    unit = models.UUIDField()
+    kind = models.TextField(choices=Kind)
+    name = models.TextField()
+    organiser = models.TextField()
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    hours_tenths = models.IntegerField()
+    result = models.TextField(blank=True)
+
+
+class CadreForm(Recorded):
+    """The appointment form (干部任免审批表) as it came from an .lrmx file: every element's text, unknown ones included.
+
+    Without the ID number, which stands sealed in `CadreIdentity`. A newer file makes a newer row; the older is kept, voided.
+    """
+
+    view_permission = Permission.VIEW_CADRE_FILES
+    wall = Wall(region=("region", "host_region", "candidate_region"), flag=Permission.VIEW_CADRE_FILES)
+
+    cadre = models.ForeignKey(Cadre, models.PROTECT, related_name="+")
+    region = region_field()
+    host_region = models.TextField(blank=True, default="", db_collation="C")
+    candidate_region = models.TextField(blank=True, default="", db_collation="C")
+    elements = models.JSONField()  # in the order of the file: [[name, text], …]; JiaTingChengYuan holds a list of items
+    photo = models.TextField(blank=True)  # key in the file store
+    encoding = models.TextField(default="utf-8")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_form_a_cadre", fields=["cadre"], condition=LIVE)]
 
 
 class Promotion(Recorded):

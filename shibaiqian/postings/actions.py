@@ -11,12 +11,13 @@ from shibaiqian.access.command import Refused, command, current_event, note_in_e
 from shibaiqian.access.roles import Permission
 from shibaiqian.access.rows import Rows, RowsRefused, Written
 from shibaiqian.base import clock
-from shibaiqian.base.bulk import insert_frame, staged
+from shibaiqian.base.bulk import insert_frame
 from shibaiqian.base.ids import new_ids
 from shibaiqian.base.spreadsheets.findings import Findings
 from shibaiqian.cadres.excel import with_identity
-from shibaiqian.cadres.models import Cadre, CadreIdentity
+from shibaiqian.cadres.models import Cadre
 from shibaiqian.cadres.queries import cadre_keys
+from shibaiqian.cadres.sight import show_to_hosts
 from shibaiqian.postings.excel import check_standing, prepare_postings
 from shibaiqian.postings.models import Posting, Programme, Tier
 from shibaiqian.postings.rules import END_REASONS, next_state
@@ -24,18 +25,28 @@ from shibaiqian.regions.checks import Checks
 from shibaiqian.regions.models import Region
 
 TYPES = {
-    "id": "uuid", "number": "text", "cadre_id": "uuid", "cadre_name": "text", "tier_id": "uuid", "tier_code": "text",
+    "id": "uuid", "number": "text", "cadre_id": "uuid", "cadre_name": "text", "tier_id": "uuid", "tier_code": "text", "host_level": "text",
     "region": "text", "home_region": "text", "unit_id": "uuid", "host_name": "text", "title": "text", "duties": "text",
     "document_number": "text", "appointed_on": "date", "arrived_on": "date", "planned_end": "date",
     "party_out_on": "date", "party_in_on": "date", "batch": "text", "state": "text",
 }  # fmt: skip
+DEFAULTS = {"acting_head": "", "statutory_procedure": "", "statutory_document": ""}
 PROGRAMME = "ten_hundred_thousand"
-# S6-S8: code, label, level of the host, titles, how many, full party members only.
-TIERS = (
-    ("T10", "县级", Region.Level.COUNTY, "县（区）委副书记|副县（区）长", 10, False),
-    ("T100", "镇级", Region.Level.TOWN, "党委副书记|党工委副书记|副镇长|副主任", 100, False),
-    ("T1000", "村级", Region.Level.VILLAGE, "第一书记", 1280, True),
-)
+# S6-S8 and domain.md 2.5, 4.2, 4.3: the tiers of Shangluo's programme. Ages are defaults of the platform.
+TIERS: dict[str, dict[str, object]] = {
+    "T10": {
+        "label": "县级", "host_level": Region.Level.COUNTY, "titles": "县（区）委副书记|副县（区）长", "quota": 10, "source_levels": "city",
+        "ranks": "R42", "max_age": 52, "decider_level": "city",
+    },
+    "T100": {
+        "label": "镇级", "host_level": Region.Level.TOWN, "titles": "党委副书记|党工委副书记|副镇长|副主任", "quota": 100,
+        "source_levels": "city|county", "ranks": "R51|R52", "reserve_ranks": "R51|R52", "young_age": 45, "decider_level": "home",
+    },
+    "T1000": {
+        "label": "村级", "host_level": Region.Level.VILLAGE, "titles": "第一书记", "quota": 1280, "source_levels": "city|county|town",
+        "must_be_party_member": True, "max_age": 55, "needs_rural_or_skill": True, "decider_level": "county",
+    },
+}  # fmt: skip
 
 
 class EndRefused(Refused):
@@ -54,15 +65,8 @@ def install_programme() -> int:
         },
     )  # fmt: skip
     count = int(is_new)
-    for code, label, level, titles, quota, members_only in TIERS:
-        _, is_new = Tier.objects.get_or_create(
-            programme=programme,
-            code=code,
-            defaults={
-                "label": label, "host_level": level, "titles": titles, "quota": quota,
-                "must_be_party_member": members_only,
-            },
-        )  # fmt: skip
+    for code, said in TIERS.items():
+        _, is_new = Tier.objects.get_or_create(programme=programme, code=code, defaults=said)
         count += int(is_new)
     return count
 
@@ -79,6 +83,7 @@ def appoint_officials(region: Region, *, rows: Rows, by: Actor) -> Written:
     ready = frame.sort("host_code", "number").with_columns(  # sorted: two rosters at once wait and do not lock crosswise
         pl.Series("id", new_ids(frame.height), dtype=pl.String),
         pl.col("batch").fill_null(""),
+        host_level=pl.col("tier").replace_strict(_host_levels(), default="village"),
         cadre_id="cadre",
         cadre_name="name",
         tier_code="tier",
@@ -89,11 +94,11 @@ def appoint_officials(region: Region, *, rows: Rows, by: Actor) -> Written:
     )
     kept = insert_frame(
         "postings_posting", ready, TYPES,
-        also={"event": current_event(), "end_reason": ""}, conflict=[], returning="id::text",
+        also={"event": current_event(), "end_reason": "", **DEFAULTS}, conflict=[], returning="id::text",
     )  # fmt: skip
     if len(kept) < ready.height:
         raise RowsRefused(_taken_meanwhile(ready.filter(~pl.col("id").is_in(kept)), sheet=rows.sheet, by=by))
-    _show_to_hosts(ready)
+    show_to_hosts(ready)
     note_in_event(tiers=dict(ready.group_by("tier_code").len().sort("tier_code").iter_rows()))
     return Written(count=ready.height, regions=[region.code])
 
@@ -120,12 +125,8 @@ def _taken_meanwhile(frame: pl.DataFrame, *, sheet: str, by: Actor) -> Findings:
     return findings
 
 
-def _show_to_hosts(frame: pl.DataFrame) -> None:
-    with staged(frame, {"cadre_id": "uuid", "region": "text"}) as stage, connection.cursor() as cursor:
-        for table, key in (("cadres_cadre", "id"), ("cadres_cadreidentity", "cadre_id")):
-            cursor.execute(
-                f"update {table} c set host_region = s.region from {stage} s where c.{key} = s.cadre_id"  # noqa: S608
-            )
+def _host_levels() -> dict[str, str]:
+    return dict(Tier.objects.values_list("code", "host_level"))
 
 
 @command(Permission.APPOINT)
@@ -158,20 +159,13 @@ def end_posting(posting: Posting, *, on: dt.date, reason: str, by: Actor) -> Pos
         raise EndRefused("该干部由上级或外县单位派出，请由派出单位所在地的组织部门办理结束手续。")
     posting.ended_on, posting.end_reason, posting.state = on, reason, state
     posting.save(update_fields=["ended_on", "end_reason", "state"])
-    for rows in (Cadre.objects.visible_to(by).filter(pk=posting.cadre_id), _identity_of(posting, by=by)):
-        rows.update(host_region="")
+    show_to_hosts(pl.DataFrame({"cadre_id": [str(posting.cadre_id)], "region": [""]}))
     return posting
-
-
-def _identity_of(posting: Posting, *, by: Actor):  # type: ignore[no-untyped-def]
-    return CadreIdentity.objects.visible_to(by).filter(cadre=posting.cadre_id)
 
 
 def release_hosts(event: int) -> None:
     """After the postings of an event were voided: their cadres are no longer hosted. Part of undoing an import."""
-    for table, key in (("cadres_cadre", "id"), ("cadres_cadreidentity", "cadre_id")):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"update {table} set host_region = '' where {key} in (select cadre_id from postings_posting where event = %s)",  # noqa: S608
-                [event],
-            )
+    with connection.cursor() as cursor:
+        cursor.execute("select cadre_id::text from postings_posting where event = %s", [event])
+        cadres = [key for (key,) in cursor.fetchall()]
+    show_to_hosts(pl.DataFrame({"cadre_id": cadres, "region": [""] * len(cadres)}, schema={"cadre_id": pl.String, "region": pl.String}))

@@ -36,6 +36,15 @@ class Tier(models.Model):
     titles = models.TextField()  # joined by |
     quota = models.IntegerField()
     must_be_party_member = models.BooleanField(default=False)
+    # Who may be nominated and who decides: data, so that another prefecture posts by other rules without code.
+    source_levels = models.TextField(default="city|county|town")  # levels of sending units, joined by |
+    ranks = models.TextField(blank=True, default="")  # post ranks admitted, joined by |; empty: any
+    reserve_ranks = models.TextField(blank=True, default="")  # admitted besides for reserve cadres
+    max_age = models.IntegerField(null=True)  # over it is a warning
+    young_age = models.IntegerField(null=True)  # ranks admitted as 优秀年轻 only up to this age
+    needs_rural_or_skill = models.BooleanField(default=False)  # S8: rural experience or agricultural skill
+    decider_level = models.TextField(default="county")  # city or county: who decides and signs
+    number_prefix = models.TextField(blank=True, default="")  # of posting numbers
 
     class Meta:
         constraints = [models.UniqueConstraint(name="tier_code_once", fields=["programme", "code"])]
@@ -65,6 +74,7 @@ class Posting(Recorded):
     cadre_name = models.TextField(db_collation="C")
     tier = models.ForeignKey(Tier, models.PROTECT, related_name="+", db_index=False)
     tier_code = models.TextField()
+    host_level = models.TextField(default="village")  # county, town or village: the tier's, so that constraints can read it
     region = region_field()  # of the host
     home_region = models.TextField(db_collation="C")  # of the sending unit
     unit = models.ForeignKey(Organisation, models.PROTECT, related_name="+")  # sends
@@ -81,6 +91,15 @@ class Posting(Recorded):
     party_in_on = models.DateField(null=True)
     batch = models.TextField(blank=True)
     state = models.TextField(choices=State)
+    # Leaving the original unit's work (S24); who leads the unit meanwhile when its head is posted (主持工作).
+    detached_on = models.DateField(null=True)
+    acting_head = models.TextField(blank=True, default="")
+    # A deputy head of a county or town besides needs the people's congress: "" where none is needed.
+    statutory_procedure = models.TextField(blank=True, default="")
+    statutory_on = models.DateField(null=True)
+    statutory_document = models.TextField(blank=True, default="")
+    resumes_on = models.DateField(null=True)  # of a suspension
+    predecessor = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -94,7 +113,7 @@ class Posting(Recorded):
             models.UniqueConstraint(
                 name="one_first_secretary_a_village",
                 fields=["region"],
-                condition=LIVE & Q(ended_on__isnull=True, tier_code="T1000"),
+                condition=LIVE & Q(ended_on__isnull=True, host_level="village"),
                 violation_error_message="该村（社区）已有第一书记。",
             ),
             models.CheckConstraint(
@@ -158,3 +177,216 @@ class Pairing(Recorded):
         constraints = [
             models.UniqueConstraint(name="pairing_once", fields=["household", "helper"], condition=LIVE & Q(until__isnull=True)),
         ]
+
+
+class PostingChange(Recorded):
+    """What a posting went through besides arrival and end: extension, suspension, recall, adjustment, rotation. Never changed."""
+
+    class Kind(models.TextChoices):
+        EXTENSION = "extension", "延期"
+        SUSPENSION = "suspension", "暂停"
+        RESUMPTION = "resumption", "恢复"
+        RECALL_PROPOSED = "recall_proposed", "拟召回"
+        RECALL_HEARD = "recall_heard", "听取本人意见"
+        RECALL_DISMISSED = "recall_dismissed", "不予召回"
+        RECALLED = "recalled", "召回"
+        ADJUSTMENT = "adjustment", "调整"
+        ROTATION = "rotation", "轮换"
+
+    view_permission = Permission.VIEW_POSTINGS
+    wall = Wall(region=("region", "home_region"), unit=("unit",), person=("cadre",))
+
+    posting = models.ForeignKey(Posting, models.PROTECT, related_name="changes")
+    region = region_field()
+    home_region = models.TextField(db_collation="C")
+    unit = models.UUIDField()
+    cadre = models.UUIDField()
+    kind = models.TextField(choices=Kind)
+    on = models.DateField()
+    reason = models.TextField()
+    statement = models.TextField(blank=True)  # of the official, when heard
+    document_number = models.TextField(blank=True)
+    planned_end_before = models.DateField(null=True)
+    planned_end_after = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["posting", "on"])]
+
+
+class PartyTransfer(Recorded):
+    """The letter by which party relations move to the host, and back (党员组织关系介绍信), with its stub."""
+
+    class Direction(models.TextChoices):
+        TO_HOST = "to_host", "转往挂职单位"
+        BACK = "back", "转回原单位"
+
+    view_permission = Permission.VIEW_POSTINGS
+    wall = Wall(region=("region", "home_region"), unit=("unit",), person=("cadre",))
+
+    posting = models.ForeignKey(Posting, models.PROTECT, related_name="party_transfers")
+    region = region_field()
+    home_region = models.TextField(db_collation="C")
+    unit = models.UUIDField()
+    cadre = models.UUIDField()
+    direction = models.TextField(choices=Direction)
+    letter_number = models.TextField()
+    from_body = models.TextField()
+    to_body = models.TextField()
+    dues_paid_to = models.TextField(blank=True)  # yyyyMM
+    out_on = models.DateField()
+    valid_days = models.IntegerField(default=30)
+    in_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_letter_a_direction", fields=["posting", "direction"], condition=LIVE)]
+
+
+class PostedHousehold(Recorded):
+    """A household that a posted official is bound to (包扶): released only with a successor, or when stably out of poverty."""
+
+    view_permission = Permission.VIEW_HOUSEHOLDS
+    wall = Wall(region=("region",), households=("household",))
+
+    posting = models.ForeignKey(Posting, models.PROTECT, related_name="households")
+    household = models.ForeignKey(Household, models.PROTECT, related_name="posted_officials")
+    region = region_field()  # of the household
+    cadre_name = models.TextField()
+    since = models.DateField()
+    until = models.DateField(null=True)
+    # Who follows: another posting or a helper; both empty only when the household is out for good.
+    successor_posting = models.ForeignKey(Posting, models.PROTECT, null=True, related_name="+")
+    successor_helper = models.ForeignKey(Helper, models.PROTECT, null=True, related_name="+")
+    told_on = models.DateField(null=True)  # when the household was told
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="posted_household_once", fields=["posting", "household"], condition=LIVE & Q(until__isnull=True))
+        ]
+        indexes = [models.Index(fields=["household", "until"]), models.Index(fields=["region", "id"])]
+
+
+class Handover(Recorded):
+    """The handover of a posting (工作交接): a checklist signed by both and witnessed by the town."""
+
+    view_permission = Permission.VIEW_POSTINGS
+    wall = Wall(region=("region", "home_region"), unit=("unit",), person=("cadre",))
+
+    posting = models.ForeignKey(Posting, models.PROTECT, related_name="handovers")
+    region = region_field()
+    home_region = models.TextField(db_collation="C")
+    unit = models.UUIDField()
+    cadre = models.UUIDField()
+    successor = models.ForeignKey(Posting, models.PROTECT, null=True, related_name="+")
+    successor_name = models.TextField(blank=True)  # the village secretary or unit that takes over where no official follows
+    opened_on = models.DateField()
+    items = models.JSONField()  # [{"code", "label", "text", "done"}]: domain.md 4.8
+    signed_by_leaver_on = models.DateField(null=True)
+    signed_by_successor_on = models.DateField(null=True)
+    witnessed_on = models.DateField(null=True)
+    witness = models.TextField(blank=True)
+    waived = models.TextField(blank=True)  # why none was possible: death, serious illness
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_handover_a_posting", fields=["posting"], condition=LIVE)]
+
+
+class TargetLetter(Recorded):
+    """Targets of a posting for a year or the term (目标责任书), signed; changed only by a signed amendment, a newer row."""
+
+    class Scope(models.TextChoices):
+        ANNUAL = "annual", "年度"
+        TERM = "term", "任期"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "拟定"
+        SIGNING = "signing", "待签"
+        SIGNED = "signed", "已签订"
+        AMENDED = "amended", "已修订"
+
+    view_permission = Permission.VIEW_TARGETS
+    wall = Wall(region=("region", "home_region"), unit=("unit",), person=("cadre",))
+
+    posting = models.ForeignKey(Posting, models.PROTECT, related_name="target_letters")
+    region = region_field()
+    home_region = models.TextField(db_collation="C")
+    unit = models.UUIDField()
+    cadre = models.UUIDField()
+    scope = models.TextField(choices=Scope)
+    year = models.IntegerField(null=True)
+    version = models.IntegerField(default=1)
+    supersedes = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(blank=True)  # of an amendment
+    state = models.TextField(choices=State)
+    signed_by_official_on = models.DateField(null=True)
+    signed_by_host_on = models.DateField(null=True)
+    host_signer = models.TextField(blank=True)
+    signed_by_unit_on = models.DateField(null=True)
+    unit_signer = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="target_version_once", fields=["posting", "scope", "year", "version"], condition=LIVE, nulls_distinct=False
+            ),
+            models.UniqueConstraint(
+                name="one_standing_target_letter",
+                fields=["posting", "scope", "year"],
+                condition=LIVE & Q(state="signed"),
+                nulls_distinct=False,
+            ),
+        ]
+        indexes = [models.Index(fields=["region", "id"])]
+
+
+class TargetItem(Recorded):
+    """One target. With an `indicator` of the catalogue its progress fills itself from the records of the host's region."""
+
+    view_permission = Permission.VIEW_TARGETS
+    wall = Wall(region=("region", "home_region"), unit=("unit",), person=("cadre",))
+
+    letter = models.ForeignKey(TargetLetter, models.PROTECT, related_name="items")
+    region = region_field()
+    home_region = models.TextField(db_collation="C")
+    unit = models.UUIDField()
+    cadre = models.UUIDField()
+    seq = models.IntegerField()
+    text = models.TextField()
+    indicator = models.TextField(blank=True)  # code of the catalogue
+    baseline = models.BigIntegerField(default=0)
+    target = models.BigIntegerField()
+    measure = models.TextField()  # 户, 个, 件
+    weight = models.IntegerField()  # of 100
+    due_on = models.DateField()
+    # Of targets without an indicator, as last reported.
+    reached = models.BigIntegerField(null=True)
+    reached_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="target_item_once", fields=["letter", "seq"], condition=LIVE)]
+
+
+class Support(Recorded):
+    """What a sending unit or the government gives a posted official (保障): subsidy, insurance, health check, funds, visits."""
+
+    class Kind(models.TextChoices):
+        TRAVEL = "travel", "交通补助"
+        TOWN_SUBSIDY = "town_subsidy", "乡镇工作补贴"
+        INSURANCE = "insurance", "人身意外保险"
+        HEALTH_CHECK = "health_check", "健康体检"
+        WORK_FUND = "work_fund", "工作经费"
+        VISIT = "visit", "走访慰问"
+        OTHER = "other", "其他"
+
+    view_permission = Permission.VIEW_POSTINGS
+    wall = Wall(region=("region", "home_region"), unit=("unit",), person=("cadre",))
+
+    posting = models.ForeignKey(Posting, models.PROTECT, related_name="support")
+    region = region_field()
+    home_region = models.TextField(db_collation="C")
+    unit = models.UUIDField()
+    cadre = models.UUIDField()
+    kind = models.TextField(choices=Kind)
+    on = models.DateField()
+    amount_cents = models.BigIntegerField(null=True)
+    provider = models.TextField()
+    note = models.TextField(blank=True)
