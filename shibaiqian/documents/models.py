@@ -33,7 +33,7 @@ class Issuer(models.Model):
         return self.seal_name
 
     def reachable_by(self, actor: "Actor") -> bool:
-        return actor.scope.holds_region(self.region_id)
+        return actor.scope.holds_region(self.region_id)  # type: ignore[attr-defined]
 
 
 class Series(models.Model):

@@ -42,7 +42,7 @@ class Batch(models.Model):
         return self.name
 
     def reachable_by(self, actor: "Actor") -> bool:
-        return actor.scope.holds_region(self.region_id)
+        return actor.scope.holds_region(self.region_id)  # type: ignore[attr-defined]
 
 
 class TierQuota(models.Model):
