@@ -48,6 +48,31 @@ export function prepareTables(root: ParentNode): void {
   }
   for (const table of root.querySelectorAll<HTMLTableElement>('.table.cards table')) labelCells(table);
   for (const table of root.querySelectorAll<HTMLTableElement>('table[data-columns]')) chooseColumns(table);
+  for (const table of root.querySelectorAll<HTMLTableElement>('table[data-fold]:not(.folded)')) fold(table);
+  if (matchMedia('(max-width: 760px)').matches)
+    for (const rest of root.querySelectorAll<HTMLDetailsElement>('.filters details:not([data-used])')) rest.open = false;
+}
+
+/** `<table data-fold="10">` shows its first ten rows and a button for the rest. Two rows more are not worth a button. */
+function fold(table: HTMLTableElement): void {
+  const rest = [...(table.tBodies[0]?.rows ?? [])].slice(Number(table.dataset.fold));
+  if (rest.length < 3) return;
+  for (const row of rest) row.classList.add('rest');
+  table.classList.add('folded');
+  const foot = document.createElement('div');
+  foot.className = 'actions unfold';
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'btn';
+  button.textContent = words.rest.replace('#', String(rest.length));
+  button.addEventListener('click', () => {
+    table.classList.remove('folded');
+    table.removeAttribute('data-fold');
+    foot.remove();
+    (rest[0]!.querySelector<HTMLElement>('a, button') ?? rest[0]!).focus();
+  });
+  foot.append(button);
+  (table.closest('.table') ?? table).after(foot);
 }
 
 function headings(table: HTMLTableElement): HTMLTableCellElement[] {

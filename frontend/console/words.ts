@@ -14,6 +14,7 @@ const chinese = {
   leave: '本页有未保存的内容。',
   wan: '万',
   each: '个',
+  rest: '显示其余 # 行',
 };
 
 const english: typeof chinese = {
@@ -30,6 +31,7 @@ const english: typeof chinese = {
   leave: 'This page holds unsaved input.',
   wan: '',
   each: '',
+  rest: 'Show # more rows',
 };
 
 export const isEnglish = document.documentElement.lang.startsWith('en');

@@ -70,7 +70,7 @@ class Acting:
             return None
         if not isinstance(request.user, User):
             return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.path})}")
-        actor = self._actor(request)
+        actor = find_actor(request)
         if actor is None:
             return redirect("no_role")
         if (
@@ -79,18 +79,22 @@ class Acting:
             and request.resolver_match.url_name not in ("change_password", "sign_out")
         ):
             return redirect("change_password")
-        request.actor = actor  # type: ignore[attr-defined]
         return in_transaction(view)(request, *args, **kwargs)
 
-    def _actor(self, request: HttpRequest) -> Actor | None:
-        """The hat chosen in this session, else the first one."""
-        today = clock.today()
-        found = hats(request.user, on=today)  # type: ignore[arg-type]
-        if not found:
-            return None
-        chosen = next((hat for hat in found if hat.key == request.session.get("hat")), found[0])
-        request.hats, request.hat = found, chosen  # type: ignore[attr-defined]
-        return actor_for(request.user, chosen, on=today)  # type: ignore[arg-type]
+
+def find_actor(request: HttpRequest) -> Actor | None:
+    """Puts `request.actor` in the hat chosen in this session, else the first one; none before sign-in, and without a role."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return None
+    today = clock.today()
+    found = hats(user, on=today)
+    if not found:
+        return None
+    chosen = next((hat for hat in found if hat.key == request.session.get("hat")), found[0])
+    request.hats, request.hat = found, chosen  # type: ignore[attr-defined]
+    request.actor = actor_for(user, chosen, on=today)  # type: ignore[attr-defined]
+    return request.actor  # type: ignore[attr-defined,no-any-return]
 
 
 def in_transaction(view: View) -> View:

@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+handler404 = "shibaiqian.config.errors.page_not_found"
+
 urlpatterns = [
     path("", include("shibaiqian.access.urls")),
     path("", include("shibaiqian.console.urls")),

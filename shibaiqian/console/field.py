@@ -121,6 +121,7 @@ def field(request: HttpRequest) -> HttpResponse:
         "posting": posting,
         "own": posting is not None and posting.cadre_name == (actor.standing_in_for or actor.name),
         "households": households,
+        "by_visit": sorted(households, key=lambda h: h.visited_on or dt.date.min),
         "visited": sum(h.visited_on is not None for h in households),
         "villages": _villages(actor) if len(actor.scope.region) < 12 else [],
         "day": day,

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from shibaiqian.access.middleware import acts
 from shibaiqian.access.roles import Permission, Role
@@ -99,7 +99,7 @@ def map_values(request: HttpRequest, region: str) -> JsonResponse:
             "type": "map",
             "geo": f"{settings.STATIC_URL}built/map/611000.json",
             "title": _title(code),
-            "unit": catalogue()[code].unit,
+            "unit": gettext(catalogue()[code].unit),
             "data": [{"name": name_of(c), "code": c, "value": v[code]} for c, v in found.items() if len(c) == 6],
         }
     )

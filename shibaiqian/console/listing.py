@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +32,9 @@ from shibaiqian.regions.queries import region_names
 Text = str | Promise
 LAST = "\U0010ffff"
 NUMBERS = (ColumnKind.INTEGER, ColumnKind.DECIMAL, ColumnKind.MONEY)
+UNBROKEN = (ColumnKind.DATE, ColumnKind.CODE)
+# What a list's form says besides its filters.
+BESIDE = ("csrfmiddlewaretoken", "name", "narrow", "after", "before")
 DIGITS = {"county": 6, "town": 9, "village": 12}
 LEVELS = (2, 4, 6, 9, 12)
 PERSON, NOTHING = _("姓名"), _("没有符合条件的记录。")
@@ -268,7 +272,7 @@ def _cells(asked: Asked, row: Any, places: Places) -> list[Cell]:
     return [
         Cell(
             text=column.text(column.of(row, places)),
-            css="n" if column.kind in NUMBERS else "",
+            css="n" if column.kind in NUMBERS else "nowrap" if column.kind in UNBROKEN else "",
             href=column.link(row) if column.link else None,
             tag=column.tag(row) if column.tag else None,
         )
@@ -293,23 +297,26 @@ def _filters(asked: Asked) -> list[dict[str, Any]]:
     shown: list[dict[str, Any]] = []
     places = region_choices(asked.actor, asked.region) if asked.listing.place else []
     if places:
-        shown.append({"name": "region", "label": _("所在地"), "value": asked.region, "choices": places})
+        shown.append({"name": "region", "label": _("所在地"), "value": asked.region, "choices": places, "begins": False, "ends": False})
     for each in asked.listing.filters:
         choices = [(code, gettext(str(label))) for code, label in each.choices]
-        shown.append(
-            {"name": each.name, "label": each.label, "value": asked.chosen.get(each.name, ""), "choices": choices, "is_date": each.is_date}
-        )
+        pair = {"begins": each.is_date and each.name.endswith("_from"), "ends": each.is_date and each.name.endswith("_to")}
+        value = asked.chosen.get(each.name, "")
+        shown.append({"name": each.name, "label": each.label, "value": value, "choices": choices, "is_date": each.is_date, **pair})
     return shown
 
 
 def ask(request: HttpRequest, listing: Listing) -> Asked:
+    """The filters of the form just sent, else those of the address; the name is posted always."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     columns = request.session.get("columns", {}).get(listing.name, ())
-    return Asked(listing, actor, said=request.GET.dict(), name=request.POST.get("name", "").strip()[:40], columns=columns)
+    sent = request.POST if "narrow" in request.POST else request.GET
+    said = {name: value for name, value in sent.dict().items() if value and name not in BESIDE}
+    return Asked(listing, actor, said=said, name=request.POST.get("name", "").strip()[:40], columns=columns)
 
 
 def list_page(listing: Listing) -> Callable[[HttpRequest], HttpResponseBase]:
-    """The view of a list. POST searches a name, or keeps the choice of columns."""
+    """The view of a list. POST searches a name, or keeps the choice of columns; filters without a name go into the address."""
 
     @acts
     def view(request: HttpRequest) -> HttpResponse:
@@ -317,12 +324,12 @@ def list_page(listing: Listing) -> Callable[[HttpRequest], HttpResponseBase]:
         if request.method == "POST" and "columns" in request.POST:
             return _keep_columns(request, listing)
         asked = ask(request, listing)
+        kept = urlencode(asked.said)
+        if "narrow" in request.POST and not request.POST.get("name", "").strip():
+            return redirect(f"{request.path}?{kept}" if kept else request.path)
         sent = request.POST if asked.name else request.GET
         found = asked.page(Cursor.of(after=sent.get("after", ""), before=sent.get("before", "")))
         places = asked.places_of(found.rows)
-        kept = request.GET.copy()
-        for key in ("after", "before"):
-            kept.pop(key, None)
         context = {
             "listing": listing,
             "asked": asked,
@@ -332,7 +339,7 @@ def list_page(listing: Listing) -> Callable[[HttpRequest], HttpResponseBase]:
             "all_columns": [(c, c in asked.shown) for c in listing.columns],
             "numbers": NUMBERS,
             "filters": _filters(asked),
-            "kept": kept.urlencode(),
+            "kept": kept,
             "may_export": asked.actor.may(Permission.EXPORT),
             "may_import": bool(listing.kind) and asked.actor.may(Permission.IMPORT_ROSTERS),
         }

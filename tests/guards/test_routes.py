@@ -118,11 +118,11 @@ def _as(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> Client:
     monkeypatch.setattr(middleware, "get_user", lambda request: user)
     monkeypatch.setattr(middleware.SignedIn, "_has_ended", lambda self, request: False)
 
-    def chosen(self: Any, request: Any) -> Actor:
-        request.hats, request.hat = [], None
+    def chosen(request: Any) -> Actor:
+        request.hats, request.hat, request.actor = [], None, actor
         return actor
 
-    monkeypatch.setattr(middleware.Acting, "_actor", chosen)
+    monkeypatch.setattr(middleware, "find_actor", chosen)
     return Client(raise_request_exception=False)
 
 

@@ -13,6 +13,7 @@ from django.db import models
 from shibaiqian.access.command import COMMANDS
 from shibaiqian.access.roles import Permission
 from shibaiqian.access.scoped import Scoped
+from shibaiqian.console.acts import ACTS
 from shibaiqian.imports import kinds
 from shibaiqian.indicators.engine import catalogue
 
@@ -66,6 +67,14 @@ def test_every_command_has_a_permission_a_docstring_and_a_test(name: str) -> Non
     assert (run.__doc__ or "").strip(), "say what a caller needs"
     said = name.partition(".")[2]
     assert any(re.search(rf"\b{said}\b", path.read_text()) for path in TESTS), f"no test mentions {said}"
+
+
+def test_every_command_has_words_on_the_audit_page() -> None:
+    """Add the command to `console/acts.py`, with English in the catalogue."""
+    assert sorted(commands().keys() - ACTS.keys()) == []
+    # What has gone is struck; these events are written without a command.
+    beside = {"access.sign_in", "access.sign_out", "access.lock_out"} | {f"households.{x}_taken" for x in ("number", "person", "year")}
+    assert sorted(ACTS.keys() - commands().keys() - beside) == []
 
 
 def test_every_table_with_a_place_has_a_wall() -> None:

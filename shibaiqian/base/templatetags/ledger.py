@@ -1,11 +1,14 @@
-"""What templates say figures and built files with: `{% load ledger %}`."""
+"""What templates say figures, days and built files with: `{% load ledger %}`."""
 
+import datetime as dt
 import json
 from functools import lru_cache
 from pathlib import Path
 
 from django import template
 from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.translation import get_language
 
 from shibaiqian.base import figures_format
 
@@ -29,7 +32,19 @@ def built(name: str) -> str:
     return static(f"built/{file}")
 
 
-register.filter("wan", figures_format.wan)
+@register.filter
+def day(on: dt.date | None) -> str:
+    """A day that never breaks across lines; nothing where there is none."""
+    return format_html("<time>{}</time>", f"{on:%Y-%m-%d}") if on else ""
+
+
+@register.filter
+def wan(number: figures_format.Number) -> str:
+    """From ten thousand on in 万, which English does not count by; below, and in English, with thousands as in the tables."""
+    plain = get_language() == "en" or (number is not None and -10_000 < number < 10_000)
+    return figures_format.thousands(number) if plain else figures_format.wan(number)
+
+
 register.filter("thousands", figures_format.thousands)
 register.filter("yuan", figures_format.yuan)
 register.filter("percent", figures_format.percent)

@@ -1,10 +1,12 @@
 """Template tags: figures, and the names of built files."""
 
+import datetime as dt
 import json
 import os
 
 import pytest
 from django.template import Context, Template
+from django.utils import translation
 
 from shibaiqian.base.templatetags import ledger
 
@@ -19,6 +21,16 @@ def test_figures_are_filters():
         people=12_400, cents=123_450, share=0.5, part=3, whole=4,
     )  # fmt: skip
     assert text == "1.24万 12,400 1,234.50 50.0% 75.0%"
+
+
+def test_english_does_not_count_in_wan():
+    with translation.override("en"):
+        assert render("{{ people|wan }}", people=12_400) == "12,400"
+    assert render("{{ people|wan }}", people=8_556) == "8,556"
+
+
+def test_a_day_stands_in_an_element_that_does_not_break():
+    assert render("{{ on|day }}|{{ none|day|default:'—' }}", on=dt.date(2016, 6, 8), none=None) == "<time>2016-06-08</time>|—"
 
 
 @pytest.fixture
