@@ -1,10 +1,12 @@
 """How figures are written: 4.3万, 12,400, 1,234.50, 84.0%. Pure; templates, documents and exports share it."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
 
-# What stands where there is no figure.
+# What stands where there is no figure: a null, or the empty text that a template makes of what is not there.
 NONE = "—"
-Number = int | float | Decimal | None
+Absent = Literal[""] | None
+Number = int | float | Decimal | Absent
 
 
 def _decimal(number: int | float | Decimal) -> Decimal:
@@ -18,7 +20,7 @@ def _rounded(number: Decimal, places: int) -> Decimal:
 
 def wan(number: Number) -> str:
     """From ten thousand on in 万 with three significant digits: 12400 → 1.24万, 489000 → 48.9万, 3387 → 3387."""
-    if number is None:
+    if number is None or number == "":
         return NONE
     value = _decimal(number)
     if abs(value) < 10_000:
@@ -35,23 +37,23 @@ def _trimmed(number: Decimal) -> str:
 
 def thousands(number: Number, places: int = 0) -> str:
     """12400 → 12,400; with places: 1234.5 → 1,234.50."""
-    if number is None:
+    if number is None or number == "":
         return NONE
     return f"{_rounded(_decimal(number), places):,.{places}f}"
 
 
-def yuan(cents: int | None) -> str:
+def yuan(cents: int | Absent) -> str:
     """Cents as yuan: 123450 → 1,234.50."""
-    return NONE if cents is None else thousands(Decimal(cents) / 100, 2)
+    return NONE if cents is None or cents == "" else thousands(Decimal(cents) / 100, 2)
 
 
 def percent(ratio: Number, places: int = 1) -> str:
     """A share of one as per cent: 0.84 → 84.0%."""
-    return NONE if ratio is None else f"{thousands(_decimal(ratio) * 100, places)}%"
+    return NONE if ratio is None or ratio == "" else f"{thousands(_decimal(ratio) * 100, places)}%"
 
 
 def percent_of(part: Number, whole: Number, places: int = 1) -> str:
     """Part of whole as per cent: 3510 of 4180 → 84.0%; a dash where there is no whole."""
-    if part is None or not whole:
+    if part is None or part == "" or not whole:
         return NONE
     return percent(_decimal(part) / _decimal(whole), places)

@@ -1,6 +1,7 @@
 """The desk: what needs doing, the figures against the deadline, counties on a map and in a table; and each figure opened."""
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -113,9 +114,8 @@ def figure(request: HttpRequest, region: str, code: str) -> HttpResponse:
         raise Http404
     as_of = clock.today()
     value = indicators.figures(actor, region=region, as_of=as_of, codes=[code])[code]
-    after = request.GET.get("after", "").partition(":")
     rows = (
-        indicators.figure_rows(actor, code, region=region, as_of=as_of, after=(after[0], after[2]) if after[2] else None)
+        indicators.figure_rows(actor, code, region=region, as_of=as_of, after=_after(request.GET.get("after", ""), code))
         if actor.may(Permission(catalogue()[code].opens))
         else None
     )
@@ -134,6 +134,16 @@ def figure(request: HttpRequest, region: str, code: str) -> HttpResponse:
         "next": f"{rows[-1].region}:{rows[-1].key}" if rows and len(rows) == 50 else "",
     }
     return render(request, "console/figure.html", context)
+
+
+def _after(text: str, code: str) -> tuple[str, str] | None:
+    """Place and key of the row before the page; what a browser made up is the first page."""
+    place, _colon, key = text.partition(":")
+    try:
+        is_key = key.isdecimal() if catalogue()[code].key.startswith("regions_region.") else bool(uuid.UUID(key))
+    except ValueError:
+        is_key = False
+    return (place, key) if is_key and place.isdecimal() else None
 
 
 ROW_PAGES = {

@@ -312,7 +312,8 @@ def ask(request: HttpRequest, listing: Listing) -> Asked:
     columns = request.session.get("columns", {}).get(listing.name, ())
     sent = request.POST if "narrow" in request.POST else request.GET
     said = {name: value for name, value in sent.dict().items() if value and name not in BESIDE}
-    return Asked(listing, actor, said=said, name=request.POST.get("name", "").strip()[:40], columns=columns)
+    name = request.POST.get("name", "").replace("\0", "").strip()[:40]
+    return Asked(listing, actor, said=said, name=name, columns=columns)
 
 
 def list_page(listing: Listing) -> Callable[[HttpRequest], HttpResponseBase]:

@@ -116,7 +116,7 @@ def _named(model: Any, page: str) -> Callable[[Actor, str], list[Hit]]:
 def search(request: HttpRequest) -> HttpResponse:
     """Results by kind. The words are posted, so that no name stands in an address or a log."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    text = re.sub(r"\s+", "", request.POST.get("q", ""))[:50]
+    text = re.sub(r"[\s\0]+", "", request.POST.get("q", ""))[:50]
     kinds: list[tuple[str, Permission, Callable[[Actor, str], list[Hit]]]] = [
         (_("地方"), Permission.VIEW_REGIONS, _places),
         (_("单位"), Permission.VIEW_ORGANISATIONS, _organisations),

@@ -69,3 +69,8 @@ def test_a_share_of_nothing_is_a_dash():
     assert percent_of(3510, 4180) == "84.0%"
     assert percent_of(3, 0) == "—"
     assert percent_of(None, 7) == "—"
+
+
+@pytest.mark.parametrize("write", [wan, thousands, yuan, percent])
+def test_what_a_template_does_not_find_is_a_dash_too(write):
+    assert write("") == "—"
