@@ -203,7 +203,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 UPLOAD_LARGEST = 200 * 2**20
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
-PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
+# A worker says every few seconds that it lives; silent for so many seconds, it is taken for dead and its rosters are begun again.
+WORKER_SILENT = 30
+PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful", "update_heartbeat_interval": 5, "stalled_worker_timeout": WORKER_SILENT}
 
 LOGGING = {
     "version": 1,

@@ -12,12 +12,10 @@ from shibaiqian.access.command import Refused
 from shibaiqian.access.middleware import acts
 from shibaiqian.access.roles import Permission
 from shibaiqian.base.spreadsheets.columns import Column
-from shibaiqian.imports import actions, rules
+from shibaiqian.imports import actions, queries, rules
 from shibaiqian.imports.kinds import KINDS, Kind
 from shibaiqian.imports.models import ImportFinding, ImportRun
 from shibaiqian.regions.models import Region
-
-WORKING = ("uploaded", "checking", "confirmed", "writing")
 
 
 class UploadForm(forms.Form):
@@ -88,10 +86,12 @@ def import_run(request: HttpRequest, run_id: str) -> HttpResponse:
     run = _run(request, run_id)
     actor = request.actor  # type: ignore[attr-defined]
     findings = ImportFinding.objects.visible_to(actor).filter(run=run).order_by("-severity", "row", "id")[:500]
+    working = run.state in rules.WORKING
     context = {
         "run": run,
         "kind": KINDS[run.kind],
-        "working": run.state in WORKING,
+        "working": working,
+        "trouble": queries.trouble_of(run) if working else "",
         "findings": findings,
         "steps": rules.steps_from(run.state) if actor.may(Permission.IMPORT_ROSTERS) else set(),
     }

@@ -2,9 +2,11 @@
 
 import hashlib
 from pathlib import PurePath
+from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.db.models import Exists, OuterRef
+from procrastinate.contrib.django import app
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused, command, current_event, note_in_event
@@ -106,7 +108,8 @@ def note_failure(run: ImportRun, *, message: str, by: Actor) -> ImportRun:
 
 @command(Permission.IMPORT_ROSTERS)
 def note_progress(run: ImportRun, *, state: str, stage: str, percent: int, by: Actor) -> ImportRun:
-    """Where the work stands, for those who watch."""
+    """Where the work stands, for those who watch. Refused when the work was done meanwhile: by a job that was only thought dead."""
+    rules.require(run.state, "note_progress", refuse=WrongMoment)
     run.state, run.stage, run.percent = state, stage, percent
     run.save(update_fields=["state", "stage", "percent"])
     return run
@@ -115,6 +118,7 @@ def note_progress(run: ImportRun, *, state: str, stage: str, percent: int, by: A
 @command(Permission.IMPORT_ROSTERS)
 def write_run(run: ImportRun, *, rows: Rows, by: Actor) -> ImportRun:
     """Write a roster by its command, all or nothing; the command moves the figures that depend on it."""
+    rules.require(run.state, "finish_run", refuse=WrongMoment)  # before anything is written: another job may have been faster
     kind = KINDS[run.kind]
     region = Region.objects.get(pk=run.region_id)
     if kind.opening:
@@ -191,11 +195,11 @@ def _move(run: ImportRun, step: str) -> None:
     run.save()
 
 
-def _afterwards(job: str, run: ImportRun, *, by: Actor, **more: object) -> None:
-    """Queue the job in this transaction; rosters of one region go one after the other."""
-    from shibaiqian.imports import jobs  # noqa: PLC0415 - the job calls these actions
-
-    jobs.queue(job, run, by=by, **more)
+def _afterwards(job: str, run: ImportRun, *, by: Actor, **more: Any) -> None:
+    """Queue a job of `jobs.py` by its name, in this transaction; rosters of one county go one after the other."""
+    who: Any = {"user_id": str(by.user_id or ""), "role": by.role.value, "region": by.scope.region}
+    task = app.configure_task(f"imports.{job}", allow_unknown=False, lock=f"imports-{run.region_id[:6]}")
+    task.defer(run_id=str(run.pk), who=who, **more)
 
 
 def _void(table: type[models.Model], *, event: int) -> int:
@@ -235,6 +239,3 @@ def _recorded_models() -> list[type[models.Model]]:
     from django.apps import apps  # noqa: PLC0415 - the registry is full only after start
 
     return [m for m in apps.get_models() if issubclass(m, Recorded)]
-
-
-__all__ = ["close_opening", "confirm_run", "connection", "discard_run", "transaction", "undo_run", "upload_roster", "write_run"]

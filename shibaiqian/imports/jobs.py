@@ -1,27 +1,36 @@
-"""Background work on rosters: load, call one action, done. A job carries its actor and enters that scope."""
+"""Background work on rosters: load, call one action, done. A job carries its actor and enters that scope.
 
-from typing import Any
+A worker that is killed leaves its job standing as being done. `recover` begins such a job again: a roster is written all or not
+at all, so the second time finds nothing of the first. A job only thought dead (a machine that slept) is harmless too: both want
+the lock of the run, and the slower one finds the roster written.
+"""
 
+import contextlib
+import logging
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
 
 from shibaiqian.access.actor import Actor, acting, system_actor
+from shibaiqian.access.command import Refused
 from shibaiqian.access.models import User
 from shibaiqian.access.roles import Role
 from shibaiqian.access.rows import Rows, RowsRefused
 from shibaiqian.access.scope import Scope
 from shibaiqian.base.spreadsheets.reading import FileRefused, Reading, read_roster
 from shibaiqian.files import store
-from shibaiqian.imports import actions
+from shibaiqian.imports import actions, queries, rules
 from shibaiqian.imports.kinds import KINDS
 from shibaiqian.imports.models import ImportRun
 from shibaiqian.regions.models import Region
 
-
-def queue(job: str, run: ImportRun, *, by: Actor, **more: Any) -> None:
-    """Put a job into the queue within the caller's transaction; one roster of a region at a time."""
-    task: Any = {"look_at": look_at, "write": write}[job]
-    who = {"user_id": str(by.user_id or ""), "role": by.role.value, "region": by.scope.region}
-    task.configure(lock=f"imports-{run.region_id[:6]}").defer(run_id=str(run.pk), who=who, **more)
+ATTEMPTS = 3  # a roster that kills its worker every time must not go round for ever
+ABANDONED = (
+    "后台程序处理这份名册时出错，已停止，没有写入任何数据。请把文件按镇办分成几份后重新上传；仍然不行，请把文件名和上传时间告诉系统管理员。"
+)
+logger = logging.getLogger(__name__)
 
 
 def _actor(who: dict[str, str]) -> Actor:
@@ -43,10 +52,32 @@ def write(run_id: str, who: dict[str, str]) -> None:
     _work(run_id, _actor(who), write_it=True)
 
 
+@app.periodic(cron="* * * * * */20", periodic_id="recover")  # the sixth field: seconds
+@app.task(queue="recovery", name="imports.recover", queueing_lock="imports.recover", priority=100)
+async def recover(timestamp: int = 0) -> None:
+    """Begin again what a killed worker left; say of what nobody works on any more that it failed."""
+    for job in await app.job_manager.get_stalled_jobs(queue="imports", seconds_since_heartbeat=settings.WORKER_SILENT):
+        logger.warning("the worker of %s[%s] is gone, attempt %s", job.task_name, job.id, job.attempts + 1)
+        if job.attempts + 1 < ATTEMPTS:
+            await app.job_manager.retry_job(job)
+        else:
+            await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=False)
+    await sync_to_async(_say_what_failed)()
+
+
+def _say_what_failed() -> None:
+    by = system_actor("导入恢复")
+    with acting(by):
+        abandoned = list(queries.abandoned_runs(by=by))
+    for run in abandoned:
+        with contextlib.suppress(actions.WrongMoment):
+            actions.note_failure(run, message=ABANDONED, by=by)
+
+
 def _work(run_id: str, by: Actor, *, write_it: bool) -> None:
     with acting(by):
         run = ImportRun.objects.visible_to(by).get(pk=run_id)
-    if run.state not in ("uploaded", "checking", "confirmed", "writing"):
+    if run.state not in rules.WORKING:
         return  # a job that came back after its work was done
     try:
         reading = _read(run, by)
@@ -59,6 +90,10 @@ def _work(run_id: str, by: Actor, *, write_it: bool) -> None:
         actions.note_failure(run, message=f"{refusal.message}{refusal.mend}", by=by)
     except RowsRefused as refusal:
         actions.note_verdict(run, findings=refusal.findings, row_count=run.row_count or 0, by=by)
+    except actions.WrongMoment:
+        logger.info("roster %s was taken meanwhile by another job", run_id)
+    except Refused as refusal:
+        actions.note_failure(run, message=str(refusal), by=by)
     except (OSError, store.SealBroken) as failure:  # type: ignore[attr-defined]
         actions.note_failure(run, message=f"文件不能读取（{failure}）。请重新上传。", by=by)
 

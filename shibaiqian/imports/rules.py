@@ -2,7 +2,10 @@
 
 from shibaiqian.access.command import Refused
 
+# What a job works on, or will: until it leaves these states a roster needs no person.
+WORKING = ("uploaded", "checking", "confirmed", "writing")
 FLOW: dict[tuple[str, str], str] = {
+    **{(state, "note_progress"): state for state in WORKING},
     ("uploaded", "preview_run"): "previewed",
     ("uploaded", "refuse_run"): "refused",
     ("checking", "preview_run"): "previewed",

@@ -1,47 +1,21 @@
 """A roster's way, on the party's roster of overhauls, which is small."""
 
 import datetime as dt
-import io
-import uuid
 from typing import Any
 
 import pytest
-import xlsxwriter
 
 from shibaiqian.access.actor import Actor, Forbidden, acting, system_actor
 from shibaiqian.access.command import NotVisible
-from shibaiqian.access.models import User
-from shibaiqian.access.roles import Role
-from shibaiqian.access.scope import Scope
 from shibaiqian.audit.models import Event
-from shibaiqian.base import clock
 from shibaiqian.base.spreadsheets.findings import Findings
 from shibaiqian.imports import actions, jobs, rules
 from shibaiqian.imports.models import ImportFinding, ImportRun, OpeningBalance
-from shibaiqian.party.excel import COLUMNS
+from shibaiqian.imports.tests.factories import DANFENG, LUONAN, clerk_of, reloaded, row, villages_of, who, workbook
 from shibaiqian.party.models import Overhaul
 from shibaiqian.regions.models import Region
 
 pytestmark = pytest.mark.django_db
-LUONAN, DANFENG = "611021", "611022"
-
-
-def _workbook(*rows: dict[str, str]) -> bytes:
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer) as book:
-        sheet = book.add_worksheet("台账")
-        headers = [column.header for column in COLUMNS]
-        sheet.write_row(0, 0, headers)
-        for number, row in enumerate(rows, start=1):
-            sheet.write_row(number, 0, [row.get(header, "") for header in headers])
-    return buffer.getvalue()
-
-
-def _row(village: Region, **other: str) -> dict[str, str]:
-    return {
-        "村代码": village.code, "党组织名称": f"{village.name}党支部", "类型": "后进", "主要表现": "W04", "列入日期": "2015-03-02",
-        "整顿状态": "整顿中", **other,
-    }  # fmt: skip
 
 
 @pytest.fixture
@@ -51,41 +25,28 @@ def county() -> Region:
 
 @pytest.fixture
 def villages() -> list[Region]:
-    return list(Region.objects.filter(code__gte=LUONAN, code__lt=LUONAN + ":", level="village").order_by("code")[:3])
+    return villages_of(LUONAN, count=3)
 
 
 @pytest.fixture
 def clerk(db: None) -> Actor:
-    return _clerk(LUONAN)
-
-
-def _clerk(region: str) -> Actor:
-    user = User.objects.create(login=uuid.uuid4().hex, name="职员", created_at=clock.wall_now())
-    return Actor(user_id=user.pk, name=user.name, role=Role.COUNTY_ORG_ADMIN, scope=Scope(region=region))
+    return clerk_of(LUONAN)
 
 
 def _upload(county: Region, by: Actor, data: bytes, **more: Any) -> ImportRun:
     run = actions.upload_roster(county, kind="overhauls", file_name="台账.xlsx", data=data, by=by, **more)
-    jobs.look_at(str(run.pk), _who(by), more.get("write_when_clean", False))
-    return _again(run)
-
-
-def _who(by: Actor) -> dict[str, str]:
-    return {"user_id": str(by.user_id), "role": by.role.value, "region": by.scope.region}
-
-
-def _again(run: ImportRun) -> ImportRun:
-    return ImportRun.unscoped.get(pk=run.pk)
+    jobs.look_at(str(run.pk), who(by), more.get("write_when_clean", False))
+    return reloaded(run)
 
 
 def _confirm(run: ImportRun, by: Actor) -> ImportRun:
     actions.confirm_run(run, by=by)
-    jobs.write(str(run.pk), _who(by))
-    return _again(run)
+    jobs.write(str(run.pk), who(by))
+    return reloaded(run)
 
 
 def test_a_clean_roster_waits_to_be_confirmed_and_is_written_once(county: Region, villages: list[Region], clerk: Actor) -> None:
-    run = _upload(county, clerk, _workbook(*[_row(v) for v in villages]))
+    run = _upload(county, clerk, workbook(*[row(v) for v in villages]))
     assert (run.state, run.row_count, run.refused_count) == ("previewed", 3, 0)
     assert Overhaul.unscoped.count() == 0
 
@@ -99,7 +60,7 @@ def test_a_clean_roster_waits_to_be_confirmed_and_is_written_once(county: Region
 
 def test_one_bad_row_refuses_the_whole_and_is_named(county: Region, villages: list[Region], clerk: Actor) -> None:
     stranger = Region.objects.filter(code__gte=DANFENG, code__lt=DANFENG + ":", level="village").order_by("code")[0]
-    run = _upload(county, clerk, _workbook(_row(villages[0]), _row(stranger)), write_when_clean=True)
+    run = _upload(county, clerk, workbook(row(villages[0]), row(stranger)), write_when_clean=True)
 
     assert run.state == "refused"
     finding = ImportFinding.unscoped.filter(run=run, severity="refuse").first()
@@ -116,33 +77,33 @@ def test_a_file_that_is_none_fails_with_a_message(county: Region, clerk: Actor) 
 
 
 def test_an_import_can_be_undone(county: Region, villages: list[Region], clerk: Actor) -> None:
-    run = _confirm(_upload(county, clerk, _workbook(*[_row(v) for v in villages])), clerk)
+    run = _confirm(_upload(county, clerk, workbook(*[row(v) for v in villages])), clerk)
     actions.undo_run(run, reason="传错了文件", by=clerk)
 
-    assert _again(run).state == "undone"
+    assert reloaded(run).state == "undone"
     with acting(clerk):
         assert not Overhaul.objects.visible_to(clerk).exists()
     assert Overhaul.unscoped.count() == 3  # they keep standing, voided
-    again = _confirm(_upload(county, clerk, _workbook(*[_row(v) for v in villages])), clerk)
+    again = _confirm(_upload(county, clerk, workbook(*[row(v) for v in villages])), clerk)
     assert again.state == "done", again.message
 
 
 def test_a_second_confirmation_is_refused_in_words(county: Region, villages: list[Region], clerk: Actor) -> None:
-    run = _confirm(_upload(county, clerk, _workbook(_row(villages[0]))), clerk)
+    run = _confirm(_upload(county, clerk, workbook(row(villages[0]))), clerk)
     with pytest.raises(actions.WrongMoment, match="已导入"):
         actions.confirm_run(run, by=clerk)
 
 
 def test_a_job_that_comes_back_does_nothing(county: Region, villages: list[Region], clerk: Actor) -> None:
-    run = _confirm(_upload(county, clerk, _workbook(_row(villages[0]))), clerk)
-    jobs.write(str(run.pk), _who(clerk))
+    run = _confirm(_upload(county, clerk, workbook(row(villages[0]))), clerk)
+    jobs.write(str(run.pk), who(clerk))
     assert Overhaul.unscoped.count() == 1
-    assert _again(run).state == "done"
+    assert reloaded(run).state == "done"
 
 
 def test_another_county_neither_sees_nor_confirms(county: Region, villages: list[Region], clerk: Actor) -> None:
-    run = _upload(county, clerk, _workbook(_row(villages[0])))
-    stranger = _clerk(DANFENG)
+    run = _upload(county, clerk, workbook(row(villages[0])))
+    stranger = clerk_of(DANFENG)
     with acting(stranger):
         assert not ImportRun.objects.visible_to(stranger).exists()
     with pytest.raises(NotVisible):
@@ -173,14 +134,14 @@ def test_the_opening_balance_is_closed_once_by_a_second_person(county: Region, a
 
 
 def test_a_refused_roster_can_be_given_up(county: Region, villages: list[Region], clerk: Actor) -> None:
-    run = _upload(county, clerk, _workbook(_row(villages[0], 类型="什么")))
+    run = _upload(county, clerk, workbook(row(villages[0], 类型="什么")))
     assert run.state == "refused"
     actions.discard_run(run, by=clerk)
-    assert _again(run).state == "discarded"
+    assert reloaded(run).state == "discarded"
 
 
 def test_only_those_who_may_see_a_run_move_it(county: Region, villages: list[Region], clerk: Actor) -> None:
-    run, stranger = _upload(county, clerk, _workbook(_row(villages[0]))), _clerk(DANFENG)
+    run, stranger = _upload(county, clerk, workbook(row(villages[0]))), clerk_of(DANFENG)
     for step in (
         lambda: actions.note_progress(run, state="writing", stage="x", percent=50, by=stranger),
         lambda: actions.note_verdict(run, findings=Findings(), row_count=0, by=stranger),
@@ -191,7 +152,7 @@ def test_only_those_who_may_see_a_run_move_it(county: Region, villages: list[Reg
     ):
         with pytest.raises(NotVisible):
             step()
-    assert _again(run).state == "previewed"
+    assert reloaded(run).state == "previewed"
 
 
 STATES = [state.value for state in ImportRun.State]
@@ -209,8 +170,6 @@ def test_every_state_and_step(state: str, step: str) -> None:
 
 def test_the_system_may_load_for_the_demonstration(county: Region, villages: list[Region]) -> None:
     by = system_actor("测试")
-    run = actions.upload_roster(
-        county, kind="overhauls", file_name="x.xlsx", data=_workbook(_row(villages[0])), write_when_clean=True, by=by
-    )
+    run = actions.upload_roster(county, kind="overhauls", file_name="x.xlsx", data=workbook(row(villages[0])), write_when_clean=True, by=by)
     jobs.look_at(str(run.pk), {"user_id": "", "role": "system", "region": "6110"}, write_when_clean=True)
-    assert _again(run).state == "done", _again(run).message
+    assert reloaded(run).state == "done", reloaded(run).message
