@@ -41,7 +41,7 @@ def day(on: dt.date | None) -> str:
 @register.filter
 def wan(number: figures_format.Number) -> str:
     """From ten thousand on in 万, which English does not count by; below, and in English, with thousands as in the tables."""
-    plain = get_language() == "en" or (number is not None and -10_000 < number < 10_000)
+    plain = get_language() == "en" or (number is not None and number != "" and -10_000 < number < 10_000)
     return figures_format.thousands(number) if plain else figures_format.wan(number)
 
 

@@ -23,6 +23,10 @@ def test_figures_are_filters():
     assert text == "1.24万 12,400 1,234.50 50.0% 75.0%"
 
 
+def test_what_is_not_there_is_a_dash():
+    assert render("{{ nobody.people|wan }} {{ nobody.people|thousands }} {{ nobody.cents|yuan }}") == "— — —"
+
+
 def test_english_does_not_count_in_wan():
     with translation.override("en"):
         assert render("{{ people|wan }}", people=12_400) == "12,400"
