@@ -7,30 +7,17 @@ from django.conf import settings
 from django.db import connection
 
 from shibaiqian.access.actor import Actor
-from shibaiqian.access.command import Refused, command, current_event, note_in_event
+from shibaiqian.access.command import Refused, command, note_in_event
 from shibaiqian.access.roles import Permission
-from shibaiqian.access.rows import Rows, RowsRefused, Written
+from shibaiqian.access.rows import Rows, Written
 from shibaiqian.base import clock
-from shibaiqian.base.bulk import insert_frame
-from shibaiqian.base.ids import new_ids
-from shibaiqian.base.spreadsheets.findings import Findings
-from shibaiqian.cadres.excel import with_identity
-from shibaiqian.cadres.models import Cadre
-from shibaiqian.cadres.queries import cadre_keys
 from shibaiqian.cadres.sight import show_to_hosts
-from shibaiqian.postings.excel import check_standing, prepare_postings
+from shibaiqian.postings.appointing import begin_postings
+from shibaiqian.postings.excel import prepare_postings
 from shibaiqian.postings.models import Posting, Programme, Tier
 from shibaiqian.postings.rules import END_REASONS, next_state
-from shibaiqian.regions.checks import Checks
 from shibaiqian.regions.models import Region
 
-TYPES = {
-    "id": "uuid", "number": "text", "cadre_id": "uuid", "cadre_name": "text", "tier_id": "uuid", "tier_code": "text", "host_level": "text",
-    "region": "text", "home_region": "text", "unit_id": "uuid", "host_name": "text", "title": "text", "duties": "text",
-    "document_number": "text", "appointed_on": "date", "arrived_on": "date", "planned_end": "date",
-    "party_out_on": "date", "party_in_on": "date", "batch": "text", "state": "text",
-}  # fmt: skip
-DEFAULTS = {"acting_head": "", "statutory_procedure": "", "statutory_document": ""}
 PROGRAMME = "ten_hundred_thousand"
 # S6-S8 and domain.md 2.5, 4.2, 4.3: the tiers of Shangluo's programme. Ages are defaults of the platform.
 TIERS: dict[str, dict[str, object]] = {
@@ -78,55 +65,11 @@ def appoint_officials(region: Region, *, rows: Rows, by: Actor) -> Written:
     A cadre serves in one place at a time, a village has one First Secretary; of two clerks at the same moment one is
     refused.
     """
-    _lock_cadres(rows, by=by)
     frame = prepare_postings(region, rows=rows, by=by).or_refuse().frame
-    ready = frame.sort("host_code", "number").with_columns(  # sorted: two rosters at once wait and do not lock crosswise
-        pl.Series("id", new_ids(frame.height), dtype=pl.String),
-        pl.col("batch").fill_null(""),
-        host_level=pl.col("tier").replace_strict(_host_levels(), default="village"),
-        cadre_id="cadre",
-        cadre_name="name",
-        tier_code="tier",
-        region="host_code",
-        home_region="cadre_region",
-        unit_id="cadre_unit",
-        state=pl.when(pl.col("arrived_on").is_null()).then(pl.lit("pending_arrival")).otherwise(pl.lit("active")),
-    )
-    kept = insert_frame(
-        "postings_posting", ready, TYPES,
-        also={"event": current_event(), "end_reason": "", **DEFAULTS}, conflict=[], returning="id::text",
-    )  # fmt: skip
-    if len(kept) < ready.height:
-        raise RowsRefused(_taken_meanwhile(ready.filter(~pl.col("id").is_in(kept)), sheet=rows.sheet, by=by))
-    show_to_hosts(ready)
-    note_in_event(tiers=dict(ready.group_by("tier_code").len().sort("tier_code").iter_rows()))
-    return Written(count=ready.height, regions=[region.code])
-
-
-def _lock_cadres(rows: Rows, *, by: Actor) -> None:
-    """In the order of keys, before anything is checked: a term that overlaps is a rule under the cadre's row lock."""
-    if not {"id_number", "name"} <= set(rows.frame.columns):
-        return
-    blinds = with_identity(rows.frame.select("name", "id_number"))["id_blind"].drop_nulls().unique().to_list()
-    keys = cadre_keys(by, blinds)["cadre"].to_list()
-    list(Cadre.objects.visible_to(by).filter(pk__in=keys).order_by("pk").select_for_update(no_key=True).values_list("pk"))
-
-
-def _taken_meanwhile(frame: pl.DataFrame, *, sheet: str, by: Actor) -> Findings:
-    """Why rows were not inserted: somebody else was faster, or a number is in use where the actor does not see."""
-    findings = Findings()
-    checks = Checks(findings, sheet)
-    check_standing(checks, frame, by=by)
-    if not findings.has_refusals:
-        checks.refuse(
-            frame, pl.lit(value=True), column="任职编号", code="number_taken",
-            message=pl.format("任职编号“{}”已在别处使用。", "number"), mend="请换一个编号。", value=pl.col("number"),
-        )  # fmt: skip
-    return findings
-
-
-def _host_levels() -> dict[str, str]:
-    return dict(Tier.objects.values_list("code", "host_level"))
+    ready = frame.with_columns(home_region="cadre_region", unit_id="cadre_unit")
+    begun = begin_postings(region, ready, sheet=rows.sheet, by=by)
+    note_in_event(tiers=dict(begun.group_by("tier_code").len().sort("tier_code").iter_rows()))
+    return Written(count=begun.height, regions=[region.code])
 
 
 @command(Permission.APPOINT)

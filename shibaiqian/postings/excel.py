@@ -61,12 +61,14 @@ def prepare_postings(region: Region, *, rows: Rows, by: Actor) -> Prepared:
     frame = _with_tiers(frame, region)
     _check_hosts(checks, frame, region)
     _check_tier(checks, frame)
+    named = frame.with_columns(cadre_id="cadre", cadre_name="name", tier_code="tier", region="host_code")
+    check_members(checks, named)
     _check_dates(checks, frame, region)
     _check_party(checks, frame)
     _check_file(checks, frame)
-    check_standing(checks, frame, by=by)
+    check_standing(checks, named, by=by)
     _note_unusual(checks, frame)
-    return Prepared(frame, findings)
+    return Prepared(named, findings)
 
 
 def _with_hosts(frame: pl.DataFrame) -> pl.DataFrame:
@@ -127,18 +129,22 @@ def _check_tier(checks: Checks, frame: pl.DataFrame) -> None:
         mend=pl.format("请填写其中之一：{}。", allowed.list.join("、")), value=title,
     )  # fmt: skip
     checks.refuse(
-        frame, pl.col("must_be_party_member") & (pl.col("political_status") != FULL_MEMBER), column="姓名",
-        code="not_full_member", message=pl.format("{}不是中共正式党员，不能任第一书记。", "name"),
-        mend="请核对干部名册中的政治面貌，或另选干部。", value=pl.col("name"),
-    )  # fmt: skip
-    checks.refuse(
         frame, pl.col("duties") == "", column="工作分工", code="duties_missing",
         message="没有填写工作分工。", mend="挂职即任职，请填写分工。",
     )  # fmt: skip
 
 
+def check_members(checks: Checks, frame: pl.DataFrame) -> None:
+    """Refuse who is no full party member where the tier asks for one: columns cadre_name, political_status, must_be_party_member."""
+    checks.refuse(
+        frame, pl.col("must_be_party_member") & (pl.col("political_status") != FULL_MEMBER), column="姓名",
+        code="not_full_member", message=pl.format("{}不是中共正式党员，不能任第一书记。", "cadre_name"),
+        mend="请核对干部名册中的政治面貌，或另选干部。", value=pl.col("cadre_name"),
+    )  # fmt: skip
+
+
 def _check_dates(checks: Checks, frame: pl.DataFrame, region: Region) -> None:
-    appointed, arrived, end, today = pl.col("appointed_on"), pl.col("arrived_on"), pl.col("planned_end"), clock.today()
+    appointed, arrived, today = pl.col("appointed_on"), pl.col("arrived_on"), clock.today()
     for name, header in (("appointed_on", "任职日期"), ("arrived_on", "到任日期")):
         checks.refuse(
             frame, pl.col(name) > today, column=header, code="in_future",
@@ -149,6 +155,12 @@ def _check_dates(checks: Checks, frame: pl.DataFrame, region: Region) -> None:
         message=pl.format("到任日期 {} 早于任职日期 {}。", arrived, appointed), value=arrived,
         mend="请核对这两个日期。",
     )  # fmt: skip
+    check_terms(checks, frame, region)
+
+
+def check_terms(checks: Checks, frame: pl.DataFrame, region: Region) -> None:
+    """Refuse terms outside the months in force on the day of appointment: columns appointed_on and planned_end. One query."""
+    appointed, end = pl.col("appointed_on"), pl.col("planned_end")
     days = frame["appointed_on"].drop_nulls().unique().to_list()
     held = parameters_over(("tenure_min", "tenure_max"), region=region.code, days=days)
     limits = pl.DataFrame(
@@ -218,8 +230,8 @@ def _check_file(checks: Checks, frame: pl.DataFrame) -> None:
 def standing(frame: pl.DataFrame, *, by: Actor) -> Standing:
     """What already stands in the way of these rows. One query."""
     numbers = frame["number"].drop_nulls().to_list()
-    cadres = frame["cadre"].drop_nulls().unique().to_list()
-    villages = frame.filter(pl.col("tier") == FIRST_SECRETARY)["host_code"].drop_nulls().unique().to_list()
+    cadres = frame["cadre_id"].drop_nulls().unique().to_list()
+    villages = frame.filter(pl.col("tier_code") == FIRST_SECRETARY)["region"].drop_nulls().unique().to_list()
     found = Standing({}, {}, {}, {})
     rows = Posting.objects.visible_to(by).filter(Q(number__in=numbers) | Q(cadre__in=cadres) | Q(region__in=villages))
     fields = ("number", "cadre_id", "cadre_name", "region_id", "host_name", "title", "tier_code", "ended_on")
@@ -235,7 +247,10 @@ def standing(frame: pl.DataFrame, *, by: Actor) -> Standing:
 
 
 def check_standing(checks: Checks, frame: pl.DataFrame, *, by: Actor) -> None:
-    """Refuse rows whose number, cadre or village is already taken by a posting in the register. One query."""
+    """Refuse rows whose number, cadre or village is already taken by a posting in the register. One query.
+
+    Columns number, cadre_id, cadre_name, tier_code, region, host_name, appointed_on.
+    """
     found = standing(frame, by=by)
 
     def of(column: str, known: dict[str, str]) -> pl.Expr:
@@ -243,9 +258,9 @@ def check_standing(checks: Checks, frame: pl.DataFrame, *, by: Actor) -> None:
 
     frame = frame.with_columns(
         held_number=of("number", found.numbers),
-        held_post=of("cadre", found.running),
-        held_by=pl.when(pl.col("tier") == FIRST_SECRETARY).then(of("host_code", found.secretaries)),
-        ended_before=pl.Series([found.last_end.get(cadre or "") for cadre in frame["cadre"]], dtype=pl.Date),
+        held_post=of("cadre_id", found.running),
+        held_by=pl.when(pl.col("tier_code") == FIRST_SECRETARY).then(of("region", found.secretaries)),
+        ended_before=pl.Series([found.last_end.get(cadre or "") for cadre in frame["cadre_id"]], dtype=pl.Date),
     )
     checks.refuse(
         frame, pl.col("held_number").is_not_null(), column="任职编号", code="number_taken",
@@ -254,17 +269,17 @@ def check_standing(checks: Checks, frame: pl.DataFrame, *, by: Actor) -> None:
     )  # fmt: skip
     checks.refuse(
         frame, pl.col("held_post").is_not_null(), column="姓名", code="cadre_running",
-        message=pl.format("{}正在任{}，一人同时只能有一次挂职。", "name", "held_post"), mend="请先结束原来的挂职。",
-        value=pl.col("name"),
+        message=pl.format("{}正在任{}，一人同时只能有一次挂职。", "cadre_name", "held_post"), mend="请先结束原来的挂职。",
+        value=pl.col("cadre_name"),
     )  # fmt: skip
     checks.refuse(
         frame, pl.col("held_by").is_not_null(), column="挂职地代码", code="secretary_taken",
-        message=pl.format("{}已有第一书记{}，一村只能有一名第一书记。", "place", "held_by"),
-        mend="请先结束原第一书记的挂职，或改正挂职地代码。", value=pl.col("host_code"),
+        message=pl.format("{}已有第一书记{}，一村只能有一名第一书记。", "host_name", "held_by"),
+        mend="请先结束原第一书记的挂职，或改正挂职地代码。", value=pl.col("region"),
     )  # fmt: skip
     checks.refuse(
         frame, pl.col("ended_before") >= pl.col("appointed_on"), column="任职日期", code="term_overlaps",
-        message=pl.format("{}上一次挂职到 {} 才结束，与这次任期重叠。", "name", "ended_before"),
+        message=pl.format("{}上一次挂职到 {} 才结束，与这次任期重叠。", "cadre_name", "ended_before"),
         mend="请核对任职日期。", value=pl.col("appointed_on"),
     )  # fmt: skip
 
