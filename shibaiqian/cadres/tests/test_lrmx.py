@@ -5,7 +5,7 @@ import datetime as dt
 import io
 import zipfile
 from dataclasses import dataclass
-from xml.etree import ElementTree
+from defusedxml.ElementTree import fromstring
 
 import pytest
 from hypothesis import given
@@ -98,7 +98,7 @@ def test_what_came_in_goes_out_again() -> None:
 
 
 def test_the_written_file_stands_in_the_agreed_order_for_another_reader() -> None:
-    root = ElementTree.fromstring(write_lrmx(read_lrmx(FILE)))
+    root = fromstring(write_lrmx(read_lrmx(FILE)))
     assert [child.tag for child in root] == [*ORDER, "DaoLingNianYue", "ZhengZhiMianMao"]
     assert [item.findtext("ChengWei") for item in root.find("JiaTingChengYuan")] == ["妻子", "父亲"]
     assert base64.b64decode(root.findtext("ZhaoPian")) == PHOTO
