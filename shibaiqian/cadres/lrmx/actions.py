@@ -102,12 +102,20 @@ def _keep_form(cadre: Cadre, form: Form, *, by: Actor) -> CadreForm:
 # The ID number is in the form, and what else is asked says nothing that the register does not show.
 @command(Permission.REGISTER_CADRES, redact=("form",))
 def register_from_form(
-    region: Region, *, form: Form, unit_code: str, personnel_type: str, management_level: str, post_rank: str, political_status: str, by: Actor
+    region: Region,
+    *,
+    form: Form,
+    unit_code: str,
+    personnel_type: str,
+    management_level: str,
+    post_rank: str,
+    political_status: str,
+    by: Actor,
 ) -> Cadre:
     """Register a person who is not in the register yet from the form; what a form does not say is asked of the clerk."""
     if not form.id_number:
         raise NothingToTake("表中没有身份证号，不能登记新干部。请在任免审批表软件中补填后重新导出。")
-    said = values_taken(form, [name for name in form.texts])
+    said = values_taken(form, list(form.texts))
     register_cadres(
         region,
         rows=Rows.of_form(

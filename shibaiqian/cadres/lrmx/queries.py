@@ -82,5 +82,7 @@ def _known(actor: Actor, keys: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Known]
     for grade in PastAppraisal.objects.visible_to(actor).filter(cadre__in=keys):
         grades[grade.cadre_id].append((grade.year, grade.grade_level))
     for award in Award.objects.visible_to(actor).filter(cadre__in=keys).order_by("on", "id"):
-        awards[award.cadre_id].append(f"{award.on.year}年{award.on.month}月{'受到' if award.kind == Award.Kind.PUNISHMENT else '获'}{award.name}")
+        awards[award.cadre_id].append(
+            f"{award.on.year}年{award.on.month}月{'受到' if award.kind == Award.Kind.PUNISHMENT else '获'}{award.name}"
+        )
     return {key: Known(family[key], lines[key], postings[key], grades[key], awards[key]) for key in keys}

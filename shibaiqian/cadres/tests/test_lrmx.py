@@ -5,9 +5,9 @@ import datetime as dt
 import io
 import zipfile
 from dataclasses import dataclass
-from defusedxml.ElementTree import fromstring
 
 import pytest
+from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
 
