@@ -49,7 +49,7 @@ COLUMNS = (
     Column("edu_full_time_school", "毕业院校系及专业"),
     Column("edu_in_service", "在职学历"),
     Column("technical_title", "专业技术职务"),
-    Column("specialty", "熟悉专业有何专长"),
+    Column("specialty", "熟悉专业有何专长", longest=500),
     Column("rural_years", "农村工作年限", ColumnKind.DECIMAL),
     Column("unit_code", "工作单位编码", ColumnKind.CODE, required=True),
     Column("post", "现任职务", required=True),

@@ -30,7 +30,7 @@ COLUMNS = (
     Column("household_number", "户编号", ColumnKind.CODE),
     Column("beneficiary", "受益群众", required=True),
     Column("kind", "类别", ColumnKind.CHOICE, required=True, choices=labels(PracticalService.Kind.choices)),
-    Column("content", "办理内容", required=True),
+    Column("content", "办理内容", required=True, longest=500),
     Column("on", "办理日期", ColumnKind.DATE, required=True),
     Column("amount_cents", "折合金额（元）", ColumnKind.MONEY),
     Column("confirmation", "确认方式", ColumnKind.CHOICE, choices=labels(PracticalService.Confirmation.choices)),

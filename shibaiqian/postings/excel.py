@@ -27,7 +27,7 @@ COLUMNS = (
     Column("host_code", "挂职地代码", ColumnKind.CODE, required=True),
     Column("host_name", "挂职单位"),
     Column("title", "挂职职务", required=True),
-    Column("duties", "工作分工", required=True),
+    Column("duties", "工作分工", required=True, longest=500),
     Column("document_number", "任职文号", required=True),
     Column("appointed_on", "任职日期", ColumnKind.DATE, required=True),
     Column("arrived_on", "到任日期", ColumnKind.DATE),

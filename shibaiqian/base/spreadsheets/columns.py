@@ -34,13 +34,18 @@ _DTYPES: dict[ColumnKind, pl.DataType] = {
 }
 
 
+# Characters of a name, a number, a place: with its pinyin it still fits an index. Sentences say a limit of their own.
+LONGEST = 200
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a roster.
 
     `name` is the frame's column, `header` the words in the file, `aliases` other headers taken for it. `choices` maps
     label to
-    code (all codes of one type); the first label of a code is the one written. `help` is for the blank form.
+    code (all codes of one type); the first label of a code is the one written. `help` is for the blank form. `longest` is how
+    many characters a text or code may have.
     """
 
     name: str
@@ -50,6 +55,7 @@ class Column:
     choices: Mapping[str, Any] | None = None
     aliases: tuple[str, ...] = ()
     help: str = ""
+    longest: int = LONGEST
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", ColumnKind(self.kind))
@@ -80,6 +86,7 @@ class Column:
             "choices": list(map(list, self.choices.items())) if self.choices else None,
             "aliases": list(self.aliases),
             "help": self.help,
+            "longest": self.longest,
         }
 
     @classmethod

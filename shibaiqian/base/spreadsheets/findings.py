@@ -20,7 +20,7 @@ def shown(value: str) -> str:
     """A cell's text as it may be shown: shortened, a possible ID number masked (first six, last four)."""
     text = " ".join(value.split())
     if len(text) >= 15 and sum(character.isdecimal() for character in text) >= 14:
-        return f"{text[:6]}{'*' * max(len(text) - 10, 4)}{text[-4:]}"
+        return f"{text[:6]}{'*' * min(max(len(text) - 10, 4), VALUE_AT_MOST - 10)}{text[-4:]}"
     return text if len(text) <= VALUE_AT_MOST else f"{text[:VALUE_AT_MOST]}…"
 
 

@@ -46,7 +46,7 @@ def find_header(top: Sequence[Sequence[str | None]], columns: Sequence[Column]) 
     """The row, or the pair of rows with merged cells, that names most columns; None if no row names two (or the only
     one)."""
     keys = _keys(columns)
-    best: tuple[int, Header] | None = None
+    best: tuple[tuple[int, bool], Header] | None = None
     for index, row in enumerate(top):
         single = tuple(text or "" for text in row)
         candidates = [(index, single)]
@@ -54,10 +54,11 @@ def find_header(top: Sequence[Sequence[str | None]], columns: Sequence[Column]) 
             candidates.append((index + 1, _joined(row, top[index + 1], keys)))
         for last, texts in candidates:
             places = {keys[key]: place for place, key in reversed(list(enumerate(map(header_key, texts)))) if key in keys}
-            if best is None or len(places) > best[0]:
-                best = (len(places), Header(index, last, texts, places))
+            worth = (len(places), last == index)  # a title above the header is no second row of it
+            if best is None or worth > best[0]:
+                best = (worth, Header(index, last, texts, places))
     needed = min(2, len(columns))
-    return best[1] if best and best[0] >= needed else None
+    return best[1] if best and best[0][0] >= needed else None
 
 
 def _joined(upper: Sequence[str | None], lower: Sequence[str | None], keys: dict[str, str]) -> tuple[str, ...]:
@@ -78,6 +79,13 @@ def judge_header(header: Header, columns: Sequence[Column], *, sheet: str, findi
     """Missing, duplicate and unknown columns; a missing column is refused only where it is required."""
     keys, row = _keys(columns), header.last + 1
     by_name = {column.name: column for column in columns}
+    if header.last > header.first:
+        findings.note(
+            sheet=sheet,
+            row=row,
+            code="header_merged",
+            message=f"表头占第 {header.first + 1}、{row} 两行（合并单元格），按两行合起来的列名接收。",
+        )
     seen: dict[str, list[int]] = {}
     unknown: dict[str, str] = {}
     for place, text in enumerate(header.texts):

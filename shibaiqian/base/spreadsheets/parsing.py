@@ -60,8 +60,11 @@ def parse_column(
     `refused` are rows whose cell was refused before: they are not called empty as well.
     """
     fast, slow = _ways(column)
-    parsed = fast(raw).alias(column.name)
     told = list(refused)
+    if column.kind in (ColumnKind.TEXT, ColumnKind.CODE):
+        raw, more = _without_too_long(raw, column, rows=rows, sheet=sheet, findings=findings)
+        told += more
+    parsed = fast(raw).alias(column.name)
     is_rest = raw.is_not_null() & parsed.is_null()
     if is_rest.any():
         parsed, more = _parse_rest(raw, parsed, is_rest, slow, column, rows=rows, sheet=sheet, findings=findings)
@@ -72,6 +75,26 @@ def parse_column(
     if column.required and parsed.null_count():
         _refuse_empty(parsed, told, column, rows=rows, sheet=sheet, findings=findings)
     return parsed
+
+
+def _without_too_long(raw: pl.Series, column: Column, *, rows: pl.Series, sheet: str, findings: Findings) -> tuple[pl.Series, list[int]]:
+    """The cells that are not too long, and the rows of those that are: half a book in a cell is a mistake of pasting."""
+    lengths = raw.str.len_chars()
+    too_long = (lengths > column.longest).fill_null(value=False)
+    if not too_long.any():
+        return raw, []
+    refused = rows.filter(too_long).to_list()
+    for row, length, text in zip(refused, lengths.filter(too_long), raw.filter(too_long), strict=True):
+        findings.refuse(
+            sheet=sheet,
+            row=row,
+            column=column.header,
+            code="too_long",
+            message=f"“{column.header}”有 {length:,} 个字，最多 {column.longest} 个字。",
+            mend="请缩短，或确认没有把别处的内容粘贴进来。",
+            value=text,
+        )
+    return _kept(raw, ~too_long), refused
 
 
 def _is_ticked(raw: pl.Series, parsed: pl.Series) -> bool:

@@ -47,6 +47,8 @@ def understand(
 ) -> pl.DataFrame:
     """The typed roster: `row` (UInt32, Excel's row number) and one column per declared column. Cells that are refused
     are null."""
+    if table.oddity:
+        findings.note(sheet=table.name, code="file_kind", message=table.oddity)
     judge_header(header, columns, sheet=table.name, findings=findings)
     chosen = _data_rows(table, header, findings)
     if chosen.is_empty() and not findings.has_refusals:

@@ -16,17 +16,20 @@ from shibaiqian.base.spreadsheets.vetting import FileFormat, FileRefused, Limits
 
 CSV_BATCH = 20_000  # records
 CSV_COLUMNS = 300
+OLD_EXCEL = "这是旧版 Excel（.xls）文件，按内容接收。"
+NOT_UTF8 = {"gb18030": "这是 GBK 编码的 CSV 文件，按中文接收。", "utf-16": "这是 UTF-16 编码的文本文件，按中文接收。"}
 DAMAGED = ("文件内容不完整或已损坏，读不出表格。", "请用 Excel 或 WPS 打开后另存为“Excel 工作簿（.xlsx）”再上传。")
 
 
 @dataclass(frozen=True)
 class Table:
     """One sheet. `errors` are (row, column) positions, 0-based, of cells such as #N/A or #REF!, which are null in the
-    frame."""
+    frame. `oddity` says what is unusual about the file as a whole, empty for what is usual."""
 
     name: str
     frame: pl.DataFrame
     errors: tuple[tuple[int, int], ...] = ()
+    oddity: str = ""
 
 
 def read_tables(path: Path, format_: FileFormat, limits: Limits) -> Iterator[Table]:
@@ -37,7 +40,7 @@ def read_tables(path: Path, format_: FileFormat, limits: Limits) -> Iterator[Tab
     try:
         book = fastexcel.read_excel(path)
         for index, name in enumerate(book.sheet_names):
-            table = _read_sheet(book, index, name)
+            table = _read_sheet(book, index, name, oddity=OLD_EXCEL if format_ is FileFormat.XLS else "")
             if table is not None:
                 yield table
     except fastexcel.FastExcelError as error:
@@ -46,7 +49,7 @@ def read_tables(path: Path, format_: FileFormat, limits: Limits) -> Iterator[Tab
         raise FileRefused(*DAMAGED) from error
 
 
-def _read_sheet(book: fastexcel.ExcelReader, index: int, name: str) -> Table | None:
+def _read_sheet(book: fastexcel.ExcelReader, index: int, name: str, *, oddity: str) -> Table | None:
     # skip_rows=0 keeps the empty rows on top, so that row numbers are Excel's.
     sheet = book.load_sheet(index, header_row=None, skip_rows=0, dtypes="string")
     if sheet.visible != "visible" or not sheet.total_height:
@@ -56,7 +59,7 @@ def _read_sheet(book: fastexcel.ExcelReader, index: int, name: str) -> Table | N
     _give_back_memory()
     frame = pl.DataFrame(pl.from_arrow(batch))
     frame.columns = [f"c{place}" for place in range(frame.width)]
-    return Table(name, frame, tuple(error.offset_position for error in errors.errors) if errors else ())
+    return Table(name, frame, tuple(error.offset_position for error in errors.errors) if errors else (), oddity)
 
 
 def _give_back_memory() -> None:
@@ -89,7 +92,7 @@ def _read_csv(path: Path, limits: Limits) -> Table:
         except (csv.Error, UnicodeDecodeError) as error:
             raise FileRefused("CSV 文件里有读不懂的内容。", "请用 Excel 或 WPS 打开后另存为“Excel 工作簿（.xlsx）”再上传。") from error
         frames.append(_columns(batch))
-    return Table("", pl.concat(frames, how="diagonal"))
+    return Table("", pl.concat(frames, how="diagonal"), oddity=NOT_UTF8.get(encoding, ""))
 
 
 def _encoding(data: bytes) -> str:

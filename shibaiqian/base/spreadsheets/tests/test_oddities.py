@@ -52,6 +52,7 @@ def test_an_old_xls_is_read_by_the_child(tmp_path: Path) -> None:
     reading = read_roster(tmp_path / "a.xlsx", columns=COLUMNS)
     assert reading.frame.row(0, named=True) == {"row": 3, **HONEST_ROW}
     assert not reading.findings.has_refusals
+    assert "旧版 Excel（.xls）" in reading.findings.notes()[0].message
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig", "utf-16"])
@@ -61,12 +62,15 @@ def test_csv_of_any_usual_encoding_is_read(tmp_path: Path, encoding: str, delimi
     (tmp_path / "a.csv").write_bytes("\r\n".join(delimiter.join(line) for line in lines).encode(encoding))
     reading = read_here(tmp_path / "a.csv")
     assert reading.frame.row(0, named=True) == {"row": 4, **HONEST_ROW}
-    assert len(reading.findings) == 0
+    assert not reading.findings.has_refusals
+    assert codes(reading) == ([] if encoding.startswith("utf-8") else ["file_kind"])
 
 
 def test_a_gbk_csv_is_read_by_the_child(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes("\n".join(map(",".join, [HEADERS, said()])).encode("gbk"))
-    assert read_roster(tmp_path / "a.csv", columns=COLUMNS).frame["name"].to_list() == ["张三"]
+    reading = read_roster(tmp_path / "a.csv", columns=COLUMNS)
+    assert reading.frame["name"].to_list() == ["张三"]
+    assert [finding.message for finding in reading.findings.notes()] == ["这是 GBK 编码的 CSV 文件，按中文接收。"]
 
 
 ODD_CELLS = [
@@ -157,8 +161,9 @@ def test_titles_merged_headers_totals_and_signatures_are_no_data(tmp_path: Path)
     reading = read_here(book(tmp_path / "a.xlsx", rows))
     assert reading.frame["row"].to_list() == [5, 7, 9]
     assert reading.frame["land"].to_list() == [3.5, 3.5, 3.5]
-    assert sorted(codes(reading)) == ["row_footer", "row_header", "row_total"]
-    assert [finding.row for finding in reading.findings.notes()] == [8, 10, 12]
+    assert sorted(codes(reading)) == ["header_merged", "row_footer", "row_header", "row_total"]
+    assert [finding.row for finding in reading.findings.notes()] == [4, 8, 10, 12]
+    assert reading.findings.notes()[0].message == "表头占第 3、4 两行（合并单元格），按两行合起来的列名接收。"
 
 
 def test_headers_are_known_by_other_spellings(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What cannot be taken is refused with sheet, row, column and mend; what is right beside it is still read."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -149,3 +150,19 @@ def test_id_numbers_never_stand_unmasked_in_findings(tmp_path: Path) -> None:
     reading = read_here(roster(tmp_path, said(性别=ID, 村代码=f"{ID} 11", 出生日期=ID, 家庭人口=ID, 身份证号=ID[:-1] + "1")))
     assert len(reading.findings) == 5
     assert "4912310" not in "".join(f"{finding}{finding.value}" for finding in reading.findings)
+
+
+@pytest.mark.parametrize(("header", "text"), [("姓名", "张" * 201), ("村代码", "6" * 201)])
+def test_half_a_book_in_a_cell_is_refused_and_shown_short(tmp_path: Path, header: str, text: str) -> None:
+    """It would not fit an index, and no page."""
+    reading = read_here(roster(tmp_path, said(), said(**{header: text})))
+    (refusal,) = reading.findings.refusals()
+    assert (refusal.sheet, refusal.row, refusal.column, refusal.code) == ("名册", 3, header, "too_long")
+    assert refusal.message == f"“{header}”有 201 个字，最多 200 个字。"
+    assert refusal.mend and len(refusal.value) < 60
+
+
+def test_a_sentence_may_be_longer_where_its_column_says_so(tmp_path: Path) -> None:
+    columns = [replace(column, longest=500) if column.header == "姓名" else column for column in COLUMNS]
+    reading = read_roster(roster(tmp_path, said(姓名="张" * 500)), columns=columns)
+    assert not reading.findings.has_refusals
