@@ -8,17 +8,20 @@ from dataclasses import dataclass
 
 import pytest
 from defusedxml.ElementTree import fromstring
+from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shibaiqian.cadres.lrmx.dates import month_of
 from shibaiqian.cadres.lrmx.form import FAMILY_FIELDS, ORDER, BadForm, Form
 from shibaiqian.cadres.lrmx.merging import How, Known, differences, form_of
+from shibaiqian.cadres.lrmx.paper import age, render_form
 from shibaiqian.cadres.lrmx.reading import LRM_FIELDS, read_batch, read_lrm, read_lrmx
 from shibaiqian.cadres.lrmx.resume import read_resume, with_postings
 from shibaiqian.cadres.lrmx.writing import write_batch, write_lrmx
 
-PHOTO = base64.b64decode("/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////2Q==")
+PHOTO = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+BROKEN = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00 cut off"
 RESUME = (
     "1993.09--1996.07  商洛农业学校农学专业学习\r\n"
     "1996.07--2005.03  商南县农业技术推广站技术员、助理农艺师（其间：1999.09--2002.07 省委党校\r\n"
@@ -222,3 +225,34 @@ def test_a_form_made_from_the_register_alone_invents_nothing() -> None:
         "ZhuanYeJiShuZhiWu", "QuanRiZhiJiaoYu_XueLi", "QuanRiZhiJiaoYu_XueLi_BiYeYuanXiaoXi", "ZaiZhiJiaoYu_XueLi", "XianRenZhiWu",
         "NianDuKaoHeJieGuo",
     }  # fmt: skip
+
+
+def texts_of(data: bytes) -> str:
+    word = Document(io.BytesIO(data))
+    return "\n".join(cell.text for table in word.tables for row in table.rows for cell in row.cells)
+
+
+def test_the_printed_form_shows_everything_but_the_id_number() -> None:
+    said = texts_of(render_form(read_lrmx(FILE), on=dt.date(2016, 6, 8), demonstration=True))
+    for wanted in (
+        "柳  青",
+        "1975.06\n（41岁）",
+        "1998.07；民盟",
+        "商洛农业学校农学专业",
+        "2005.03--\t商南县",
+        "周  敏",
+        "已去世",
+        "2012年被评为",
+    ):
+        assert wanted in said
+    assert "612594197506041239" not in said
+    assert "演示数据" in Document(io.BytesIO(render_form(read_lrmx(FILE), on=dt.date(2016, 6, 8), demonstration=True))).sections[0].header.paragraphs[0].text  # fmt: skip
+
+
+def test_ages_are_counted_at_the_day_the_form_names() -> None:
+    assert age("197506", dt.date(2016, 6, 8)) == 41 and age("197507", dt.date(2016, 6, 8)) == 40
+
+
+def test_a_form_without_photo_or_with_an_odd_one_prints() -> None:
+    for photo in (b"", b"no picture", BROKEN):
+        assert "照片" in texts_of(render_form(Form({"XingMing": "某"}, photo=photo), on=dt.date(2016, 6, 8), demonstration=False))
