@@ -7,8 +7,8 @@ from shibaiqian.demo import stories
 from shibaiqian.demo.days import TODAY, as_text, on_working_day
 from shibaiqian.demo.people import draw
 from shibaiqian.demo.plan import COUNTIES, stream
+from shibaiqian.demo.practical_services import Places
 from shibaiqian.demo.register import GROUPS, Register
-from shibaiqian.demo.services import Places
 from shibaiqian.demo.work import ANIMALS, PRODUCTS
 
 KINDS = ["基础设施", "产业发展", "公共服务", "住房安全", "生态环境"]

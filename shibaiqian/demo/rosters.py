@@ -19,10 +19,10 @@ from shibaiqian.demo.overhauls import overhaul_rows, village_rows
 from shibaiqian.demo.pairings import pairing_rows
 from shibaiqian.demo.plan import CITY, COUNTIES, SMALL_COUNTY
 from shibaiqian.demo.postings import all_postings, posting_rows
+from shibaiqian.demo.practical_services import places, service_rows
 from shibaiqian.demo.projects import project_rows
 from shibaiqian.demo.promotions import promotion_rows
 from shibaiqian.demo.register import household_rows, member_rows, register
-from shibaiqian.demo.services import places, service_rows
 from shibaiqian.demo.work import entity_rows, link_rows
 from shibaiqian.demo.workbooks import write_workbook
 

@@ -8,8 +8,8 @@ from shibaiqian.demo.days import TODAY, as_text, on_working_day
 from shibaiqian.demo.livelihood import ENDED, UNLINKED, Livelihood
 from shibaiqian.demo.people import draw
 from shibaiqian.demo.plan import COUNTIES, stream
+from shibaiqian.demo.practical_services import Places
 from shibaiqian.demo.register import Register
-from shibaiqian.demo.services import Places
 
 KINDS = {"parks": "现代农业园区", "enterprises": "龙头企业", "cooperatives": "专业合作社", "producers": "产业大户"}
 LETTERS = {"parks": "Y", "enterprises": "Q", "cooperatives": "H", "producers": "D"}

@@ -103,8 +103,7 @@ def test_migrations_say_what_the_models_say() -> None:
 
 def test_contexts_keep_the_fixed_file_names() -> None:
     forbidden = {"utils.py", "helpers.py", "common.py", "manager.py", "managers.py", "service.py", "services.py", "signals.py"}
-    # `demo/services.py` writes the roster of practical services: a noun of the programme, not a layer.
-    assert [_name(p) for p in PRODUCT if p.name in forbidden and _name(p) != "demo/services.py"] == []
+    assert [_name(p) for p in PRODUCT if p.name in forbidden] == []
 
 
 def test_no_signals_no_save_overrides_no_model_forms_no_default_ordering() -> None:

@@ -8,6 +8,11 @@ import pytest
 from django.conf import settings as product
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
+
+from shibaiqian.access.models import User
+from shibaiqian.access.tests.factories import PASSWORD, user
+from shibaiqian.regions.models import Region
 
 WRITES = ("insert", "update", "delete", "truncate", "copy")
 
@@ -70,3 +75,40 @@ def browser(db: None) -> Iterator[Callable[..., Browser]]:
 def static_files(settings: Any) -> None:
     """WhiteNoise looks for the folder of built files, which a fresh checkout does not have."""
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+def sign_in(browser: Browser, login: str, password: str = PASSWORD, **more: str) -> Any:
+    return browser.post(reverse("sign_in"), {"login": login, "password": password, **more})
+
+
+def guess(browser: Browser, login: str, times: int) -> Any:
+    return [sign_in(browser, login, f"wrong-{n}") for n in range(times)][-1]
+
+
+def is_in(browser: Browser) -> bool:
+    return browser.get(reverse("sessions")).status_code == 200
+
+
+@pytest.fixture
+def system() -> User:
+    return user("sysadmin", "sys_admin", name="系统员")
+
+
+@pytest.fixture
+def security() -> User:
+    return user("secadmin", "sec_admin", name="安全员")
+
+
+@pytest.fixture
+def clerk() -> User:
+    return user("luonan", "county_org_admin", "611021", name="李洛南", scope_name="洛南县")
+
+
+@pytest.fixture
+def colleague() -> User:
+    return user("colleague", "town_party_admin", "611021100", name="王同事")
+
+
+@pytest.fixture
+def city() -> Region:
+    return Region.objects.get(pk="6110")

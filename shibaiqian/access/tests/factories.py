@@ -4,10 +4,14 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from shibaiqian.access.actor import Actor
+import polars as pl
+
+from shibaiqian.access.actor import Actor, system_actor
+from shibaiqian.access.excel import COLUMNS
 from shibaiqian.access.models import Assignment, User
 from shibaiqian.access.queries import actor_for, hats
 from shibaiqian.access.roles import Role
+from shibaiqian.access.rows import Rows
 from shibaiqian.base import clock
 
 TODAY = dt.date(2016, 6, 8)
@@ -38,3 +42,14 @@ def actor_of(who: User, *, hat: int = 0, on: dt.date = TODAY) -> Actor:
 
 def nobody() -> uuid.UUID:
     return uuid.uuid4()
+
+
+def roster(*rows: dict[str, Any]) -> Rows:
+    """Rows as a parsed roster has them."""
+    blank = {column.name: None for column in COLUMNS}
+    said = [{**blank, "row": n, "name": "某人", "password": PASSWORD, **row} for n, row in enumerate(rows, start=2)]
+    return Rows(pl.DataFrame(said, schema={"row": pl.Int64, **{c.name: pl.String for c in COLUMNS}}), sheet="账号")
+
+
+def installation() -> Any:
+    return system_actor("开设账号")

@@ -5,67 +5,26 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-import polars as pl
 import pytest
 from django.contrib.auth.hashers import check_password
 
 from shibaiqian.access import actions
-from shibaiqian.access.actor import Actor, Forbidden, acting, system_actor
+from shibaiqian.access.actor import Actor, Forbidden
 from shibaiqian.access.command import NotVisible, Refused
-from shibaiqian.access.excel import COLUMNS
-from shibaiqian.access.models import AssignedHousehold, Assignment, StandIn, User
+from shibaiqian.access.models import Assignment, StandIn, User
 from shibaiqian.access.queries import accounts, hats
 from shibaiqian.access.roles import EXCLUSIVE, ROLES, Role
-from shibaiqian.access.rows import Rows, RowsRefused
-from shibaiqian.access.tests.factories import PASSWORD, TODAY, actor_of, give, user
+from shibaiqian.access.rows import RowsRefused
+from shibaiqian.access.tests.factories import PASSWORD, TODAY, actor_of, installation, roster, user
 from shibaiqian.audit.models import Event
-from shibaiqian.households.models import Household
-from shibaiqian.organisations.models import Organisation
 from shibaiqian.regions.models import Region
-from tests import world
 
 pytestmark = pytest.mark.django_db
 COUNTY, OTHER_COUNTY = "611021", "611022"
 NEW = "a-new-and-long-one"
 
 
-@pytest.fixture
-def system() -> User:
-    return user("sysadmin", "sys_admin", name="系统员")
-
-
-@pytest.fixture
-def security() -> User:
-    return user("secadmin", "sec_admin", name="安全员")
-
-
-@pytest.fixture
-def clerk() -> User:
-    return user("luonan", "county_org_admin", COUNTY, name="李洛南", scope_name="洛南县")
-
-
-@pytest.fixture
-def colleague() -> User:
-    return user("colleague", "town_party_admin", "611021100", name="王同事")
-
-
-def roster(*rows: dict[str, Any]) -> Rows:
-    """Rows as a parsed roster has them."""
-    blank = {column.name: None for column in COLUMNS}
-    said = [{**blank, "row": n, "name": "某人", "password": PASSWORD, **row} for n, row in enumerate(rows, start=2)]
-    return Rows(pl.DataFrame(said, schema={"row": pl.Int64, **{c.name: pl.String for c in COLUMNS}}), sheet="账号")
-
-
-def installation() -> Any:
-    return system_actor("开设账号")
-
-
-@pytest.fixture
-def city() -> Region:
-    return Region.objects.get(pk="6110")
-
-
-# --- Opening ---------------------------------------------------------------------------------------------------------
+# Opening.
 
 
 def test_a_roster_opens_accounts_with_a_role_for_a_place(city: Region) -> None:
@@ -139,7 +98,7 @@ def test_the_system_administrator_opens_accounts_but_gives_no_role(system: User)
     assert Event.objects.get(outcome="done").subject_id == str(system.pk)
 
 
-# --- Who may not -----------------------------------------------------------------------------------------------------
+# Who may not.
 
 
 ACTS: dict[str, Callable[[User, Actor], Any]] = {
@@ -200,7 +159,7 @@ def test_accounts_are_listed_for_their_administrators_only(clerk: User, system: 
         accounts(actor_of(clerk))
 
 
-# --- Exclusions ------------------------------------------------------------------------------------------------------
+# Exclusions.
 
 
 @pytest.mark.parametrize("held", [*EXCLUSIVE, Role.VILLAGE_ADMIN])
@@ -256,7 +215,7 @@ def test_a_role_for_dates_ends_by_itself(security: User, colleague: User) -> Non
     assert len(hats(colleague, on=dt.date(2016, 7, 1))) == 1
 
 
-# --- Passwords and closing -------------------------------------------------------------------------------------------
+# Passwords and closing.
 
 
 def test_passwords_stand_in_no_event(system: User, clerk: User) -> None:
@@ -279,199 +238,3 @@ def test_a_closed_account_loses_its_loans_and_keeps_its_roles(system: User, cler
     actions.reopen_account(clerk, reason="调回", by=actor_of(system))
     assert len(hats(clerk, on=TODAY)) == 1
     assert len(hats(colleague, on=TODAY)) == 1  # what was lent stays ended
-
-
-# --- Loans -----------------------------------------------------------------------------------------------------------
-
-
-def lend(clerk: User, to: User, *, since: dt.date = TODAY, until: dt.date = TODAY, reason: str = "外出培训", **more: Any) -> StandIn:
-    return actions.lend_role(
-        Assignment.objects.get(user=clerk), to=to, since=since, until=until, reason=reason, by=more.get("by") or actor_of(clerk)
-    )
-
-
-def test_a_stand_in_acts_in_the_lent_role_and_the_audit_names_both(clerk: User, colleague: User) -> None:
-    lend(clerk, colleague, until=dt.date(2016, 6, 20))
-    acts = actor_of(colleague, hat=1)
-
-    assert (acts.role, acts.scope.region, acts.user_id) == (Role.COUNTY_ORG_ADMIN, COUNTY, colleague.pk)
-    actions.end_all_sessions(colleague, by=acts)
-    event = Event.objects.get(action="access.end_all_sessions")
-    assert (event.user_name, event.role, event.scope) == ("王同事", "county_org_admin+stand_in:李洛南", f"region:{COUNTY}")
-
-
-def test_a_loan_begins_and_ends_by_itself(clerk: User, colleague: User) -> None:
-    lend(clerk, colleague, since=dt.date(2016, 6, 10), until=dt.date(2016, 6, 20))
-    held = {day: len(hats(colleague, on=dt.date(2016, 6, day))) for day in (9, 10, 20, 21)}
-    assert held == {9: 1, 10: 2, 20: 2, 21: 1}
-
-
-def test_a_loan_dies_with_the_role_it_lends(security: User, clerk: User, colleague: User) -> None:
-    lend(clerk, colleague)
-    actions.end_role(Assignment.objects.get(user=clerk), reason="调离", by=actor_of(security))
-    assert len(hats(colleague, on=TODAY)) == 1
-    with pytest.raises(actions.RoleEnded):
-        actions.lend_role(
-            Assignment.objects.get(user=clerk),
-            to=colleague,
-            since=TODAY,
-            until=TODAY,
-            reason="x",
-            by=Actor(clerk.pk, "李洛南", Role.COUNTY_ORG_ADMIN, actor_of(colleague).scope),
-        )
-
-
-@pytest.mark.parametrize("who", ["lender", "borrower", "security administrator"])
-def test_a_loan_is_ended_by_either_side_or_the_security_administrator(clerk: User, colleague: User, security: User, who: str) -> None:
-    loan = lend(clerk, colleague)
-    by = actor_of({"lender": clerk, "borrower": colleague, "security administrator": security}[who])
-    actions.end_stand_in(loan, by=by)
-    assert len(hats(colleague, on=TODAY)) == 1
-    with pytest.raises(actions.RoleEnded):
-        actions.end_stand_in(loan, by=by)
-
-
-@pytest.mark.parametrize("role", ["city_org_admin", "sys_admin"])
-def test_a_loan_of_others_does_not_exist(clerk: User, colleague: User, role: str) -> None:
-    loan = lend(clerk, colleague)
-    with pytest.raises(NotVisible):
-        actions.end_stand_in(loan, by=actor_of(user("outsider", role, "6110" if role == "city_org_admin" else "")))
-
-
-@pytest.mark.parametrize(
-    ("said", "why"),
-    [
-        ({"until": dt.date(2016, 9, 6)}, "最长 90 天"),
-        ({"since": dt.date(2016, 6, 7)}, "起始日期不能早于今天"),
-        ({"since": dt.date(2016, 6, 10), "until": dt.date(2016, 6, 9)}, "终止日期不能早于起始日期"),
-        ({"reason": "  "}, "没有填写代理事由"),
-    ],
-)
-def test_an_unfit_loan_is_refused(clerk: User, colleague: User, said: dict[str, Any], why: str) -> None:
-    with pytest.raises(actions.LoanUnfit, match=why):
-        lend(clerk, colleague, **said)
-
-
-def test_ninety_days_are_not_too_many(clerk: User, colleague: User) -> None:
-    assert lend(clerk, colleague, until=dt.date(2016, 9, 5)).pk
-
-
-def test_a_role_is_not_lent_twice_to_oneself_onward_or_to_a_closed_account(clerk: User, colleague: User) -> None:
-    with pytest.raises(actions.OwnCase):
-        lend(clerk, clerk)
-    lend(clerk, colleague)
-    with pytest.raises(actions.LoanUnfit, match="已经在代理"):
-        lend(clerk, colleague)
-    third = user("third")
-    with pytest.raises(NotVisible):  # the borrowed role is not the stand-in's to lend
-        lend(clerk, third, by=actor_of(colleague, hat=1))
-    with pytest.raises(actions.LoanUnfit, match="正在代理他人"):  # nor, while standing in, the own one
-        actions.lend_role(
-            Assignment.objects.get(user=colleague), to=third, since=TODAY, until=TODAY, reason="x", by=actor_of(colleague, hat=1)
-        )
-    User.objects.filter(pk=third.pk).update(is_active=False)
-    with pytest.raises(actions.AccountClosed):
-        lend(clerk, third)
-
-
-def test_a_role_that_may_not_delegate_is_not_lent_from_another(clerk: User, colleague: User) -> None:
-    village = give(clerk, "village_admin", "611021100")
-    with pytest.raises(actions.LoanUnfit, match="不能委托他人代理"):
-        actions.lend_role(village, to=colleague, since=TODAY, until=TODAY, reason="x", by=actor_of(clerk))
-
-
-# --- A helper's households -------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def place() -> world.Place:
-    return world.build()[0]
-
-
-def pairs(
-    place: world.Place, *, helper: uuid.UUID, household: uuid.UUID | None = None, name: str = "张帮扶", until: dt.date | None = None
-) -> Rows:
-    unit, home = place.row(Organisation).pk, household or place.row(Household).pk
-    said = {
-        "helper": str(helper),
-        "helper_unit": str(unit),
-        "helper_name": name,
-        "household": str(home),
-        "since": dt.date(2016, 1, 1),
-        "until": until,
-    }
-    return Rows(pl.DataFrame([said], schema_overrides={"since": pl.Date, "until": pl.Date}))
-
-
-def pair(place: world.Place, **said: Any) -> Any:
-    by = Actor(user_id=None, name="扶贫办", role=Role.COUNTY_POVERTY_ADMIN, scope=system_actor("x", region=world.OURS).scope)
-    return actions.assign_households(Region.objects.get(pk=world.OURS), rows=pairs(place, **said), by=by)
-
-
-def helper(place: world.Place, name: str = "张帮扶", login: str = "helper") -> User:
-    return user(login, "helper", name=name, helper_unit=place.row(Organisation).pk, helper_name=name)
-
-
-@pytest.mark.parametrize("account_first", [True, False])
-def test_a_helper_has_the_households_of_unit_and_name_whichever_came_first(place: world.Place, account_first: bool) -> None:
-    if account_first:
-        who = helper(place)
-        pair(place, helper=uuid.uuid4())
-    else:
-        pair(place, helper=uuid.uuid4())
-        who = helper(place)
-    assert actor_of(who).scope.households == (place.row(Household).pk,)
-    assert actor_of(helper(place, "别人", "other")).scope.households == ()
-
-
-def test_a_helper_opened_by_roster_is_known_by_unit_and_name(place: world.Place, city: Region) -> None:
-    unit = place.row(Organisation)
-    pair(place, helper=uuid.uuid4())
-    actions.open_accounts(city, rows=roster({"login": "h", "name": "张帮扶", "role": "helper", "unit_code": unit.code}), by=installation())
-    assert actor_of(User.objects.get(login="h")).scope.households == (place.row(Household).pk,)
-
-
-def test_a_pairing_that_ended_gives_nothing_any_more(place: world.Place) -> None:
-    who, key = helper(place), uuid.uuid4()
-    pair(place, helper=key)
-    pair(place, helper=key, until=dt.date(2016, 5, 31))
-    assert AssignedHousehold.objects.count() == 1
-    assert actor_of(who).scope.households == ()
-    assert actor_of(who, on=dt.date(2016, 5, 31)).scope.households != ()
-
-
-def test_two_helpers_of_one_name_in_one_unit_get_none_rather_than_each_others(place: world.Place) -> None:
-    who = helper(place)
-    pair(place, helper=uuid.uuid4())
-    pair(place, helper=uuid.uuid4())
-    assert actor_of(who).scope.households == ()
-
-
-def test_an_undone_pairing_gives_nothing(place: world.Place) -> None:
-    who = helper(place)
-    pair(place, helper=uuid.uuid4())
-    AssignedHousehold.objects.update(voided_by=1)
-    assert actor_of(who).scope.households == ()
-
-
-def test_a_household_of_another_county_is_not_assigned(place: world.Place) -> None:
-    theirs = Household.unscoped.get(region_id__gte=world.THEIRS, region_id__lt=world.THEIRS + ":")
-    assert pair(place, helper=uuid.uuid4(), household=theirs.pk).count == 0
-    with pytest.raises(NotVisible):
-        actions.assign_households(
-            Region.objects.get(pk="6110"), rows=pairs(place, helper=uuid.uuid4()),
-            by=Actor(user_id=None, name="扶贫办", role=Role.COUNTY_POVERTY_ADMIN, scope=system_actor("x", region=world.OURS).scope),
-        )  # fmt: skip
-
-
-def test_names_of_helpers_stand_in_no_event(place: world.Place) -> None:
-    pair(place, helper=uuid.uuid4())
-    assert "张帮扶" not in Event.objects.get(action="access.assign_households").canonical
-
-
-def test_an_account_shows_nothing_to_business(clerk: User, place: world.Place) -> None:
-    """Accounts have no wall, being looked up before anybody is known: the door is their administrators' permission."""
-    holders = {role for role in ROLES if any(p.value in ("view_accounts", "manage_accounts", "grant_roles") for p in role.permissions)}
-    assert holders == {Role.SYS_ADMIN, Role.SEC_ADMIN, Role.SYSTEM}
-    with acting(actor_of(clerk)) as by, pytest.raises(Forbidden):
-        accounts(by)
