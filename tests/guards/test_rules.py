@@ -106,6 +106,11 @@ def test_contexts_keep_the_fixed_file_names() -> None:
     assert [_name(p) for p in PRODUCT if p.name in forbidden] == []
 
 
+def test_no_file_is_too_long_to_be_read_at_one_sitting() -> None:
+    found = {str(p.relative_to(ROOT)): p.read_text().count("\n") for p in [*PRODUCT, *TESTS]}
+    assert {name: lines for name, lines in found.items() if lines > 450} == {}, "make it a package, split by noun"
+
+
 def test_no_signals_no_save_overrides_no_model_forms_no_default_ordering() -> None:
     found = []
     for path in PRODUCT:
