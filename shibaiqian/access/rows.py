@@ -53,6 +53,8 @@ class Written:
 
     count: int
     regions: Sequence[str] = ()
+    # What the person who did it should know besides: a quota that is over, a village that is left uncovered.
+    notes: Sequence[str] = ()
 
 
 class RowsRefused(Refused):

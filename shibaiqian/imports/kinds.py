@@ -35,6 +35,9 @@ from shibaiqian.postings import excel as postings_excel
 from shibaiqian.postings import pairings
 from shibaiqian.postings.models import Helper, Pairing, Posting
 from shibaiqian.regions.models import Region, VillageProfile
+from shibaiqian.selection import batches, needs, programmes
+from shibaiqian.selection.excel import needs as needs_excel
+from shibaiqian.selection.models import PostNeed
 
 
 @dataclass(frozen=True)
@@ -98,5 +101,9 @@ KINDS: dict[str, Kind] = {
              fieldwork_actions.register_services, (PracticalService,), ("practical_services",)),
         Kind("overhauls", "后进村（社区）党组织整顿台账", party_excel.COLUMNS, party_excel.prepare_overhauls,
              party_actions.register_overhauls, (Overhaul,), ("organisations_overhauled",)),
+        Kind("tiers", "工程与层级", programmes.COLUMNS, programmes.prepare_tiers, programmes.set_up_programme, ()),
+        Kind("batches", "批次与名额", batches.COLUMNS, batches.prepare_batches, batches.open_batches, ()),
+        Kind("needs", "岗位需求名册", needs_excel.COLUMNS, needs_excel.prepare_needs, needs.raise_needs, (PostNeed,)),
+        Kind("need_units", "岗位包村单位名册", needs_excel.UNIT_COLUMNS, needs_excel.prepare_need_units, needs.bind_units, ()),
     )
 }  # fmt: skip

@@ -169,6 +169,12 @@ def bind_partner(village: Region, *, unit: Organisation, since: dt.date, by: Act
     return VillagePartner.objects.visible_to(by).get(region=village, until__isnull=True)
 
 
+@command(Permission.DESIGNATE_VILLAGES)
+def bind_partners(region: Region, *, rows: Rows, by: Actor) -> Written:
+    """Bind units to many villages of a region: columns `region`, `unit_id` and `since`, as keys. Counts new bindings."""
+    return Written(count=_bind(rows.frame.select("region", "unit_id", "since")), regions=[region.code])
+
+
 def _bind(frame: pl.DataFrame) -> int:
     """Bind units to villages (region, unit_id, since); how many bindings are new."""
     frame = frame.with_columns(pl.Series("id", [str(new_id()) for _ in range(frame.height)], dtype=pl.String)).sort("region")

@@ -83,6 +83,7 @@ class PostNeed(Recorded):
     weak_organisation = models.BooleanField(default=False)
     priority = models.IntegerField(default=0)  # 1: must be covered first
     reason = models.TextField(blank=True)
+    note = models.TextField(blank=True, default="")  # why it was returned, closed or opened again
     requested_by = models.TextField(blank=True)
     confirmed_by = models.TextField(blank=True)
     confirmed_on = models.DateField(null=True)

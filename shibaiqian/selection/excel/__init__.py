@@ -1,0 +1,1 @@
+"""Rosters of selection: columns, and rows made ready for the commands."""
