@@ -12,7 +12,7 @@ from shibaiqian.access.command import NotVisible, Refused
 from shibaiqian.access.rows import Rows, RowsRefused
 from shibaiqian.audit.models import Event
 from shibaiqian.base import clock
-from shibaiqian.organisations.actions import PartnerTooEarly, bind_partner, designate_villages, register_organisations
+from shibaiqian.organisations.actions import PartnerTooEarly, bind_partner, bind_partners, designate_villages, register_organisations
 from shibaiqian.organisations.models import Organisation, OrganisationName, VillagePartner
 from shibaiqian.organisations.queries import name_on
 from shibaiqian.organisations.tests.factories import unit_row, units, village_row
@@ -226,6 +226,15 @@ class TestVillages:
             bind_partner(county, unit=bureau, since=dt.date(2014, 3, 1), by=clerk)
         with pytest.raises(Refused, match="晚于今天"):
             bind_partner(villages[0], unit=bureau, since=dt.date(2019, 3, 1), by=clerk)
+
+    def test_many_villages_are_bound_at_once(self, county: Region, clerk: Any, stranger: Any, villages: list[Region]) -> None:
+        unit = Organisation.objects.get(code="LN-002")
+        rows = units(*[{"region": v.code, "unit_id": str(unit.pk), "since": dt.date(2015, 3, 1)} for v in villages[:2]])
+        with pytest.raises(NotVisible):
+            bind_partners(county, rows=rows, by=stranger)
+        assert bind_partners(county, rows=rows, by=clerk).count == 2
+        assert bind_partners(county, rows=rows, by=clerk).count == 0
+        assert set(VillagePartner.unscoped.values_list("region_id", flat=True)) == {v.code for v in villages[:2]}
 
     def test_an_outsider_designates_and_binds_nothing(self, county: Region, stranger: Any, villages: list[Region]) -> None:
         with pytest.raises(NotVisible):
