@@ -98,6 +98,12 @@ class ScopedQuerySet(models.QuerySet[Any]):
         return super().update(**kwargs)
 
 
+def must_be_told(rows: "models.QuerySet[Any]") -> None:
+    """For whoever makes SQL of rows without reading them here."""
+    if isinstance(rows, ScopedQuerySet):
+        rows._must_be_told()
+
+
 class Scoped(models.Model):
     """A table whose rows belong to somebody. `wall` is written once and becomes the filter and the database's policy."""
 

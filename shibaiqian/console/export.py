@@ -41,13 +41,14 @@ class NothingToExport(Refused):
 def export_list(place: Region | Organisation, *, asked: Asked, by: Actor) -> bytes:
     """The rows of a list as a workbook, every column of it. The event keeps the list, the criteria and the count, no names."""
     by.must(asked.listing.permission)
-    rows = list(asked.rows.order_by(*asked.sort.keys, "-pk" if asked.sort.keys[0].startswith("-") else "pk")[: MOST + 1])
+    ordered = asked.rows.order_by(*asked.sort.keys, "-pk" if asked.sort.keys[0].startswith("-") else "pk")
+    rows = list(ordered.values_list(*asked.listing.fields(asked.listing.columns), named=True)[: MOST + 1])
     if len(rows) > MOST:
         raise TooMany(gettext("符合条件的超过 %(most)s 行。请先按县区或镇办筛选，再分别导出。") % {"most": f"{MOST:,}"})
     if not rows:
         raise NothingToExport(gettext("没有符合条件的记录，不需要导出。"))
     note_in_event(rows=len(rows), list=asked.listing.name)
-    places = asked.places_of(rows)
+    places = asked.places_of(rows, asked.listing.columns)
     columns = [SheetColumn(c.code, str(c.label), ColumnKind.TEXT if c.kind is ColumnKind.CODE else c.kind) for c in asked.listing.columns]
     values = ({c.code: _plain(c.of(row, places), c.kind) for c in asked.listing.columns} for row in rows)
     at = f"{clock.business_now():%Y-%m-%d %H:%M}"

@@ -7,13 +7,14 @@ queries does not depend on the rows: place names come in one query for the page.
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext, pgettext
@@ -21,10 +22,12 @@ from django.utils.translation import gettext_lazy as _
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.middleware import acts
-from shibaiqian.access.roles import Permission
-from shibaiqian.access.scope import ScopeKind
+from shibaiqian.access.question import HERE, Question
+from shibaiqian.access.roles import Permission, Role
+from shibaiqian.access.scope import Scope, ScopeKind
+from shibaiqian.base import clock
 from shibaiqian.base.figures_format import thousands, yuan
-from shibaiqian.base.paging import Cursor, Page, page
+from shibaiqian.base.paging import Cursor, Page
 from shibaiqian.base.spreadsheets.columns import ColumnKind
 from shibaiqian.regions.models import Region
 from shibaiqian.regions.queries import region_names
@@ -56,28 +59,55 @@ class Places:
 
 
 @dataclass(frozen=True)
+class To:
+    """A link to the page of this name by a field of the row; none where that is empty, or where the field `when` is."""
+
+    name: str
+    key: str = "pk"
+    when: str = ""
+
+    def __call__(self, row: Any) -> str | None:
+        value = getattr(row, self.key)
+        return _address(self.name).format(value) if value and (not self.when or getattr(row, self.when)) else None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return (self.key, self.when) if self.when else (self.key,)
+
+
+@lru_cache
+def _address(name: str) -> str:
+    """The address of a page of one thing, `{}` in the place of its key: resolved once, not for every row."""
+    return reverse(name, args=[str(HERE)]).replace(str(HERE), "{}")
+
+
+@dataclass(frozen=True)
 class Column:
-    """One column. `value` is an attribute path or a function of the row; MONEY is in cents. `tag` colours a state."""
+    """One column: a field of the row as `said` puts it; MONEY is in cents. `tag` gives the colour of a field's value."""
 
     code: str
     label: Text
-    value: str | Callable[[Any], Any]
+    field: str
     kind: ColumnKind = ColumnKind.TEXT
-    link: Callable[[Any], str | None] | None = None
+    said: Callable[[Any], Any] | None = None
+    link: To | None = None
     tag: Callable[[Any], str] | None = None
     shown: bool = True
-    translated: bool = False  # the value is a label of a code list
+    translated: bool = False  # what is said is a label of a code list
     place: str = ""  # county, town or village of the row's region
 
     def of(self, row: Any, places: Places) -> Any:
         """The plain value: for Excel as it is, for the page through `text`."""
-        found = self.raw(row)
+        found = getattr(row, self.field)
         if self.place:
             return places.at(found, self.place)
+        if self.said is not None:
+            found = self.said(found)
         return gettext(str(found)) if self.translated and found else found
 
-    def raw(self, row: Any) -> Any:
-        return self.value(row) if callable(self.value) else reduce(getattr, self.value.split("."), row)
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return (self.field, *(self.link.fields if self.link else ()))
 
     def text(self, value: Any) -> str:
         if value is None or value == "":
@@ -94,9 +124,9 @@ class Column:
         return str(value)
 
 
-def place_columns(path: str = "region_id", *, shown: Sequence[str] = ("county", "town", "village")) -> tuple[Column, ...]:
+def place_columns(field: str = "region_id", *, shown: Sequence[str] = ("county", "town", "village")) -> tuple[Column, ...]:
     labels = {"county": _("县区"), "town": _("镇办"), "village": _("村（社区）")}
-    return tuple(Column(level, label, path, place=level, shown=level in shown) for level, label in labels.items())
+    return tuple(Column(level, label, field, place=level, shown=level in shown) for level, label in labels.items())
 
 
 @dataclass(frozen=True)
@@ -150,7 +180,7 @@ def beginning(text: str, columns: Sequence[str]) -> Q:
     return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Listing:
     """A list. `rows` gives what an actor may see, unfiltered; `names` the columns searched for a typed name, by beginnings."""
 
@@ -162,7 +192,7 @@ class Listing:
     columns: tuple[Column, ...]
     filters: tuple[Filter, ...] = ()
     place: str = "region_id"  # the column that the place filter narrows
-    href: Callable[[Any], str | None] = lambda _row: None
+    href: To | None = None
     names: tuple[str, ...] = ()
     names_label: Text = PERSON
     # A name without its own index is searched within a place of this many digits.
@@ -176,6 +206,10 @@ class Listing:
     def names_hint(self) -> Text:
         """How a name may be typed: a register without pinyin takes characters only."""
         return _("汉字或拼音，从开头查") if any(name.endswith("pinyin") for name in self.names) else _("从开头查")
+
+    def fields(self, columns: Iterable[Column]) -> list[str]:
+        """What these columns and the links of a row need of it."""
+        return list(dict.fromkeys([*(field for c in columns for field in c.fields), *(self.href.fields if self.href else ())]))
 
     def audit_digest(self) -> str:
         return self.name
@@ -202,7 +236,7 @@ class Asked:
         if self.name and self.listing.names_within > len(self.region or self.actor.scope.region):
             self.problem, self.name = gettext("按姓名查找请先选择镇办或村（社区）。"), ""
 
-    @property
+    @cached_property
     def chosen(self) -> dict[str, str]:
         """The filters that hold, by name."""
         return {f.name: value for f in self.listing.filters if f.accepts(value := self.said.get(f.name, ""))}
@@ -230,7 +264,7 @@ class Asked:
                 found = found.filter(each.narrow(self.chosen[each.name]))
         return found.filter(beginning(self.name, self.listing.names)) if self.name else found
 
-    @property
+    @cached_property
     def shown(self) -> list[Column]:
         """The columns chosen, else those shown at first without the places that every row shares."""
         if self.columns:
@@ -239,10 +273,19 @@ class Asked:
         return [c for c in self.listing.columns if c.shown and not (c.place and DIGITS[c.place] <= narrowed)]
 
     def page(self, cursor: Cursor) -> Page:
-        return page(self.rows, self.sort.keys, cursor=cursor, known=self.visible)
+        self.actor.must(self.listing.permission)
+        if self.name:
+            return self.question.page(cursor)  # a person's name is not kept in memory
+        said = (*self.chosen.items(), ("region", self.region), ("sort", self.sort.code))
+        columns = tuple(column.code for column in self.shown)
+        return _question(self.listing, self.actor.role, self.actor.scope, said, columns, clock.today()).page(cursor)
 
-    def places_of(self, rows: Sequence[Any]) -> Places:
-        return Places.of({column.raw(row) for column in self.listing.columns if column.place for row in rows})
+    @property
+    def question(self) -> Question:
+        return Question(self.rows, self.sort.keys, fields=self.listing.fields(self.shown), known=self.visible)
+
+    def places_of(self, rows: Sequence[Any], columns: Iterable[Column]) -> Places:
+        return Places.of({getattr(row, column.field) for column in columns if column.place for row in rows})
 
     def audit_digest(self) -> dict[str, Any]:
         """What an export's event says of the criteria; a person's name only that there was one."""
@@ -260,8 +303,19 @@ class Asked:
         return "；".join(said) or pgettext("criteria", "全部")
 
 
-@dataclass(frozen=True)
-class Cell:
+@lru_cache(maxsize=1024)
+def _question(
+    listing: Listing, role: Role, scope: Scope, said: tuple[tuple[str, str], ...], columns: tuple[str, ...], on: dt.date
+) -> Question:
+    """What a role asks of a list within a scope on a day, whoever asks: it cannot depend on the person."""
+    somebody = Actor(user_id=None, name="", role=role, scope=scope)
+    return Asked(listing, somebody, said=dict(said), columns=columns).question
+
+
+forget_questions = _question.cache_clear
+
+
+class Cell(NamedTuple):
     text: str
     css: str = ""
     href: str | None = None
@@ -274,7 +328,7 @@ def _cells(asked: Asked, row: Any, places: Places) -> list[Cell]:
             text=column.text(column.of(row, places)),
             css="n" if column.kind in NUMBERS else "nowrap" if column.kind in UNBROKEN else "",
             href=column.link(row) if column.link else None,
-            tag=column.tag(row) if column.tag else None,
+            tag=column.tag(getattr(row, column.field)) if column.tag else None,
         )
         for column in asked.shown
     ]
@@ -330,12 +384,12 @@ def list_page(listing: Listing) -> Callable[[HttpRequest], HttpResponseBase]:
             return redirect(f"{request.path}?{kept}" if kept else request.path)
         sent = request.POST if asked.name else request.GET
         found = asked.page(Cursor.of(after=sent.get("after", ""), before=sent.get("before", "")))
-        places = asked.places_of(found.rows)
+        places = asked.places_of(found.rows, asked.shown)
         context = {
             "listing": listing,
             "asked": asked,
             "page": found,
-            "rows": [{"href": listing.href(row), "cells": _cells(asked, row, places)} for row in found.rows],
+            "rows": [{"href": listing.href(row) if listing.href else None, "cells": _cells(asked, row, places)} for row in found.rows],
             "columns": asked.shown,
             "all_columns": [(c, c in asked.shown) for c in listing.columns],
             "numbers": NUMBERS,

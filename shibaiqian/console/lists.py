@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from shibaiqian.access.roles import Permission
@@ -13,7 +12,7 @@ from shibaiqian.cadres.models import Cadre, Promotion
 from shibaiqian.cadres.queries import cadres
 from shibaiqian.cadres.rules import masked
 from shibaiqian.console import queries
-from shibaiqian.console.listing import Column, Filter, Listing, Sort, choice, dates, place_columns
+from shibaiqian.console.listing import Column, Filter, Listing, Sort, To, choice, dates, place_columns
 from shibaiqian.fieldwork.models import PracticalService
 from shibaiqian.households.excel.columns import EDUCATIONS, LABOUR, RELATIONS
 from shibaiqian.households.models import CauseCode, Household, State
@@ -39,22 +38,18 @@ SEXES = {"1": _("男"), "2": _("女")}
 WEAK_OVERHAUL = ((Overhaul.Label.LAGGING, _("后进")), (Overhaul.Label.WEAK_AND_LAX, _("软弱涣散")))
 
 
-def tag_of(row: Any) -> str:
-    return STATE_TAGS.get(row.state, "")
+def labelled(codes: Any) -> Any:
+    """The label of a code; a code without one as it is."""
+    labels = dict(codes.choices)
+    return lambda code: labels.get(code, code)
 
 
-def state_column(**more: Any) -> Column:
-    return Column("state", _("状态"), lambda row: row.get_state_display(), tag=tag_of, translated=True, **more)
+def tag_of(state: str) -> str:
+    return STATE_TAGS.get(state, "")  # type: ignore[call-overload]
 
 
-def to(name: str, key: str = "pk") -> Any:
-    """A link to the page of this name by a column of the row; none where the column is empty."""
-
-    def link(row: Any) -> str | None:
-        value = getattr(row, key)
-        return reverse(name, args=[value]) if value else None
-
-    return link
+def state_column(states: Any, **more: Any) -> Column:
+    return Column("state", _("状态"), "state", said=labelled(states), tag=tag_of, translated=True, **more)
 
 
 def either(name: str, label: Any, yes: tuple[Any, Q], no: tuple[Any, Q]) -> Filter:
@@ -78,14 +73,14 @@ ORGANISATIONS = Listing(
     ),
     names=("name", "pinyin", "initials"),
     names_label=_("单位名称"),
-    href=to("organisation"),
+    href=To("organisation"),
     columns=(
-        Column("name", _("单位名称"), "name", link=to("organisation")),
+        Column("name", _("单位名称"), "name", link=To("organisation")),
         Column("code", _("单位编码"), "code", K.CODE),
-        Column("kind", _("单位性质"), lambda row: row.get_kind_display(), translated=True),
-        Column("level", _("层级"), lambda row: row.get_level_display(), translated=True),
-        Column("department", _("部门类别"), lambda row: row.get_department_class_display(), translated=True),
-        Column("region", _("所在地"), "region.name"),
+        Column("kind", _("单位性质"), "kind", said=labelled(Organisation.Kind), translated=True),
+        Column("level", _("层级"), "level", said=labelled(Organisation.Level), translated=True),
+        Column("department", _("部门类别"), "department_class", said=labelled(Organisation.DepartmentClass), translated=True),
+        Column("region", _("所在地"), "region__name"),
         Column("head", _("主要负责人"), "head_name", shown=False),
     ),
 )
@@ -110,21 +105,21 @@ CADRES = Listing(
         either("reserve", _("后备干部"), (_("是"), Q(is_reserve=True)), (_("否"), Q(is_reserve=False))),
     ),
     names=("name", "pinyin", "initials"),
-    href=to("cadre"),
+    href=To("cadre"),
     columns=(
-        Column("name", _("姓名"), "name", link=to("cadre")),
-        Column("sex", _("性别"), lambda row: SEXES.get(row.sex, "")),
+        Column("name", _("姓名"), "name", link=To("cadre")),
+        Column("sex", _("性别"), "sex", said=lambda sex: SEXES.get(sex, "")),
         Column("birth_date", _("出生日期"), "birth_date", K.DATE),
-        Column("unit", _("工作单位"), "unit.name"),
+        Column("unit", _("工作单位"), "unit__name"),
         Column("post", _("现任职务"), "post"),
-        Column("rank", _("职务层次"), lambda row: row.get_post_rank_display(), translated=True),
-        Column("type", _("人员类别"), lambda row: row.get_personnel_type_display(), translated=True, shown=False),
-        Column("managed", _("管理权限"), lambda row: row.get_management_level_display(), translated=True, shown=False),
+        Column("rank", _("职务层次"), "post_rank", said=labelled(Cadre.PostRank), translated=True),
+        Column("type", _("人员类别"), "personnel_type", said=labelled(Cadre.PersonnelType), translated=True, shown=False),
+        Column("managed", _("管理权限"), "management_level", said=labelled(Cadre.ManagementLevel), translated=True, shown=False),
         Column("reserve", _("后备干部"), "is_reserve", K.BOOLEAN, shown=False),
         Column("education", _("全日制学历"), "edu_full_time", shown=False),
         Column("specialty", _("专长"), "specialty", shown=False),
-        Column("id_number", _("身份证号"), lambda row: masked(row.id_last4), shown=False),
-        Column("posted", _("正在挂职"), lambda row: bool(row.host_region), K.BOOLEAN),
+        Column("id_number", _("身份证号"), "id_last4", said=masked, shown=False),
+        Column("posted", _("正在挂职"), "host_region", K.BOOLEAN, said=bool),
         *place_columns(shown=("county",)),
     ),
 )
@@ -148,14 +143,14 @@ POSTINGS = Listing(
     ),
     names=("cadre_name", "number"),
     names_label=_("姓名或任职编号"),
-    href=to("posting"),
+    href=To("posting"),
     columns=(
-        Column("name", _("姓名"), lambda row: row.cadre_name or "—", link=to("posting")),
-        Column("tier", _("层级"), lambda row: TIER_LABELS.get(row.tier_code, row.tier_code)),
+        Column("name", _("姓名"), "cadre_name", said=lambda name: name or "—", link=To("posting")),
+        Column("tier", _("层级"), "tier_code", said=lambda code: TIER_LABELS.get(code, code)),
         Column("title", _("挂职职务"), "title"),
         Column("host", _("挂职单位"), "host_name"),
         *place_columns(shown=("county", "town", "village")),
-        Column("unit", _("派出单位"), "unit.name"),
+        Column("unit", _("派出单位"), "unit__name"),
         Column("number", _("任职编号"), "number", K.CODE, shown=False),
         Column("document", _("任职文号"), "document_number", shown=False),
         Column("appointed", _("任职日期"), "appointed_on", K.DATE),
@@ -164,7 +159,7 @@ POSTINGS = Listing(
         Column("ended", _("结束日期"), "ended_on", K.DATE, shown=False),
         Column("party_in", _("组织关系转入"), "party_in_on", K.DATE, shown=False),
         Column("batch", _("批次"), "batch", shown=False),
-        state_column(),
+        state_column(Posting.State),
     ),
 )
 
@@ -190,19 +185,19 @@ HOUSEHOLDS = Listing(
     ),
     names=("head_name", "pinyin", "initials", "number"),
     names_label=_("户主或户编号"),
-    href=to("household"),
+    href=To("household"),
     columns=(
-        Column("head", _("户主"), "head_name", link=to("household")),
+        Column("head", _("户主"), "head_name", link=To("household")),
         *place_columns(),
         Column("group", _("村民小组"), "group", shown=False),
         Column("number", _("户编号"), "number", K.CODE, shown=False),
         Column("member_count", _("人口"), "member_count", K.INTEGER),
-        Column("attribute", _("属性"), lambda row: row.get_attribute_display(), translated=True),
-        state_column(),
-        Column("cause", _("主要致贫原因"), lambda row: row.get_main_cause_display(), translated=True),
+        Column("attribute", _("属性"), "attribute", said=labelled(Household.Attribute), translated=True),
+        state_column(State),
+        Column("cause", _("主要致贫原因"), "main_cause", said=labelled(CauseCode), translated=True),
         Column("identified", _("识别日期"), "identified_on", K.DATE, shown=False),
-        Column("source", _("识别来源"), lambda row: row.get_source_display(), translated=True, shown=False),
-        Column("danger", _("住房"), lambda row: row.get_house_danger_display(), translated=True, shown=False),
+        Column("source", _("识别来源"), "source", said=labelled(Household.Source), translated=True, shown=False),
+        Column("danger", _("住房"), "house_danger", said=labelled(Household.Danger), translated=True, shown=False),
         Column("water", _("饮水安全"), "safe_water", K.BOOLEAN, shown=False),
         Column("helper", _("帮扶责任人"), "helper"),
     ),
@@ -225,15 +220,15 @@ MEMBERS = Listing(
     ),
     names=("name",),
     names_within=9,
-    href=to("household", "household_id"),
+    href=To("household", "household_id"),
     columns=(
-        Column("name", _("姓名"), "name", link=to("household", "household_id")),
+        Column("name", _("姓名"), "name", link=To("household", "household_id")),
         Column("relation", _("与户主关系"), "relation", translated=True),
-        Column("head", _("户主"), "household.head_name"),
+        Column("head", _("户主"), "household__head_name"),
         *place_columns(),
         Column("sex", _("性别"), "sex", translated=True),
         Column("birth_date", _("出生日期"), "birth_date", K.DATE),
-        Column("id_number", _("身份证号"), lambda row: masked(row.id_last4), shown=False),
+        Column("id_number", _("身份证号"), "id_last4", said=masked, shown=False),
         Column("education", _("文化程度"), "education", translated=True),
         Column("student", _("在校生状况"), "student_status", translated=True, shown=False),
         Column("labour", _("劳动能力"), "labour", translated=True),
@@ -242,7 +237,7 @@ MEMBERS = Listing(
         Column("medical", _("医疗保险"), "medical_insurance", translated=True, shown=False),
         Column("pension", _("养老保险"), "pension", translated=True, shown=False),
         Column("dibao", _("低保"), "dibao", K.BOOLEAN, shown=False),
-        Column("number", _("户编号"), "household.number", K.CODE, shown=False),
+        Column("number", _("户编号"), "household__number", K.CODE, shown=False),
     ),
 )
 
@@ -263,21 +258,21 @@ PROJECTS = Listing(
     ),
     names=("name", "pinyin", "number"),
     names_label=_("项目名称或编号"),
-    href=to("project"),
+    href=To("project"),
     columns=(
-        Column("name", _("项目名称"), "name", link=to("project")),
-        Column("kind", _("项目类型"), lambda row: row.get_kind_display(), translated=True),
+        Column("name", _("项目名称"), "name", link=To("project")),
+        Column("kind", _("项目类型"), "kind", said=labelled(Project.Kind), translated=True),
         *place_columns(),
         Column("budget", _("总投资（元）"), "budget_cents", K.MONEY),
-        Column("fund", _("资金来源"), lambda row: row.get_fund_source_display(), translated=True),
-        Column("mode", _("帮扶模式"), lambda row: row.get_mode_display(), translated=True, shown=False),
+        Column("fund", _("资金来源"), "fund_source", said=labelled(Project.FundSource), translated=True),
+        Column("mode", _("帮扶模式"), "mode", said=labelled(Mode), translated=True, shown=False),
         Column("started", _("开工日期"), "started_on", K.DATE),
         Column("due", _("计划完工"), "due_on", K.DATE, shown=False),
         Column("finished", _("完工日期"), "finished_on", K.DATE, shown=False),
         Column("beneficiaries", _("受益户数"), "beneficiary_households", K.INTEGER),
         Column("official", _("挂职干部"), "official"),
         Column("number", _("项目编号"), "number", K.CODE, shown=False),
-        state_column(),
+        state_column(Project.State),
     ),
 )
 
@@ -292,13 +287,13 @@ INDUSTRIES = Listing(
     filters=(choice("kind", _("主体类型"), IndustryEntity.Kind.choices), *dates("assisted", _("帮扶起始"), "assisted_since")),
     names=("name", "pinyin", "number"),
     names_label=_("名称或主体编号"),
-    href=to("industry"),
+    href=To("industry"),
     columns=(
-        Column("name", _("名称"), "name", link=to("industry")),
-        Column("kind", _("主体类型"), lambda row: row.get_kind_display(), translated=True),
+        Column("name", _("名称"), "name", link=To("industry")),
+        Column("kind", _("主体类型"), "kind", said=labelled(IndustryEntity.Kind), translated=True),
         *place_columns(),
         Column("product", _("主导产品"), "product"),
-        Column("scale", _("规模"), lambda row: None if row.scale_hundredths is None else row.scale_hundredths / 100, K.DECIMAL),
+        Column("scale", _("规模"), "scale_hundredths", K.DECIMAL, said=lambda scale: None if scale is None else scale / 100),
         Column("scale_unit", _("规模单位"), "scale_unit"),
         Column("official", _("挂职干部"), "official"),
         Column("assisted", _("帮扶起始"), "assisted_since", K.DATE),
@@ -326,11 +321,11 @@ SERVICES = Listing(
         either("confirmed", _("确认"), (_("已确认"), ~Q(confirmation="")), (_("待确认"), Q(confirmation=""))),
         *dates("on", _("办理日期"), "on"),
     ),
-    href=to("service"),
+    href=To("service"),
     columns=(
         Column("on", _("办理日期"), "on", K.DATE),
-        Column("kind", _("类别"), lambda row: row.get_kind_display(), translated=True),
-        Column("content", _("办理内容"), "content", link=to("service")),
+        Column("kind", _("类别"), "kind", said=labelled(PracticalService.Kind), translated=True),
+        Column("content", _("办理内容"), "content", link=To("service")),
         Column("beneficiary", _("受益群众"), "beneficiary"),
         *place_columns(shown=("town", "village")),
         Column("official", _("挂职干部"), "official"),
@@ -338,9 +333,10 @@ SERVICES = Listing(
         Column(
             "confirmation",
             _("确认"),
-            lambda row: row.get_confirmation_display(),
+            "confirmation",
+            said=labelled(PracticalService.Confirmation),
             translated=True,
-            tag=lambda row: "ok" if row.confirmation else "warn",
+            tag=lambda confirmation: "ok" if confirmation else "warn",
         ),
         Column("confirmed", _("确认日期"), "confirmed_on", K.DATE, shown=False),
     ),
@@ -362,14 +358,18 @@ OVERHAULS = Listing(
         choice("state", _("整顿状态"), Overhaul.State.choices),
         *dates("listed", _("列入日期"), "listed_on"),
     ),
-    href=to("region", "region_id"),
+    href=To("region", "region_id"),
     columns=(
-        Column("name", _("党组织名称"), "organisation_name", link=to("region", "region_id")),
+        Column("name", _("党组织名称"), "organisation_name", link=To("region", "region_id")),
         *place_columns(),
-        Column("label", _("类型"), lambda row: row.get_label_display(), translated=True),
-        Column("kinds", _("主要表现"), lambda row: row.kinds.replace("|", "、")),
+        Column("label", _("类型"), "label", said=labelled(Overhaul.Label), translated=True),
+        Column("kinds", _("主要表现"), "kinds", said=lambda kinds: kinds.replace("|", "、")),
         Column(
-            "kinds_said", _("主要表现（文字）"), lambda row: "；".join(KINDS.get(code, code) for code in row.kinds.split("|")), shown=False
+            "kinds_said",
+            _("主要表现（文字）"),
+            "kinds",
+            said=lambda kinds: "；".join(KINDS.get(code, code) for code in kinds.split("|")),
+            shown=False,
         ),
         Column("listed", _("列入日期"), "listed_on", K.DATE),
         Column("accepted", _("验收日期"), "accepted_on", K.DATE),
@@ -377,7 +377,7 @@ OVERHAULS = Listing(
         Column("person_in_charge", _("有人管事"), "person_in_charge", K.BOOLEAN, shown=False),
         Column("rules_in_place", _("有章理事"), "rules_in_place", K.BOOLEAN, shown=False),
         Column("accountability", _("有责问事"), "accountability", K.BOOLEAN, shown=False),
-        state_column(),
+        state_column(Overhaul.State),
     ),
 )
 
@@ -396,13 +396,14 @@ PROMOTIONS = Listing(
         Column(
             "name",
             _("姓名"),
-            lambda row: row.cadre_name or "—",
-            link=lambda row: reverse("cadre", args=[row.cadre_id]) if row.cadre_name else None,
+            "cadre_name",
+            said=lambda name: name or "—",
+            link=To("cadre", "cadre_id", when="cadre_name"),
         ),
-        Column("kind", _("使用类别"), lambda row: row.get_kind_display(), translated=True),
+        Column("kind", _("使用类别"), "kind", said=labelled(Promotion.Kind), translated=True),
         Column("old_post", _("原任职务"), "old_post"),
         Column("new_post", _("新任职务"), "new_post"),
-        Column("unit", _("新任单位"), "unit.name"),
+        Column("unit", _("新任单位"), "unit__name"),
         Column("on", _("任职日期"), "on", K.DATE),
         Column("document", _("任职文号"), "document_number"),
         *place_columns(shown=("county",)),

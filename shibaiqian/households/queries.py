@@ -2,14 +2,13 @@
 
 import io
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 from django.db import connection
-from django.db.models import F, Model, Q, QuerySet
-from django.db.models.fields.tuple_lookups import TupleGreaterThan
+from django.db.models import Q, QuerySet
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import NotVisible
@@ -18,56 +17,18 @@ from shibaiqian.households.models import Cause, Household, HouseholdPrivate, Hou
 from shibaiqian.households.rules import disability
 from shibaiqian.regions.rules import bounds
 
-# Each is an index ending in the id; a page continues behind the row whose id the cursor holds.
-HOUSEHOLD_SORTS = {"number": ("region_id", "number", "id"), "pinyin": ("pinyin", "id")}
-MEMBER_SORTS = {"place": ("region_id", "id")}
 # The last code point: what begins with a text lies between the text and the text with this behind it.
 LAST = "\U0010ffff"
 NULL = "\\N"
 
 
-def households(
-    actor: Actor,
-    *,
-    region: str = "",
-    state: str = "",
-    cause: str = "",
-    attribute: str = "",
-    sort: str = "number",
-    after: uuid.UUID | None = None,
-) -> QuerySet[Household]:
-    """Households in order of a sort key, behind the household `after`; the caller slices a page. `cause`: main or other."""
-    rows: QuerySet[Household] = Household.objects.visible_to(actor)
-    if region:
-        low, high = bounds(region)
-        rows = rows.filter(region_id__gte=low, region_id__lt=high)
-    if state:
-        rows = rows.filter(state=state)
-    if attribute:
-        rows = rows.filter(attribute=attribute)
-    if cause:
-        causes = Cause.objects.visible_to(actor).filter(cause=cause, until__isnull=True)
-        rows = rows.filter(pk__in=causes.values("household"))
-    return _behind(rows, Household, HOUSEHOLD_SORTS[sort], after, actor=actor)
-
-
-def members(actor: Actor, *, region: str = "", name: str = "", after: uuid.UUID | None = None) -> QuerySet[Member]:
-    """Members who live with their households, place by place; `name` is how the name begins."""
+def members(actor: Actor, *, region: str = "", name: str = "") -> QuerySet[Member]:
+    """Members who live with their households; `name` is how the name begins."""
     rows: QuerySet[Member] = Member.objects.visible_to(actor).filter(left_on__isnull=True).select_related("household")
     if region:
         low, high = bounds(region)
         rows = rows.filter(region_id__gte=low, region_id__lt=high)
-    if name:
-        rows = rows.filter(name__gte=name, name__lt=name + LAST)
-    return _behind(rows, Member, MEMBER_SORTS["place"], after, actor=actor)
-
-
-def _behind(rows: Any, model: type[Model], keys: Sequence[str], after: uuid.UUID | None, *, actor: Actor) -> Any:
-    rows = rows.order_by(*keys)
-    if after is None:
-        return rows
-    last = model.objects.visible_to(actor).filter(pk=after).values_list(*keys).first()  # type: ignore[attr-defined]
-    return rows.filter(TupleGreaterThan(tuple(F(key) for key in keys), last)) if last else rows.none()
+    return rows.filter(name__gte=name, name__lt=name + LAST) if name else rows
 
 
 def search_households(actor: Actor, text: str, *, limit: int = 20) -> list[Household]:

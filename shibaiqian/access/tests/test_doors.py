@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections, transaction
 from django.db.utils import DataError, InternalError, ProgrammingError
 
@@ -127,6 +128,37 @@ def test_no_scope_sees_nothing(clerk: Any, village: Region) -> None:
         cursor.execute("select count(*) from party_overhaul")
         assert cursor.fetchone() == (0,)
         cursor.execute("reset role")
+
+
+def _who_and_where() -> tuple[str, str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select current_user::text, coalesce(current_setting('app.scope', true), ''), coalesce(current_setting('app.households', true), '')"
+        )
+        return cursor.fetchone()  # type: ignore[no-any-return]
+
+
+def test_a_transaction_of_its_own_begins_inside_the_wall_and_leaves_nothing_behind(committed: None, actor: Any, clerk: Any) -> None:
+    outside = _who_and_where()
+    with acting(clerk):
+        assert _who_and_where() == (settings.APP_ROLE, LUONAN, "")
+        assert connection.in_atomic_block
+    assert _who_and_where() == outside
+    home, odd = new_id(), "6110'); select 1 --\\"
+    with acting(actor("helper", households=(home,))):
+        assert _who_and_where() == (settings.APP_ROLE, "", f"{{{home}}}")
+    with acting(actor("county_org_admin", odd)):
+        assert _who_and_where() == (settings.APP_ROLE, odd, "")
+    with pytest.raises(Refused), acting(clerk):
+        raise AlreadyScored("已评过分")
+    assert _who_and_where() == outside
+
+
+def test_no_transaction_is_open_where_the_role_cannot_be_taken(committed: None, clerk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "APP_ROLE", "nobody_of_this_name")
+    with pytest.raises(DataError, match="nobody_of_this_name"), acting(clerk):
+        raise AssertionError("outside the wall")
+    assert connection.connection.info.transaction_status.name == "IDLE"
 
 
 @pytest.mark.django_db

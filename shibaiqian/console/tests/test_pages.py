@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from shibaiqian.access.models import AssignedHousehold
 from shibaiqian.audit.models import Event
+from shibaiqian.console import listing, lists
 from shibaiqian.console.tests import factories
 from shibaiqian.console.tests.factories import COUNTY, OTHER_COUNTY, World, client, sign_in, text
 
@@ -346,3 +347,34 @@ def test_a_helper_sees_their_own_households_and_no_other(world: World) -> None:
     assert browser.get("/members/").status_code == browser.get("/services/").status_code == 200
     assert browser.post("/households/export/").status_code == 404
     assert browser.get(f"/regions/{world.village.code}/").status_code == 404
+
+
+def test_a_question_kept_for_one_scope_is_never_answered_to_another(world: World) -> None:
+    """The same list asked by turns: each place sees its own, whoever asked before."""
+    other = factories.world(OTHER_COUNTY)
+    factories.household(other.village, name="别县人")
+    browsers = {name: sign_in(POVERTY, place) for name, place in (("ours", COUNTY), ("other", OTHER_COUNTY), ("city", "6110"))}
+    for _ in range(2):
+        seen = {name: "别县人" in text(browser.get("/households/")) for name, browser in browsers.items()}
+        assert seen == {"ours": False, "other": True, "city": True}
+        narrowed = text(browsers["city"].get(f"/households/?region={COUNTY}"))
+        assert "别县人" not in narrowed and "陈新志" in narrowed
+    assert browsers["ours"].get(f"/households/?region={OTHER_COUNTY}").status_code == 200
+    assert "别县人" not in text(browsers["ours"].get(f"/households/?region={OTHER_COUNTY}"))
+
+
+def test_a_name_that_was_searched_is_not_kept(world: World) -> None:
+    before = listing._question.cache_info().currsize
+    assert "陈新志" in text(sign_in(POVERTY, COUNTY).post("/households/", {"name": "陈新"}))
+    assert listing._question.cache_info().currsize == before
+
+
+@pytest.mark.parametrize("path", [path for path in LISTS if path != "/regions/"])
+def test_every_column_of_a_list_can_be_shown(path: str, world: World) -> None:
+    browser = client(LISTS[path][0], world)
+    name = path.strip("/")
+    columns = next(each for each in lists.LISTS if each.name == name).columns
+    browser.post(path, {"columns": "1", "column": [column.code for column in columns]})
+    page = text(browser.get(path))
+    assert LISTS[path][1] in page
+    assert page.count('scope="col"') == len(columns)
