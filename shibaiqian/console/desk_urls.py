@@ -10,6 +10,7 @@ urlpatterns = [
     path("map/<str:region>/", home.map_values, name="map_values"),
     path("figures/<str:region>/<slug:code>/", home.figure, name="figure"),
     path("imports/", imports_pages.imports, name="imports"),
+    path("imports/opening/<str:region>/", imports_pages.close_opening, name="close_opening"),
     path("imports/<uuid:run_id>/", imports_pages.import_run, name="import_run"),
     path("imports/<uuid:run_id>/<slug:step>/", imports_pages.import_step, name="import_step"),
     path("rosters/<slug:kind>/", imports_pages.blank_roster, name="blank_roster"),

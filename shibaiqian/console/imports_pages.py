@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused
 from shibaiqian.access.middleware import acts
 from shibaiqian.access.roles import Permission
@@ -58,12 +59,21 @@ def imports(request: HttpRequest) -> HttpResponse:
             except OSError:
                 form.add_error("file", str(_("服务器磁盘已满或不可写，文件没有保存。请联系系统管理员后重新上传。")))
     runs = ImportRun.objects.visible_to(actor).select_related("region").order_by("-id")[:100]
-    context = {"form": form, "runs": runs, "kinds": _kinds(actor), "labels": {k.code: k.label for k in KINDS.values()}}
+    context = {
+        "form": form,
+        "runs": runs,
+        "kinds": _kinds(actor),
+        "labels": {k.code: k.label for k in KINDS.values()},
+        "openings": queries.openings(by=actor),
+        "may_close": actor.may(Permission.CLOSE_OPENING),
+    }
     return render(request, "console/imports.html", context, status=422 if form.errors else 200)
 
 
-def _kinds(actor: object) -> list[Kind]:
-    return [k for k in KINDS.values() if actor.may(k.permission) and actor.may(Permission.IMPORT_ROSTERS)]  # type: ignore[attr-defined]
+def _kinds(actor: Actor) -> list[Kind]:
+    """The rosters an actor takes in; opening balances by county, never by a town."""
+    below = len(actor.scope.region) > 6
+    return [k for k in KINDS.values() if actor.may(k.permission) and actor.may(Permission.IMPORT_ROSTERS) and not (k.opening and below)]
 
 
 def _form(request: HttpRequest) -> UploadForm:
@@ -93,7 +103,7 @@ def import_run(request: HttpRequest, run_id: str) -> HttpResponse:
         "working": working,
         "trouble": queries.trouble_of(run) if working else "",
         "findings": findings,
-        "steps": rules.steps_from(run.state) if actor.may(Permission.IMPORT_ROSTERS) else set(),
+        "steps": rules.steps_from(run.state) if KINDS[run.kind] in _kinds(actor) else set(),
     }
     return render(request, "console/import_progress.html" if request.headers.get("HX-Request") else "console/import_run.html", context)
 
@@ -120,6 +130,21 @@ def import_step(request: HttpRequest, run_id: str, step: str) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("import_run", run_id=run.pk)
+
+
+@acts
+@require_POST
+def close_opening(request: HttpRequest, region: str) -> HttpResponse:
+    """Close a county's opening balance for good, naming its document; a second person does it."""
+    actor = request.actor  # type: ignore[attr-defined]
+    county = get_object_or_404(Region, pk=region)
+    try:
+        actions.close_opening(county, source_document=request.POST.get("source_document", "").replace("\0", "")[:100], by=actor)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, str(_("%s的期初数据已封账。")) % county.name)
+    return redirect("imports")
 
 
 @acts

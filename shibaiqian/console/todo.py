@@ -12,6 +12,7 @@ from shibaiqian.access.roles import Permission
 from shibaiqian.base import clock
 from shibaiqian.fieldwork.models import PracticalService
 from shibaiqian.imports.models import ImportRun
+from shibaiqian.imports.queries import openings
 from shibaiqian.party.models import Overhaul
 from shibaiqian.postings.models import Posting
 
@@ -41,6 +42,9 @@ def todos(actor: Actor) -> list[Todo]:
             Todo(_("份名册有错误，未导入"), _some(runs.filter(state=ImportRun.State.REFUSED)), reverse("imports"), urgent=True),
             Todo(_("份名册检查完毕，等待确认"), _some(runs.filter(state=ImportRun.State.PREVIEWED)), reverse("imports")),
         ]
+    if actor.may(Permission.CLOSE_OPENING):
+        waiting = [o for o in openings(by=actor) if o.closed_on is None and not o.own]
+        found.append(Todo(_("个县区的期初数据待封账"), len(waiting), reverse("imports")))
     if actor.may(Permission.APPOINT):
         postings = Posting.objects.visible_to(actor).filter(ended_on__isnull=True)
         late = postings.filter(state=Posting.State.PENDING_ARRIVAL)

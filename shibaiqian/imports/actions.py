@@ -17,7 +17,7 @@ from shibaiqian.access.rows import Rows, Written
 from shibaiqian.base import clock
 from shibaiqian.base.spreadsheets.findings import Findings
 from shibaiqian.files import store
-from shibaiqian.imports import rules
+from shibaiqian.imports import queries, rules
 from shibaiqian.imports.kinds import KINDS, Kind
 from shibaiqian.imports.models import ImportFinding, ImportRun, OpeningBalance
 from shibaiqian.indicators.actions import rebuild_rollups
@@ -42,6 +42,10 @@ class SomethingStandsOnIt(Refused):
     """Later rows refer to what the import wrote."""
 
 
+class SourceMissing(Refused):
+    """An opening balance is closed by a document."""
+
+
 class SecondPersonNeeded(Refused):
     """Who loaded the opening balance may not close it."""
 
@@ -52,11 +56,9 @@ def upload_roster(region: Region, *, kind: str, file_name: str, data: bytes, wri
 
     `write_when_clean` lets the same job write it when nothing in it is refused; otherwise it waits to be confirmed.
     """
-    found = KINDS.get(kind)
-    if found is None or not by.may(found.permission):
-        raise NotThisRoster("您的角色不能导入这种名册。请选择本页列出的名册种类。")
+    found = _kind_for(kind, by=by)
     if found.opening:
-        _opening_of(region)
+        _opening_of(region, by=by)
     run = ImportRun.unscoped.create(
         region=region, kind=kind, file_name=PurePath(file_name).name[:120], file_sha256=hashlib.sha256(data).hexdigest(),
         file_key=store.keep(data), state=ImportRun.State.UPLOADED, uploaded_by=by.user_id, uploaded_by_name=by.name,
@@ -70,6 +72,7 @@ def upload_roster(region: Region, *, kind: str, file_name: str, data: bytes, wri
 @command(Permission.IMPORT_ROSTERS)
 def confirm_run(run: ImportRun, *, by: Actor) -> ImportRun:
     """Have a previewed roster written; its notes are accepted with it."""
+    _kind_for(run.kind, by=by)
     _move(run, "confirm_run")
     _afterwards("write", run, by=by)
     return run
@@ -78,6 +81,7 @@ def confirm_run(run: ImportRun, *, by: Actor) -> ImportRun:
 @command(Permission.IMPORT_ROSTERS)
 def discard_run(run: ImportRun, *, by: Actor) -> ImportRun:
     """Give up a roster that was not written."""
+    _kind_for(run.kind, by=by)
     _move(run, "discard_run")
     return run
 
@@ -122,7 +126,7 @@ def write_run(run: ImportRun, *, rows: Rows, by: Actor) -> ImportRun:
     kind = KINDS[run.kind]
     region = Region.objects.get(pk=run.region_id)
     if kind.opening:
-        _opening_of(region)
+        _opening_of(region, by=by)
     written: Written = kind.command(region, rows=rows, by=by)
     if kind.recount:
         rebuild_rollups(run.region_id, codes=kind.figures)
@@ -136,9 +140,11 @@ def write_run(run: ImportRun, *, rows: Rows, by: Actor) -> ImportRun:
 
 @command(Permission.IMPORT_ROSTERS)
 def undo_run(run: ImportRun, *, reason: str, by: Actor) -> ImportRun:
-    """Void every row an import wrote, while nothing later stands on them."""
-    kind = KINDS[run.kind]
+    """Void every row an import wrote, while nothing later stands on them; an opening balance, until it is closed."""
+    kind = _kind_for(run.kind, by=by)
     rules.require(run.state, "undo_run", refuse=WrongMoment)
+    if kind.opening:
+        _opening_of(Region.objects.get(pk=run.region_id), by=by)
     if not kind.tables:
         raise WrongMoment(f"“{kind.label}”不能撤销导入。")
     _refuse_if_built_upon(kind, event=run.written_by_event or 0)
@@ -156,15 +162,15 @@ def undo_run(run: ImportRun, *, reason: str, by: Actor) -> ImportRun:
 @command(Permission.CLOSE_OPENING)
 def close_opening(region: Region, *, source_document: str, by: Actor) -> OpeningBalance:
     """Close a county's opening balance for good; by a second person, naming the source document."""
-    opening = _opening_of(region)
-    loaded_by = ImportRun.objects.visible_to(by).filter(
-        region=region, kind__in=[k.code for k in KINDS.values() if k.opening], state=ImportRun.State.DONE
-    )
-    if not loaded_by.exists():
+    if not source_document.strip():
+        raise SourceMissing("没有填写依据文件。请写明文号，例如“洛扶发〔2016〕3号”。")
+    opening = _opening_of(region, by=by)
+    loaded = queries.opening_runs(by=by).filter(region_id__gte=opening.region_id, region_id__lt=f"{opening.region_id}:")
+    if not loaded.exists():
         raise WrongMoment("还没有导入期初数据，不能封账。请先导入贫困户名册和贫困人口名册。")
-    if loaded_by.filter(uploaded_by=by.user_id).exists():
+    if loaded.filter(uploaded_by=by.user_id).exists():
         raise SecondPersonNeeded("期初数据由您导入，须由另一人封账。")
-    opening.closed_by, opening.closed_on, opening.source_document = by.user_id, clock.today(), source_document
+    opening.closed_by, opening.closed_on, opening.source_document = by.user_id, clock.today(), source_document.strip()
     opening.save(update_fields=["closed_by", "closed_on", "source_document"])
     return opening
 
@@ -178,11 +184,21 @@ def _analyse(kind: Kind) -> None:
             cursor.execute(f"analyze {connection.ops.quote_name(table._meta.db_table)}")
 
 
-def _opening_of(region: Region) -> OpeningBalance:
+def _kind_for(code: str, *, by: Actor) -> Kind:
+    """The kind of roster, for a role that may take such rosters in: each step of one needs what its rows need."""
+    kind = KINDS.get(code)
+    if kind is None or not by.may(kind.permission):
+        raise NotThisRoster("您的角色不能导入这种名册。请选择本页列出的名册种类。")
+    return kind
+
+
+def _opening_of(region: Region, *, by: Actor) -> OpeningBalance:
     """The county's open opening balance, made at first use; refused once closed."""
     county = region.code[:6]
     if len(county) < 6:
         raise NotThisRoster("期初数据按县区导入，请选择县区。")
+    if not by.scope.holds_region(county):
+        raise NotThisRoster("期初数据由县区统一导入和封账。请把名册交给县区扶贫部门。")
     OpeningBalance.unscoped.bulk_create([OpeningBalance(region_id=county, event=current_event())], ignore_conflicts=True)
     opening = OpeningBalance.unscoped.select_for_update().get(region_id=county)
     if opening.closed_on is not None:
@@ -197,7 +213,7 @@ def _move(run: ImportRun, step: str) -> None:
 
 def _afterwards(job: str, run: ImportRun, *, by: Actor, **more: Any) -> None:
     """Queue a job of `jobs.py` by its name, in this transaction; rosters of one county go one after the other."""
-    who: Any = {"user_id": str(by.user_id or ""), "role": by.role.value, "region": by.scope.region}
+    who: Any = {"user_id": str(by.user_id or ""), "role": by.role.value, "region": by.scope.region, "standing_in_for": by.standing_in_for}
     task = app.configure_task(f"imports.{job}", allow_unknown=False, lock=f"imports-{run.region_id[:6]}")
     task.defer(run_id=str(run.pk), who=who, **more)
 

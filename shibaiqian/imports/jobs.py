@@ -19,6 +19,7 @@ from shibaiqian.access.models import User
 from shibaiqian.access.roles import Role
 from shibaiqian.access.rows import Rows, RowsRefused
 from shibaiqian.access.scope import Scope
+from shibaiqian.base import crypto
 from shibaiqian.base.spreadsheets.reading import FileRefused, Reading, read_roster
 from shibaiqian.files import store
 from shibaiqian.imports import actions, queries, rules
@@ -30,6 +31,7 @@ ATTEMPTS = 3  # a roster that kills its worker every time must not go round for 
 ABANDONED = (
     "后台程序处理这份名册时出错，已停止，没有写入任何数据。请把文件按镇办分成几份后重新上传；仍然不行，请把文件名和上传时间告诉系统管理员。"
 )
+UNREADABLE = "服务器上的这份文件读不出来：可能磁盘已满、文件缺失或已损坏，没有写入任何数据。请重新上传；仍然不行，请联系系统管理员。"
 logger = logging.getLogger(__name__)
 
 
@@ -37,7 +39,10 @@ def _actor(who: dict[str, str]) -> Actor:
     if not who["user_id"]:
         return system_actor("导入", region=who["region"])
     user = User.objects.get(pk=who["user_id"])
-    return Actor(user_id=user.pk, name=user.name, role=Role(who["role"]), scope=Scope(region=who["region"]))
+    return Actor(
+        user_id=user.pk, name=user.name, role=Role(who["role"]), scope=Scope(region=who["region"]),
+        standing_in_for=who.get("standing_in_for", ""),
+    )  # fmt: skip
 
 
 @app.task(queue="imports", name="imports.look_at")
@@ -94,15 +99,15 @@ def _work(run_id: str, by: Actor, *, write_it: bool) -> None:
         logger.info("roster %s was taken meanwhile by another job", run_id)
     except Refused as refusal:
         actions.note_failure(run, message=str(refusal), by=by)
-    except (OSError, store.SealBroken) as failure:  # type: ignore[attr-defined]
-        actions.note_failure(run, message=f"文件不能读取（{failure}）。请重新上传。", by=by)
+    except (OSError, crypto.SealBroken) as failure:
+        logger.error("the file of roster %s cannot be read: %s", run_id, failure)
+        actions.note_failure(run, message=UNREADABLE, by=by)
 
 
 def _read(run: ImportRun, by: Actor) -> Reading:
     kind = KINDS[run.kind]
     actions.note_progress(run, state="checking", stage="读取文件", percent=5, by=by)
-    suffix = "." + run.file_name.rsplit(".", 1)[-1].lower() if "." in run.file_name else ".xlsx"
-    with store.opened(run.file_key, suffix=suffix) as path:
+    with store.opened(run.file_key, suffix=".roster") as path:  # its format goes by its bytes, never by its name
         return read_roster(path, columns=kind.columns)
 
 

@@ -1,16 +1,19 @@
 """A roster's way, on the party's roster of overhauls, which is small."""
 
-import datetime as dt
+import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from shibaiqian.access.actor import Actor, Forbidden, acting, system_actor
 from shibaiqian.access.command import NotVisible
 from shibaiqian.audit.models import Event
 from shibaiqian.base.spreadsheets.findings import Findings
+from shibaiqian.files import store
 from shibaiqian.imports import actions, jobs, rules
-from shibaiqian.imports.models import ImportFinding, ImportRun, OpeningBalance
+from shibaiqian.imports.models import ImportFinding, ImportRun
 from shibaiqian.imports.tests.factories import DANFENG, LUONAN, clerk_of, reloaded, row, villages_of, who, workbook
 from shibaiqian.party.models import Overhaul
 from shibaiqian.regions.models import Region
@@ -119,20 +122,6 @@ def test_a_role_takes_only_its_own_rosters(county: Region, clerk: Actor, actor: 
         actions.upload_roster(county, kind="overhauls", file_name="x.xlsx", data=b"", by=actor("city_leader", "6110"))
 
 
-def test_the_opening_balance_is_closed_once_by_a_second_person(county: Region, actor: Any) -> None:
-    first, second = actor("county_poverty_admin", LUONAN), actor("county_poverty_admin", LUONAN)
-    actions.upload_roster(county, kind="households", file_name="x.xlsx", data=b"", by=first)
-    ImportRun.unscoped.update(state="done")
-    with pytest.raises(actions.SecondPersonNeeded):
-        actions.close_opening(county, source_document="洛扶发〔2016〕3号", by=first)
-    actions.close_opening(county, source_document="洛扶发〔2016〕3号", by=second)
-    assert OpeningBalance.unscoped.get().closed_on == dt.date(2016, 6, 8)
-    with pytest.raises(actions.OpeningClosed):
-        actions.upload_roster(county, kind="households", file_name="x.xlsx", data=b"", by=first)
-    with pytest.raises(actions.OpeningClosed):
-        actions.close_opening(county, source_document="x", by=second)
-
-
 def test_a_refused_roster_can_be_given_up(county: Region, villages: list[Region], clerk: Actor) -> None:
     run = _upload(county, clerk, workbook(row(villages[0], 类型="什么")))
     assert run.state == "refused"
@@ -173,3 +162,27 @@ def test_the_system_may_load_for_the_demonstration(county: Region, villages: lis
     run = actions.upload_roster(county, kind="overhauls", file_name="x.xlsx", data=workbook(row(villages[0])), write_when_clean=True, by=by)
     jobs.look_at(str(run.pk), {"user_id": "", "role": "system", "region": "6110"}, write_when_clean=True)
     assert reloaded(run).state == "done", reloaded(run).message
+
+
+def test_a_job_works_as_whoever_stood_in(clerk: Actor) -> None:
+    lent = replace(clerk, standing_in_for="屈军伟")
+    assert jobs._actor({**who(lent), "standing_in_for": lent.standing_in_for}) == lent
+    assert jobs._actor(who(clerk)) == clerk
+
+
+def test_what_a_stand_in_uploads_names_both(county: Region, villages: list[Region], clerk: Actor) -> None:
+    run = actions.upload_roster(county, kind="overhauls", file_name="x.xlsx", data=b"", by=replace(clerk, standing_in_for="屈军伟"))
+    queued = ProcrastinateJob.objects.get(args__run_id=str(run.pk))
+    assert queued.args["who"]["standing_in_for"] == "屈军伟"
+
+
+@pytest.mark.parametrize("harm", ["gone", "damaged"])
+def test_a_file_that_its_store_has_lost_or_spoilt_is_said_in_words(county: Region, villages: list[Region], clerk: Actor, harm: str) -> None:
+    run = actions.upload_roster(county, kind="overhauls", file_name="x." + "长" * 100, data=uuid.uuid4().bytes, by=clerk)
+    stored = store._path(run.file_key)
+    if harm == "gone":
+        stored.unlink()
+    else:
+        stored.write_bytes(stored.read_bytes()[:-1] + b"x")
+    jobs.look_at(str(run.pk), who(clerk))
+    assert (reloaded(run).state, reloaded(run).message) == ("failed", jobs.UNREADABLE)
