@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from shibaiqian.base import crypto
 from shibaiqian.documents.layout import chinese_date, chinese_number
 
 HEADING_LEVELS = (1, 2, 3, 4)
@@ -138,7 +139,56 @@ class Table:
                 raise BadDocument(f"表格第{number}行有{len(row)}格，应有{len(self.columns)}格。")
 
 
-Block = Paragraph | Heading | Table
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a form: how many columns it spans; a label is set in 黑体, what is filled in stands as `align` says."""
+
+    text: str = ""
+    span: int = 1
+    label: bool = False
+    align: Literal["left", "center", "right"] = "center"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """A printed form: rows of cells over the same columns. `heights` are least heights in millimetres, for signing by hand."""
+
+    widths: tuple[float, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    heights: tuple[float, ...] = ()
+    caption: str = ""
+    size: float = 12.0
+
+    def __post_init__(self) -> None:
+        for number, row in enumerate(self.rows, start=1):
+            if sum(cell.span for cell in row) != len(self.widths):
+                raise BadDocument(f"表单第{number}行的格数合计{sum(cell.span for cell in row)}栏，应为{len(self.widths)}栏。")
+        if self.heights and len(self.heights) != len(self.rows):
+            raise BadDocument("表单的行高要逐行写明。")
+
+
+@dataclass(frozen=True)
+class CutLine:
+    """A dashed line across the page, to cut along (骑缝), with its words in the middle."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Centred:
+    """A line in the middle, in the face of titles but smaller: the name of a part of a form."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Right:
+    """A line at the right edge: a signature or date inside the text."""
+
+    text: str
+
+
+Block = Paragraph | Heading | Table | Grid | CutLine | Centred | Right
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +203,7 @@ class Attachment:
 class OfficialDocument:
     """A document as GB/T 9704 knows it. Without `head` it is a notice on plain paper (公示).
 
-    `recipients` are joined by 、 and closed by a colon. `copies_to` is the first line of the imprint (版记),
+    `recipients` are joined by 、 and closed by a colon. A form (`Grid`) is a document too, without head and signature. `copies_to` is the first line of the imprint (版记),
     introduced by `copies_label`. `demonstration` prints 演示数据 on every page.
     """
 
@@ -169,12 +219,20 @@ class OfficialDocument:
     printed_by: str = ""
     printed_on: dt.date | None = None
     demonstration: bool = False
+    # Printed small at the foot of every page: the number and the check code of the register.
+    foot: str = ""
+    landscape: bool = False
+    form: bool = False  # narrower margins: a form keeps to its page
 
     def __post_init__(self) -> None:
         if not self.title.strip():
             raise BadDocument("公文要有标题。")
         if bool(self.printed_by) != bool(self.printed_on):
             raise BadDocument("版记的印发机关和印发日期要一起写。")
+
+    def audit_digest(self) -> str:
+        """What the audit keeps of it: that it was this document. Keyed: a list of names could be guessed."""
+        return crypto.blind("\n".join(texts(self))).hex()
 
     @property
     def number(self) -> DocumentNumber | None:
@@ -230,7 +288,7 @@ def texts(document: OfficialDocument) -> Iterator[str]:
         yield attachment.title
         yield from _block_texts(attachment.body)
     yield from (document.signature, document.date_text, document.copies_text)
-    yield from (document.printed_by, document.printed_on_text)
+    yield from (document.printed_by, document.printed_on_text, document.foot)
 
 
 def _block_texts(blocks: tuple[Block, ...]) -> Iterator[str]:
@@ -240,6 +298,9 @@ def _block_texts(blocks: tuple[Block, ...]) -> Iterator[str]:
             yield from (column.title for column in block.columns)
             for row in block.rows:
                 yield from row
+        elif isinstance(block, Grid):
+            yield block.caption
+            yield from (cell.text for row in block.rows for cell in row)
         else:
             yield block.text
 

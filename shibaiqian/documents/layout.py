@@ -8,11 +8,14 @@ from dataclasses import dataclass
 PAGE_WIDTH_MM, PAGE_HEIGHT_MM = 210.0, 297.0
 TOP_MM, BOTTOM_MM, LEFT_MM, RIGHT_MM = 37.0, 35.0, 28.0, 26.0
 LINE_WIDTH_MM = PAGE_WIDTH_MM - LEFT_MM - RIGHT_MM  # 156
+LANDSCAPE_MM = (28.0, 26.0, 25.0, 25.0)  # top, bottom, left, right of a wide roster: the same page, lying
+FORM_MM = (22.0, 21.0, 26.0, 24.0)  # of a printed form that keeps to one page
 LINES, CHARACTERS = 22, 28
 BODY_SIZE, LINE_PITCH = 16.0, 28.95  # 3号
 TITLE_SIZE, SMALL_SIZE = 22.0, 14.0  # 2号, 4号
 HEAD_GAP_MM = 35.0  # upper edge of the red name below the upper edge of the type area
 RULE_GAP_MM = 4.0  # red rule below the document number
+FOOT_SIZE = 9.0  # 小5号: number and check code
 PAGE_NUMBER_GAP_MM = 7.0  # page number below the type area
 RED = "FF0000"
 DEMONSTRATION_MARK = "演示数据 非正式公文"
@@ -45,6 +48,11 @@ class HeadFit:
     size: float
     tracking: float
     scale: int
+
+
+def margins(*, landscape: bool = False, form: bool = False) -> tuple[float, float, float, float]:
+    """Top, bottom, left, right in millimetres."""
+    return LANDSCAPE_MM if landscape else FORM_MM if form else (TOP_MM, BOTTOM_MM, LEFT_MM, RIGHT_MM)
 
 
 def em_width(text: str) -> float:

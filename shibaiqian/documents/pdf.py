@@ -13,9 +13,13 @@ from shibaiqian.documents.glyphs import MissingGlyph, glyph_warning, missing_gly
 from shibaiqian.documents.gongwen import (
     Block,
     BulletinHead,
+    Centred,
+    CutLine,
+    Grid,
     Heading,
     OfficialDocument,
     RedHead,
+    Right,
     Table,
     attachment_label,
     numbered,
@@ -72,12 +76,15 @@ def page_data(document: OfficialDocument, typefaces: Typefaces) -> dict[str, Any
     """What the template reads: texts, and the measures worked out beforehand."""
     sign_right, date_right = layout.signature_indents(document.signature, document.date_text)
     count = len(document.attachments)
+    top, bottom, left, right = layout.margins(landscape=document.landscape, form=document.form)
     data: dict[str, Any] = {
         "measures": {
-            "top": layout.TOP_MM,
-            "bottom": layout.BOTTOM_MM,
-            "left": layout.LEFT_MM,
-            "right": layout.RIGHT_MM,
+            "top": top,
+            "bottom": bottom,
+            "left": left,
+            "right": right,
+            "landscape": document.landscape,
+            "foot_size": layout.FOOT_SIZE,
             "body_size": layout.BODY_SIZE,
             "title_size": layout.TITLE_SIZE,
             "small_size": layout.SMALL_SIZE,
@@ -89,6 +96,7 @@ def page_data(document: OfficialDocument, typefaces: Typefaces) -> dict[str, Any
             "red": layout.RED,
         },
         "faces": {role: {"families": list(face.families), "weight": face.weight} for role, face in typefaces.faces.items()},
+        "foot": document.foot,
         "mark": layout.DEMONSTRATION_MARK if document.demonstration else "",
         "head": _head(document.head),
         "title": " ".join(document.title.split()),
@@ -142,11 +150,32 @@ def _blocks(blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
                     "rows": [list(row) for row in block.rows],
                 }
             )
+        elif isinstance(block, Grid):
+            drawn.append(_grid(block))
+        elif isinstance(block, (CutLine, Centred, Right)):
+            drawn.append({"kind": type(block).__name__.lower(), "text": block.text})
         elif isinstance(block, Heading):
             drawn.append({"kind": "heading", "level": block.level, "text": block.text})
         else:
             drawn.append({"kind": "paragraph", "text": block.text})
     return drawn
+
+
+def _grid(block: Grid) -> dict[str, Any]:
+    heights = block.heights or (9.0,) * len(block.rows)
+    return {
+        "kind": "grid",
+        "caption": block.caption,
+        "size": block.size,
+        "widths": list(block.widths),
+        "rows": [
+            {
+                "height": height,
+                "cells": [{"text": c.text, "span": c.span, "label": c.label, "align": c.align} for c in row],
+            }
+            for row, height in zip(block.rows, heights, strict=True)
+        ],
+    }
 
 
 def _printable(value: Any) -> Any:

@@ -18,6 +18,8 @@ from shibaiqian.base.spreadsheets.columns import Column
 from shibaiqian.cadres import actions as cadres_actions
 from shibaiqian.cadres import excel as cadres_excel
 from shibaiqian.cadres.models import Cadre, CadreIdentity, Promotion, ResumeItem
+from shibaiqian.documents import excel as documents_excel
+from shibaiqian.documents import register as documents_register
 from shibaiqian.fieldwork import actions as fieldwork_actions
 from shibaiqian.fieldwork import excel as fieldwork_excel
 from shibaiqian.fieldwork.models import PracticalService
@@ -71,6 +73,7 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind("organisations", "单位名册", organisations_excel.COLUMNS, organisations_excel.prepare_organisations,
              organisations_actions.register_organisations, (Organisation,)),
+        Kind("issuers", "发文机关名册", documents_excel.COLUMNS, documents_excel.prepare_issuers, documents_register.register_issuers, ()),
         Kind("villages", "村（社区）名册", organisations_excel.VILLAGE_COLUMNS, organisations_excel.prepare_villages,
              organisations_actions.designate_villages, (VillagePartner, VillageProfile), ("poor_villages",), recount=True),
         Kind("cadres", "干部名册", cadres_excel.COLUMNS, cadres_excel.prepare_cadres,

@@ -22,7 +22,7 @@ def render_docx(document: OfficialDocument) -> bytes:
     word = Document()
     styles(word)
     section = word.sections[0]
-    page(section)
+    page(section, document)
     word.settings.odd_and_even_pages_header_footer = True
     page_furniture(section, document)
     properties(word, document)

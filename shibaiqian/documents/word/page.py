@@ -3,6 +3,7 @@
 import datetime as dt
 
 from docx.document import Document as WordDocument
+from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.section import Section
@@ -14,13 +15,18 @@ from shibaiqian.documents.word.styles import ALIGN
 from shibaiqian.documents.word.xml import element, field
 
 
-def page(section: Section) -> None:
-    section.page_width, section.page_height = Mm(layout.PAGE_WIDTH_MM), Mm(layout.PAGE_HEIGHT_MM)
-    section.top_margin, section.bottom_margin = Mm(layout.TOP_MM), Mm(layout.BOTTOM_MM)
-    section.left_margin, section.right_margin = Mm(layout.LEFT_MM), Mm(layout.RIGHT_MM)
+def page(section: Section, document: OfficialDocument) -> None:
+    width, height = layout.PAGE_WIDTH_MM, layout.PAGE_HEIGHT_MM
+    top, bottom, left, right = layout.margins(landscape=document.landscape, form=document.form)
+    if document.landscape:
+        width, height = height, width
+        section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Mm(width), Mm(height)
+    section.top_margin, section.bottom_margin = Mm(top), Mm(bottom)
+    section.left_margin, section.right_margin = Mm(left), Mm(right)
     section.header_distance = Mm(17)
     # The footer is measured from the paper's edge to its lower edge: one line of 4号 below the gap.
-    section.footer_distance = Mm(layout.BOTTOM_MM - layout.PAGE_NUMBER_GAP_MM) - Pt(18)
+    section.footer_distance = Mm(bottom - layout.PAGE_NUMBER_GAP_MM) - Pt(18)
     # No character grid: LibreOffice gives a 16 point character two cells of 15.79. The exact line pitch makes 22 lines,
     # condensed characters make 28 in a line, the same in every office program.
     for grid in section._sectPr.findall(qn("w:docGrid")):
@@ -40,6 +46,10 @@ def page_furniture(section: Section, document: OfficialDocument) -> None:
         paragraph.add_run("— ")
         field(paragraph, "PAGE")
         paragraph.add_run(" —")
+        if document.foot:
+            proof = footer.add_paragraph(style="页码")
+            proof.alignment = ALIGN["left" if side == "right" else "right"]
+            proof.add_run(layout.printable(document.foot)).font.size = Pt(layout.FOOT_SIZE)
     if document.demonstration:
         for header in (section.header, section.even_page_header):
             header.is_linked_to_previous = False
