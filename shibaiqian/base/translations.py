@@ -39,6 +39,7 @@ CODE_LISTS = (
     ("cadres/codes.py", "POLITICAL_STATUSES", "{}"),
     ("cadres/codes.py", "EDUCATION", "{}"),
     ("cadres/codes.py", "HEALTH", "{}"),
+    ("cadres/codes.py", "GRADES", "{}"),
     ("households/excel/columns.py", "RELATIONS", "{}"),
     ("households/excel/columns.py", "EDUCATIONS", "{}"),
     ("households/excel/columns.py", "STUDENT", "{}"),

@@ -86,3 +86,6 @@ EDUCATION = {
 }
 
 HEALTH = ("健康", "良好", "一般", "较差", "残疾")
+
+# Levels of the annual appraisal in the words for civil servants; institutions say 合格 (domain.md 7.5).
+GRADES = {0: "不确定等次", 1: "优秀", 2: "称职", 3: "基本称职", 4: "不称职"}

@@ -3,6 +3,7 @@ from django.db import models
 from shibaiqian.access.recorded import LIVE, Recorded
 from shibaiqian.access.roles import Permission
 from shibaiqian.access.scoped import Scoped, Wall
+from shibaiqian.cadres.codes import GRADES
 from shibaiqian.organisations.models import Organisation
 from shibaiqian.regions.models import region_field
 
@@ -184,6 +185,11 @@ class PastAppraisal(Recorded):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="one_grade_a_year", fields=["cadre", "year"], condition=LIVE)]
+
+    @property
+    def grade(self) -> str:
+        """The grade in the words of a civil servant's appraisal."""
+        return GRADES.get(self.grade_level, "")
 
 
 class TrainingRecord(Recorded):

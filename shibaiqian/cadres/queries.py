@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import NotVisible
-from shibaiqian.cadres.models import Cadre, CadreIdentity, Promotion, ResumeItem
+from shibaiqian.cadres.models import Award, Cadre, CadreIdentity, FamilyMember, PastAppraisal, Promotion, ResumeItem
 from shibaiqian.cadres.rules import masked
 from shibaiqian.regions.rules import bounds
 
@@ -32,6 +32,9 @@ class CadreFile:
     cadre: Cadre
     resume: Sequence[ResumeItem]
     promotions: Sequence[Promotion]
+    family: Sequence[FamilyMember] = ()
+    awards: Sequence[Award] = ()
+    grades: Sequence[PastAppraisal] = ()
 
 
 def cadres(actor: Actor, *, region: str = "") -> QuerySet[Cadre]:
@@ -56,7 +59,7 @@ def search_cadres(actor: Actor, text: str, *, limit: int = 20) -> Sequence[Cadre
 
 
 def cadre_file(actor: Actor, key: uuid.UUID) -> CadreFile:
-    """A cadre with resume and promotions (three queries); as if absent outside the actor's scope."""
+    """A cadre with resume, promotions, family, awards and grades (six queries), each where the role may see it; as if absent outside the actor's scope."""
     found = Cadre.objects.visible_to(actor).select_related("unit", "region").filter(pk=key).first()
     if found is None:
         raise NotVisible(Cadre.__name__)
@@ -64,6 +67,9 @@ def cadre_file(actor: Actor, key: uuid.UUID) -> CadreFile:
         cadre=found,
         resume=list(ResumeItem.objects.visible_to(actor).filter(cadre=found).order_by("start_month", "id")),
         promotions=list(promotions(actor).filter(cadre=found)),
+        family=list(FamilyMember.objects.visible_to(actor).filter(cadre=found).order_by("seq", "id")),
+        awards=list(Award.objects.visible_to(actor).filter(cadre=found).order_by("on", "id")),
+        grades=list(PastAppraisal.objects.visible_to(actor).filter(cadre=found).order_by("-year")[:5]),
     )
 
 

@@ -21,6 +21,7 @@ from shibaiqian.cadres.actions import reveal_id_number as reveal_cadre_number
 from shibaiqian.cadres.codes import ETHNICITIES, POLITICAL_STATUSES
 from shibaiqian.cadres.queries import cadre_file, cadres
 from shibaiqian.console import queries
+from shibaiqian.console.cadre_forms import ReasonForm
 from shibaiqian.console.lists import SEXES, TIER_LABELS
 from shibaiqian.console.places import crumbs, path_to
 from shibaiqian.fieldwork.actions import confirm_service as confirm
@@ -110,6 +111,11 @@ def _cadre(request: HttpRequest, key: uuid.UUID, form: RevealForm | None = None)
         "rural_years": None if file.cadre.rural_experience_tenths is None else file.cadre.rural_experience_tenths / 10,
         "postings": list(postings(actor).filter(cadre=file.cadre).order_by("-appointed_on", "id")[:SOME]),
         "may_reveal": actor.may(Permission.VIEW_CADRE_IDENTITY),
+        "may_hand_out": actor.may(Permission.VIEW_CADRE_FILES) and actor.may(Permission.VIEW_CADRE_IDENTITY),
+        "out": ReasonForm(auto_id="out_%s"),
+        "family": file.family,
+        "awards": file.awards,
+        "grades": file.grades,
     }
     return render(request, "console/cadre.html", context, status=422 if form and form.errors else 200)
 

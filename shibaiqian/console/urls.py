@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from shibaiqian.console import field, files, places, search
+from shibaiqian.console import cadre_forms, field, files, places, search
 from shibaiqian.console.export import export_of
 from shibaiqian.console.listing import list_page
 from shibaiqian.console.lists import LISTS
@@ -14,6 +14,11 @@ urlpatterns = [
     *(path(f"{listing.name}/", list_page(listing), name=listing.name) for listing in LISTS),
     *(path(f"{listing.name}/export/", export_of(listing), name=f"export_{listing.name}") for listing in LISTS),
     path("organisations/<uuid:organisation_id>/", files.organisation, name="organisation"),
+    path("cadres/forms/", cadre_forms.cadre_forms, name="cadre_forms"),
+    path("cadres/forms/take/", cadre_forms.take_all_forms, name="take_all_forms"),
+    path("cadres/forms/drop/", cadre_forms.drop_forms, name="drop_forms"),
+    path("cadres/forms/<int:at>/", cadre_forms.cadre_form, name="cadre_form"),
+    path("cadres/<uuid:cadre_id>/form/", cadre_forms.hand_out_form, name="hand_out_form"),
     path("cadres/<uuid:cadre_id>/", files.cadre, name="cadre"),
     path("cadres/<uuid:cadre_id>/reveal/", files.reveal_cadre, name="reveal_cadre"),
     path("postings/<uuid:posting_id>/", files.posting, name="posting"),

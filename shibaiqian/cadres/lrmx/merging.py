@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from shibaiqian.cadres.codes import ETHNICITIES, SEXES
+from shibaiqian.cadres.codes import ETHNICITIES, GRADES, SEXES
 from shibaiqian.cadres.lrmx.dates import month_of
 from shibaiqian.cadres.lrmx.form import FAMILY, LABELS, RESUME, Form
 from shibaiqian.cadres.lrmx.resume import Line, read_resume, with_postings, write_line
 
 SEX_NAMES = {code: name for name, code in SEXES.items()}
 ETHNIC_NAMES = {code: name for name, code in reversed(ETHNICITIES.items()) if name.endswith("族") or code in ("97", "98")}
-GRADES = {0: "不确定等次", 1: "优秀", 2: "称职", 3: "基本称职", 4: "不称职"}
 
 
 class Register(Protocol):
