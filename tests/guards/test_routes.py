@@ -38,7 +38,15 @@ KEYS = {
     "log_id": "fieldwork.WorkLog",
     "overhaul_id": "party.Overhaul",
 }
-FIXED = {"code": "practical_services", "step": "confirm", "form": "pdf", "kind": "members", "list_name": "households", "name": "households"}
+FIXED = {
+    "code": "practical_services",
+    "step": "confirm",
+    "form": "pdf",
+    "kind": "members",
+    "list_name": "households",
+    "name": "households",
+    "at": "0",
+}
 REFERENCE = {"organisation_id"}  # units are reference data: their page opens, without anything of the other county on it
 
 
