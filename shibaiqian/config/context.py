@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shibaiqian.access.actor import Actor
@@ -26,7 +27,7 @@ GROUPS: tuple[tuple[Any, tuple[Any, ...]], ...] = (
 def frame(request: HttpRequest) -> dict[str, Any]:
     actor: Actor | None = getattr(request, "actor", None)
     return {
-        "brand": settings.BRAND,
+        "brand": gettext(settings.BRAND),
         "demonstration": clock.is_demonstration(),
         "as_of": clock.today(),
         "nav": _nav(actor, request.path) if actor else [],

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.utils.translation import gettext_noop
 from psycopg.conninfo import conninfo_to_dict
 
 from shibaiqian.base import crypto
@@ -54,7 +55,7 @@ _date = os.environ.get("SHIBAIQIAN_BUSINESS_DATE") or (
 )
 BUSINESS_DATE: dt.date | None = dt.date.fromisoformat(_date) if _date else None
 ROOT_REGION = os.environ.get("SHIBAIQIAN_ROOT_REGION", "6110")
-BRAND = os.environ.get("SHIBAIQIAN_BRAND", "商洛市“十百千”工程管理平台")
+BRAND = os.environ.get("SHIBAIQIAN_BRAND", gettext_noop("商洛市“十百千”工程管理平台"))
 
 MASTER_KEY = crypto.ensure_key(HOME.key_file, data_exists=(HOME.path / "files").exists())
 SECRET_KEY = crypto.derive_from(MASTER_KEY, "django").hex()

@@ -13,10 +13,13 @@ from shibaiqian.access.middleware import acts
 from shibaiqian.access.roles import Permission, Role
 from shibaiqian.access.scope import ScopeKind
 from shibaiqian.base import clock
+from shibaiqian.console.places import TRIVIAL
+from shibaiqian.console.queries import households_of_official
 from shibaiqian.console.todo import todos
 from shibaiqian.imports.models import ImportRun
 from shibaiqian.indicators import queries as indicators
 from shibaiqian.indicators.engine import catalogue
+from shibaiqian.postings.queries import running_postings
 from shibaiqian.regions.queries import name_of, path_of, regions_below
 
 # What the head of the desk shows; every other figure stands in the panel below.
@@ -37,14 +40,29 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"todos": todos(actor), "today": clock.today(), "goal": GOAL, "days_left": (GOAL - clock.today()).days}
     if actor.scope.kind is ScopeKind.REGION and actor.may(Permission.VIEW_FIGURES):
         context |= _figures(actor.scope.region)
+    else:
+        context |= _own(request)
     if actor.may(Permission.VIEW_IMPORTS):
         context["runs"] = _running(actor)
     return render(request, "console/home.html", context)
 
 
+def _own(request: HttpRequest) -> dict[str, Any]:
+    """The desk of a unit: whom it sent, who comes back first; of a helper: the households, longest unvisited first."""
+    actor = request.actor  # type: ignore[attr-defined]
+    hat = request.hat  # type: ignore[attr-defined]
+    own: dict[str, Any] = {"region_name": hat.assignment.scope_name if hat else ""}
+    if actor.scope.kind is ScopeKind.UNIT and actor.may(Permission.VIEW_POSTINGS):
+        own["sent"] = list(running_postings(actor).order_by("planned_end", "id")[:50])
+    if actor.scope.kind is ScopeKind.HOUSEHOLDS and actor.may(Permission.VIEW_HOUSEHOLDS):
+        own["mine"] = sorted(households_of_official(actor, ""), key=lambda home: home.visited_on or dt.date.min)
+    return own
+
+
 def _figures(region: str) -> dict[str, Any]:
     values = indicators.figures_on_page(region)
-    cards = [_card(code, values[code], region) for code in values]
+    level = {4: "city", 6: "county"}.get(len(region), "town")
+    cards = [_card(code, values[code], region) for code in values if code not in TRIVIAL[level]]
     by_child = indicators.figures_by_child(region, CHILD_COLUMNS)
     return {
         "region": region,

@@ -36,6 +36,7 @@ Text = str | Promise
 LAST = "\U0010ffff"
 NUMBERS = (ColumnKind.INTEGER, ColumnKind.DECIMAL, ColumnKind.MONEY)
 UNBROKEN = (ColumnKind.DATE, ColumnKind.CODE)
+SHORT = 6
 # What a list's form says besides its filters.
 BESIDE = ("csrfmiddlewaretoken", "name", "narrow", "after", "before")
 DIGITS = {"county": 6, "town": 9, "village": 12}
@@ -325,8 +326,9 @@ class Cell(NamedTuple):
 def _cells(asked: Asked, row: Any, places: Places) -> list[Cell]:
     return [
         Cell(
-            text=column.text(column.of(row, places)),
-            css="n" if column.kind in NUMBERS else "nowrap" if column.kind in UNBROKEN else "",
+            text=(text := column.text(column.of(row, places))),
+            # A name or a place breaks only where it is long.
+            css="n" if column.kind in NUMBERS else "nowrap" if column.kind in UNBROKEN else "short" if len(text) <= SHORT else "",
             href=column.link(row) if column.link else None,
             tag=column.tag(getattr(row, column.field)) if column.tag else None,
         )

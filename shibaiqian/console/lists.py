@@ -294,7 +294,7 @@ INDUSTRIES = Listing(
         *place_columns(),
         Column("product", _("主导产品"), "product"),
         Column("scale", _("规模"), "scale_hundredths", K.DECIMAL, said=lambda scale: None if scale is None else scale / 100),
-        Column("scale_unit", _("规模单位"), "scale_unit"),
+        Column("scale_unit", _("规模单位"), "scale_unit", translated=True),
         Column("official", _("挂职干部"), "official"),
         Column("assisted", _("帮扶起始"), "assisted_since", K.DATE),
         Column("established", _("成立日期"), "established_on", K.DATE, shown=False),

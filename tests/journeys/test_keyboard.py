@@ -51,7 +51,7 @@ def test_a_newcomer_signs_in_filters_and_opens_a_household_by_keyboard_alone(ope
     tab_to(page, state)
     page.keyboard.press("ArrowDown")
     chosen = state.locator("option:checked").inner_text()
-    tab_to(page, page.get_by_role("button", name="筛选"))
+    tab_to(page, page.get_by_role("button", name="查找"))
     page.keyboard.press("Enter")
     page.wait_for_url("**/households/?*state=*")
     expect(state.locator("option:checked")).to_have_text(chosen)

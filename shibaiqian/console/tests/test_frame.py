@@ -1,11 +1,15 @@
 """What a person meets on every page: one form over a list, a page that is not there, acts in words, figures in English."""
 
+import datetime as dt
+import uuid
 from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
 
-from shibaiqian.console.tests.factories import COUNTY, World, client, text
+from shibaiqian.access.models import AssignedHousehold
+from shibaiqian.console.tests import factories
+from shibaiqian.console.tests.factories import COUNTY, World, client, sign_in, text
 
 pytestmark = pytest.mark.django_db
 ORG, POVERTY = "county_org_admin", "county_poverty_admin"
@@ -58,3 +62,26 @@ def test_the_audit_page_says_acts_roles_and_places_in_words(world: World) -> Non
 def test_acts_have_english(world: World) -> None:
     client(POVERTY, world).post("/households/export/")
     assert "<td>Export a list</td>" in text(client("audit_admin", world, language="en").get("/audit/"))
+
+
+def test_the_desk_of_a_unit_shows_whom_it_sent_and_no_other_unit_s(world: World) -> None:
+    own = sign_in("sending_unit_admin", unit=world.unit.pk)
+    assert f"/postings/{world.posting.pk}/" in text(own.get("/"))
+    other = sign_in("sending_unit_admin", unit=factories.unit(COUNTY, name="县水务局", level="county").pk)
+    said = text(other.get("/"))
+    assert f"/postings/{world.posting.pk}/" not in said
+    assert "本单位现在没有派出的挂职干部" in said
+
+
+def test_the_desk_of_a_helper_shows_the_households_of_that_helper(world: World) -> None:
+    helper = sign_in("helper", helper_unit=world.unit.pk, helper_name="王帮扶")
+    assert "还没有结对的农户" in text(helper.get("/"))
+    row = AssignedHousehold(helper=uuid.uuid4(), helper_unit=world.unit.pk, helper_name="王帮扶", household=world.household.pk)
+    row.valid_from, row.event = dt.date(2014, 5, 30), 1
+    row.save()
+    assert f"/households/{world.household.pk}/" in text(helper.get("/"))
+
+
+def test_a_printed_list_says_its_criteria(world: World) -> None:
+    said = text(client(POVERTY, world).get(f"/households/?region={COUNTY}&water=yes"))
+    assert "饮水安全 是；本页" in said
