@@ -18,3 +18,6 @@ class Result:
     p95_ms: float | None = None
     memory_mb: float | None = None
     note: str = ""
+    # Of matching: how far the plan can be from the best, and how much more greedy loses.
+    gap_percent: float | None = None
+    greedy_excess_percent: float | None = None
