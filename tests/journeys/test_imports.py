@@ -38,7 +38,7 @@ def bring(page: Page, kind: str, file: Path) -> None:
     page.get_by_role("link", name="名册导入").click()
     page.get_by_label("名册种类").select_option(kind)
     page.get_by_label("属于哪里").select_option(label="柞水县")
-    page.get_by_label("文件").set_input_files(file)
+    page.locator("#id_file").set_input_files(file)
     page.get_by_role("button", name="上传并检查").click()
 
 
