@@ -14,6 +14,7 @@ from shibaiqian.access.command import COMMANDS
 from shibaiqian.access.roles import Permission
 from shibaiqian.access.scoped import Scoped
 from shibaiqian.cadres.lrmx import actions as lrmx_actions
+from shibaiqian.config import urls
 from shibaiqian.console.acts import ACTS
 from shibaiqian.imports import kinds
 from shibaiqian.indicators.engine import catalogue
@@ -44,7 +45,7 @@ def _name(path: Path) -> str:
 
 
 def commands() -> dict[str, object]:
-    assert kinds.KINDS and lrmx_actions  # everything that writes is imported with it
+    assert kinds.KINDS and lrmx_actions and urls.urlpatterns  # everything that writes is imported with them
     return {name: run for name, run in COMMANDS.items() if ".tests." not in run.__module__}
 
 
