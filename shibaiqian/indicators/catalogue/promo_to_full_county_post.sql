@@ -6,8 +6,9 @@
 -- as_of: 当年 1 月 1 日（:year_start）至统计日
 -- key: cadres_promotion.id
 -- opens: view_cadres
--- additive: yes
+-- additive: no
 -- counts_by: unit
+-- note: 新任单位在市直的，计在市本级；各县区相加后还要加上市本级，才是全市数。
 
 with rows as (
     select m.region as region, m.id as key, m.new_post as label

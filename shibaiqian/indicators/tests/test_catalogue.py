@@ -1,5 +1,6 @@
 """Guards of the catalogue: its form, its tables, its ranges, and that what was voided never counts."""
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,15 @@ def test_the_handbook_shows_every_figure_with_its_spec() -> None:
 def test_the_handbook_in_the_docs_is_up_to_date() -> None:
     page = Path(__file__).parents[3] / "docs" / "indicators.md"
     assert page.read_text(encoding="utf-8") == handbook(), "write handbook() to docs/indicators.md again"
+
+
+def test_additive_figures_of_the_counties_make_the_city_and_no_others() -> None:
+    """Where posts of the city's own organs count, the counties alone are not the city, and the figure says so."""
+    plan = (Path(__file__).parents[3] / "docs" / "fixture-counts.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(plan.splitlines()))
+    city, counties = rows[0], rows[1:]
+    planned = [code for code in catalogue() if code in city]
+    assert len(counties) == 7 and len(planned) > 15
+    for code in planned:
+        adds_up = sum(int(county[code]) for county in counties) == int(city[code])
+        assert catalogue()[code].additive is adds_up, code

@@ -14,6 +14,8 @@ _numbers = itertools.count(1)
 _LEVELS = {2: "province", 4: "city", 6: "county", 9: "town", 12: "village"}
 _SHARED = {"Organisation", "Tier", "Programme"}
 _DATES = {"planned_end": dt.date(2019, 12, 31)}
+# The level a posting stands at is its tier's; a posting of no tier in particular is no First Secretary.
+_HOSTS = {"T10": "county", "T100": "town", "T1000": "village"}
 _IGNORED = {"note", "voided"}
 
 
@@ -62,6 +64,8 @@ def make(model: type[models.Model], given: dict[str, Any]) -> models.Model:
         row, _ = model._base_manager.update_or_create(code=given.pop("code"), defaults=given)
         return row
     values = dict(given)
+    if model._meta.db_table == "postings_posting":
+        values.setdefault("host_level", _HOSTS.get(values.get("tier_code", ""), "town"))
     for field in model._meta.concrete_fields:
         if isinstance(field, models.GeneratedField) or field.attname in values or field.name in values:
             continue
