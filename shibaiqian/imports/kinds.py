@@ -35,7 +35,9 @@ from shibaiqian.party.models import Overhaul
 from shibaiqian.postings import actions as postings_actions
 from shibaiqian.postings import excel as postings_excel
 from shibaiqian.postings import pairings
-from shibaiqian.postings.models import Helper, Pairing, Posting
+from shibaiqian.postings.excel import arrivals, bound_households
+from shibaiqian.postings.excel import pairings as pairing_handovers
+from shibaiqian.postings.models import Helper, Pairing, PartyTransfer, PostedHousehold, Posting, PostingChange
 from shibaiqian.regions.models import Region, VillageProfile
 from shibaiqian.selection import batches, needs, programmes
 from shibaiqian.selection.excel import needs as needs_excel
@@ -82,6 +84,8 @@ KINDS: dict[str, Kind] = {
         Kind("postings", "挂职干部名册", postings_excel.COLUMNS, postings_excel.prepare_postings,
              postings_actions.appoint_officials, (Posting,), ("tier_10", "tier_100", "tier_1000"),
              recount=True, after_undo=postings_actions.release_hosts),
+        Kind("arrivals", "到岗名册", arrivals.COLUMNS, arrivals.prepare_arrivals, postings_actions.record_arrivals,
+             (PartyTransfer, PostingChange), after_undo=postings_actions.take_back_arrivals),
         Kind("promotions", "提拔使用名册", cadres_excel.PROMOTION_COLUMNS, cadres_excel.prepare_promotions,
              cadres_actions.record_promotions, (Promotion,),
              ("promo_to_full_county_post", "promo_section_level", "promo_town_secretary", "promo_city_section_chief_to_county"),
@@ -93,6 +97,12 @@ KINDS: dict[str, Kind] = {
         Kind("incomes", "收入台账", households_excel.INCOME_COLUMNS, households_excel.prepare_incomes,
              households_actions.keep_incomes, (IncomeYear,), ("households_income_up",)),
         Kind("pairings", "结对帮扶名册", pairings.COLUMNS, pairings.prepare_pairings, pairings.pair_households, (AssignedHousehold, Pairing, Helper)),
+        Kind("posted_households", "包户名册", bound_households.COLUMNS, bound_households.prepare_bindings,
+             postings_actions.bind_households, (PostedHousehold,)),
+        Kind("household_successors", "包户交接名册", bound_households.SUCCESSOR_COLUMNS, bound_households.prepare_successors,
+             postings_actions.assign_successors, ()),
+        Kind("pairing_handovers", "结对交接名册", pairing_handovers.COLUMNS, pairing_handovers.prepare_handovers,
+             postings_actions.hand_over_pairings, ()),
         Kind("industry_entities", "产业主体名册", assistance_excel.ENTITY_COLUMNS, assistance_excel.prepare_entities,
              assistance_actions.register_entities, (IndustryEntity,),
              ("agricultural_parks", "leading_enterprises", "cooperatives", "large_producers")),

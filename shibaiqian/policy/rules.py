@@ -45,6 +45,7 @@ KEYS = (
     _key("tenure_default", "挂职期限（未另行规定时）", "月", "24"),
     _key("arrival_days", "任职文件印发后到岗期限", "工作日", "5", L),
     _key("party_relation_days", "组织关系转接期限", "日", "30", L),
+    _key("replacement_days", "召回后派出单位补派期限", "工作日", "15", L),
     _key("notice_workdays_appointment", "任职公示期", "工作日", "5", H, floor=True),
     _key("quota_exceeded_blocks", "超出县区名额时不得确认岗位（1 是，0 只提示）", "是否", "1", H),
     _key("coverage_first_blocks", "贫困村、后进村未全覆盖时不得先确认其他村（1 是，0 只提示）", "是否", "0", H),

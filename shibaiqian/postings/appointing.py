@@ -59,7 +59,7 @@ def begin_postings(region: Region, frame: pl.DataFrame, *, sheet: str = "", by: 
         raise RowsRefused(findings)
     ready = ready.sort("region", "number")  # two sets at once wait and do not lock crosswise
     types = ADDED | TYPES | {name: kind for name, (kind, _, _) in MORE.items()}
-    also = {"event": current_event(), "end_reason": ""}
+    also = {"event": current_event(), "end_reason": "", "is_settled": False}
     kept = insert_frame("postings_posting", ready, types, also=also, conflict=[], returning="id::text")
     if len(kept) < ready.height:
         raise RowsRefused(_taken_meanwhile(ready.filter(~pl.col("id").is_in(kept)), sheet=sheet, by=by))

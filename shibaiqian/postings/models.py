@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -61,6 +63,8 @@ class Posting(Recorded):
         ACTIVE = "active", "在岗"
         ON_EXTENSION = "on_extension", "延期"
         SUSPENDED = "suspended", "暂停"
+        RECALL_PROPOSED = "recall_proposed", "拟召回"
+        RECALL_HEARD = "recall_heard", "待决定召回"
         HANDING_OVER = "handing_over", "交接中"
         ENDED = "ended", "已结束"
         RECALLED = "recalled", "已召回"
@@ -99,6 +103,8 @@ class Posting(Recorded):
     statutory_on = models.DateField(null=True)
     statutory_document = models.TextField(blank=True, default="")
     resumes_on = models.DateField(null=True)  # of a suspension
+    # After the end: the host's sight of the cadre is gone and the resume has its line. The cadre's own side does it.
+    is_settled = models.BooleanField(default=False)
     predecessor = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
     class Meta:
@@ -113,7 +119,8 @@ class Posting(Recorded):
             models.UniqueConstraint(
                 name="one_first_secretary_a_village",
                 fields=["region"],
-                condition=LIVE & Q(ended_on__isnull=True, host_level="village"),
+                # While one hands over, the next is there already: they overlap (压茬).
+                condition=LIVE & Q(ended_on__isnull=True, host_level="village") & ~Q(state="handing_over"),
                 violation_error_message="该村（社区）已有第一书记。",
             ),
             models.CheckConstraint(
@@ -125,6 +132,7 @@ class Posting(Recorded):
             models.Index(fields=["region", "number", "id"]),
             models.Index(fields=["home_region", "id"]),
             models.Index(fields=["appointed_on", "id"]),
+            models.Index(name="posting_to_settle", fields=["home_region", "id"], condition=Q(ended_on__isnull=False, is_settled=False)),
         ]
 
     def __str__(self) -> str:
@@ -172,6 +180,7 @@ class Pairing(Recorded):
     helper_post = models.TextField(blank=True)
     since = models.DateField()
     until = models.DateField(null=True)
+    told_on = models.DateField(null=True)  # when the household was told who follows
 
     class Meta:
         constraints = [
@@ -180,9 +189,10 @@ class Pairing(Recorded):
 
 
 class PostingChange(Recorded):
-    """What a posting went through besides arrival and end: extension, suspension, recall, adjustment, rotation. Never changed."""
+    """What a posting went through: arrival, extension, suspension, recall, handover, adjustment, rotation. Never changed."""
 
     class Kind(models.TextChoices):
+        ARRIVAL = "arrival", "到岗"
         EXTENSION = "extension", "延期"
         SUSPENSION = "suspension", "暂停"
         RESUMPTION = "resumption", "恢复"
@@ -191,7 +201,10 @@ class PostingChange(Recorded):
         RECALL_DISMISSED = "recall_dismissed", "不予召回"
         RECALLED = "recalled", "召回"
         ADJUSTMENT = "adjustment", "调整"
+        REPLACEMENT = "replacement", "更换人选"
         ROTATION = "rotation", "轮换"
+        HANDOVER = "handover", "开始交接"
+        HANDOVER_STOPPED = "handover_stopped", "中止交接"
 
     view_permission = Permission.VIEW_POSTINGS
     wall = Wall(region=("region", "home_region"), unit=("unit",), person=("cadre",))
@@ -239,6 +252,10 @@ class PartyTransfer(Recorded):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="one_letter_a_direction", fields=["posting", "direction"], condition=LIVE)]
+
+    @property
+    def runs_out_on(self) -> dt.date:
+        return self.out_on + dt.timedelta(days=self.valid_days)
 
 
 class PostedHousehold(Recorded):
@@ -288,6 +305,23 @@ class Handover(Recorded):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="one_handover_a_posting", fields=["posting"], condition=LIVE)]
+
+    @property
+    def is_complete(self) -> bool:
+        return bool(self.waived) or not self.missing
+
+    @property
+    def missing(self) -> list[str]:
+        """What is still to be done, in words."""
+        if self.waived:
+            return []
+        undone = [str(item["label"]) for item in self.items if not item["done"]]
+        return [
+            *([f"未核对{'、'.join(undone)}"] if undone else []),
+            *([] if self.signed_by_leaver_on else ["移交人未签字"]),
+            *([] if self.signed_by_successor_on else ["接收人未签字"]),
+            *([] if self.witnessed_on else ["镇办未监交"]),
+        ]
 
 
 class TargetLetter(Recorded):

@@ -32,6 +32,7 @@ from shibaiqian.regions.rules import bounds
 
 # Whoever left for good needs no successor.
 RELEASED = (State.STABLE_EXIT.value, State.DELISTED.value, State.DISSOLVED.value)
+PHONE = r"^(1\d{10}|0\d{2,3}-?\d{7,8}|\d{7,8})$"
 PERSON = uuid.UUID("6f0ef6a2-6f6b-4f41-9a6c-2f6c1b9f0c10")  # the namespace of helpers as persons
 
 COLUMNS = (
@@ -68,7 +69,7 @@ RULES = (
     Rule("unit_unknown", "单位编码", pl.col("unit_code").is_not_null() & pl.col("unit_id").is_null(), "单位编码 {unit_code} 不在单位名册中。", "请改正编码，或先导入单位名册。"),
     Rule("since_future", "结对日期", pl.col("since") > pl.col("today"), "结对日期 {since} 晚于今天。", "请改正结对日期。"),
     Rule("until_order", "解除日期", pl.col("until") <= pl.col("since"), "解除日期 {until} 不晚于结对日期 {since}。", "请改正其中一个日期。"),
-    Rule("phone_form", "联系电话", ~pl.col("phone").str.contains(r"^(1\d{10}|0\d{2,3}-?\d{7,8}|\d{7,8})$"), "联系电话不是手机号或固定电话。", "请改正或清空。", value="phone"),
+    Rule("phone_form", "联系电话", ~pl.col("phone").str.contains(PHONE), "联系电话不是手机号或固定电话。", "请改正或清空。", value="phone"),
     Rule("pairing_twice", "帮扶责任人", pl.struct(KEY).is_duplicated() & pl.col("household_id").is_not_null(), "户 {household_number} 与{helper_name}同一天的结对在本文件中出现多次。", "请删去多余的行。"),
     Rule("before_identified", "结对日期", pl.col("since") < pl.col("identified_on"), "结对日期 {since} 早于该户的识别日期 {identified_on}。", "请核实。", note=True),
 )  # fmt: skip
@@ -132,7 +133,7 @@ def pair_households(region: Region, *, rows: Rows, by: Actor) -> Written:
     note_in_event(written=frame.height, unchanged=prepared.extra["unchanged"])
     if frame.is_empty():
         return Written(count=0)
-    frame = _with_helpers(frame, region=region).with_columns(id=pl.Series(new_ids(frame.height)), helper_post="post")
+    frame = with_helpers(frame, region=region).with_columns(id=pl.Series(new_ids(frame.height)), helper_post="post")
     with staged(frame, PAIRING_TYPES) as stage, connection.cursor() as cursor:
         columns = [name for name in PAIRING_TYPES if name != "row"]
         cursor.execute(
@@ -144,11 +145,11 @@ def pair_households(region: Region, *, rows: Rows, by: Actor) -> Written:
         if cursor.rowcount < frame.height:
             cursor.execute(f"select row from {stage} s where not exists (select from postings_pairing p where p.id = s.id)")  # noqa: S608
             _refuse_running([row for (row,) in cursor.fetchall()], rows=rows)
-    _assign(frame, region=region, by=by)
+    tell_accounts(frame, region=region, by=by)
     return Written(count=frame.height, regions=sorted(frame["home"].unique().to_list()))
 
 
-def _with_helpers(frame: pl.DataFrame, *, region: Region) -> pl.DataFrame:
+def with_helpers(frame: pl.DataFrame, *, region: Region) -> pl.DataFrame:
     """The key of each row's helper; helpers not yet known are added, in the town of the household."""
     low, high = bounds(region.code)
     who = ["town", "unit_id", "helper_name", "phone_last4"]
@@ -170,7 +171,7 @@ def _with_helpers(frame: pl.DataFrame, *, region: Region) -> pl.DataFrame:
     return frame.join(known, on=who, how="left", maintain_order="left")
 
 
-def _assign(frame: pl.DataFrame, *, region: Region, by: Actor) -> None:
+def tell_accounts(frame: pl.DataFrame, *, region: Region, by: Actor) -> None:
     """Tell the accounts whose households these are. A person is one key in every town."""
     persons = frame.select("unit_id", "helper_name", "phone_last4")
     keys = [str(uuid.uuid5(PERSON, "|".join(person))) for person in persons.iter_rows()]
@@ -214,7 +215,7 @@ def hand_over_pairing(pairing: Pairing, *, to_helper: Helper | None, on: dt.date
             helper_unit=helper.unit.name, helper_post=helper.post, since=on, event=current_event(),
         )  # fmt: skip
         changed.append(_assigned(helper, pairing))
-    _assign(pl.DataFrame(changed, schema_overrides={"until": pl.Date}), region=household.region, by=by)
+    tell_accounts(pl.DataFrame(changed, schema_overrides={"until": pl.Date}), region=household.region, by=by)
     return pairing
 
 

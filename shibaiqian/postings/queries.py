@@ -12,7 +12,7 @@ from shibaiqian.access.command import NotVisible
 from shibaiqian.cadres.models import Cadre
 from shibaiqian.cadres.queries import cadres
 from shibaiqian.postings.models import Posting
-from shibaiqian.postings.rules import steps_from
+from shibaiqian.postings.rules import POSTING
 from shibaiqian.regions.rules import bounds
 
 KEYS = {
@@ -55,7 +55,7 @@ def posting_file(actor: Actor, key: uuid.UUID) -> PostingFile:
         posting=found,
         cadre=cadres(actor).filter(pk=found.cadre_id).first(),
         others=list(others),
-        steps=steps_from(found.state),
+        steps=frozenset(POSTING.open_steps(found.state)),
     )
 
 

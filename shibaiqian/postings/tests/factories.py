@@ -5,8 +5,22 @@ from typing import Any
 
 from shibaiqian.cadres.actions import register_cadres
 from shibaiqian.cadres.tests.factories import CITY, cadre_row, id_number, register_units, roster
+from shibaiqian.households.actions import register_households
+from shibaiqian.households.models import Household
+from shibaiqian.households.tests.rosters import household, households_sheet
 from shibaiqian.policy.actions import install_defaults
-from shibaiqian.postings.actions import install_programme
+from shibaiqian.postings.actions import (
+    begin_handover,
+    bind_households,
+    check_items,
+    end_posting,
+    install_programme,
+    sign_handover,
+    waive_handover,
+    witness_handover,
+)
+from shibaiqian.postings.models import Handover, Posting
+from shibaiqian.postings.rules import CHECKLIST
 from shibaiqian.regions.models import Region
 
 # Serial number of each cadre: three of the county's bureau, one of its town, one who is no party member, city, Danfeng.
@@ -16,6 +30,7 @@ CADRES = {
     5: {"name": "孙伟", "unit_code": "SL-001", "post_rank": "R42"}, 6: {"name": "周涛", "unit_code": "DF-001"},
     7: {"name": "吴刚"},
 }  # fmt: skip
+WAITING = {"arrived_on": None, "party_out_on": None, "party_in_on": None}  # appointed, not yet there
 TITLES = {"T10": "副县（区）长", "T100": "党委副书记", "T1000": "第一书记"}
 
 
@@ -42,4 +57,33 @@ def posting_row(serial: int, host: str, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-__all__ = ["CADRES", "install", "posting_row", "roster"]
+def ended(posting: Posting, *, on: dt.date, reason: str, by: Any) -> Posting:
+    """The posting ended after a handover that grave illness made impossible."""
+    waive_handover(posting, reason="illness", note="住院治疗", on=on, by=by)
+    return end_posting(posting, on=on, reason=reason, by=by)
+
+
+def handed_over(posting: Posting, *, since: dt.date, on: dt.date, by: Any) -> Handover:
+    """A handover to the village secretary, gone through, signed and witnessed."""
+    handover = begin_handover(posting, facts={}, successor_name="村党支部书记王大山", on=since, by=by)
+    check_items(handover, done=list(CHECKLIST), by=by)
+    for signer in ("leaver", "successor"):
+        sign_handover(handover, signer=signer, on=on, by=by)
+    return witness_handover(handover, witness="镇党委组织委员刘敏", on=on, by=by)
+
+
+def registered_households(village: str, numbers: dict[str, str], *, by: Any) -> dict[str, Household]:
+    """Households of a village by number and state."""
+    out = {"exited_on": dt.date(2014, 12, 31), "stable_on": dt.date(2015, 11, 20)}
+    rows = [household(number, village, state=state, **(out if state == "stable_exit" else {})) for number, state in numbers.items()]
+    register_households(Region.objects.get(pk=village[:6]), rows=households_sheet(*rows), by=by)
+    return {h.number: h for h in Household.unscoped.filter(number__in=numbers)}
+
+
+def bound(posting: Posting, numbers: list[str], *, by: Any, since: dt.date = dt.date(2015, 8, 1)) -> None:
+    """The households of these numbers bound to a posting."""
+    frame = [{"number": posting.number, "household_number": number, "since": since} for number in numbers]
+    bind_households(Region.objects.get(pk=posting.region_id[:6]), rows=roster(*frame), by=by)
+
+
+__all__ = ["CADRES", "WAITING", "bound", "ended", "handed_over", "install", "posting_row", "registered_households", "roster"]

@@ -10,7 +10,7 @@ from shibaiqian.access.actor import acting
 from shibaiqian.access.command import NotVisible
 from shibaiqian.cadres.tests.factories import CITY, DANFENG, LUONAN, id_number
 from shibaiqian.organisations.models import Organisation
-from shibaiqian.postings.actions import appoint_officials, end_posting
+from shibaiqian.postings.actions import appoint_officials
 from shibaiqian.postings.excel import COLUMNS
 from shibaiqian.postings.models import Posting
 from shibaiqian.postings.queries import (
@@ -21,7 +21,7 @@ from shibaiqian.postings.queries import (
     postings_of_village,
     running_postings,
 )
-from shibaiqian.postings.tests.factories import install, posting_row, roster
+from shibaiqian.postings.tests.factories import ended, install, posting_row, roster
 from shibaiqian.regions.models import Region
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_each_sees_what_is_hosted_or_sent_by_them(actor: Any, villages: list[str
 
 def test_running_postings_leave_out_the_ended_ones(actor: Any) -> None:
     clerk = actor("county_org_admin", LUONAN)
-    end_posting(Posting.unscoped.get(number="G-0002"), on=dt.date(2016, 5, 1), reason="health", by=clerk)
+    ended(Posting.unscoped.get(number="G-0002"), on=dt.date(2016, 5, 1), reason="health", by=clerk)
     with acting(clerk):
         assert numbers(running_postings(clerk, region=TOWN)) == ["G-0006", "G-0001"]
         assert numbers(postings(clerk, region=TOWN)) == ["G-0006", "G-0001", "G-0002"]
@@ -71,7 +71,7 @@ def test_running_postings_leave_out_the_ended_ones(actor: Any) -> None:
 
 def test_a_village_is_served_by_its_own_and_by_those_above_it(actor: Any, villages: list[str]) -> None:
     clerk = actor("county_org_admin", LUONAN)
-    end_posting(Posting.unscoped.get(number="G-0001"), on=dt.date(2016, 5, 1), reason="health", by=clerk)
+    ended(Posting.unscoped.get(number="G-0001"), on=dt.date(2016, 5, 1), reason="health", by=clerk)
     with acting(clerk):
         assert numbers(postings_of_village(clerk, villages[0])) == ["G-0001", "G-0006", "G-0005"]
         assert numbers(postings_of_village(clerk, villages[2])) == ["G-0006", "G-0005"]
@@ -83,7 +83,9 @@ def test_the_file_of_a_posting_says_what_may_be_done_and_is_absent_outside(actor
     with acting(clerk):
         found = posting_file(clerk, key)
         assert found.cadre is not None and found.cadre.name == "王朝辉"
-        assert found.steps == {"end_posting", "recall"} and found.others == []
+        assert (
+            found.steps == {"extend_term", "suspend_posting", "propose_recall", "begin_handover", "waive_handover"} and found.others == []
+        )
     with acting(stranger):
         for absent in (key, uuid.uuid4()):
             with pytest.raises(NotVisible):
@@ -92,7 +94,7 @@ def test_the_file_of_a_posting_says_what_may_be_done_and_is_absent_outside(actor
 
 def test_an_ended_posting_of_the_city_s_cadre_stays_readable_at_the_host(actor: Any) -> None:
     posting = Posting.unscoped.get(number="G-0005")
-    end_posting(posting, on=dt.date(2016, 5, 1), reason="promoted", by=actor("city_org_admin", CITY))
+    ended(posting, on=dt.date(2016, 5, 1), reason="promoted", by=actor("city_org_admin", CITY))
     clerk = actor("county_org_admin", LUONAN)
     with acting(clerk):
         found = posting_file(clerk, posting.pk)

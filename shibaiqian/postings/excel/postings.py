@@ -159,7 +159,12 @@ def _check_dates(checks: Checks, frame: pl.DataFrame, region: Region) -> None:
 
 
 def check_terms(checks: Checks, frame: pl.DataFrame, region: Region) -> None:
-    """Refuse terms outside the months in force on the day of appointment: columns appointed_on and planned_end. One query."""
+    """Refuse terms outside the months in force: columns appointed_on and planned_end. One query.
+
+    Whoever was moved from another post has `term_since`: the months count from there.
+    """
+    if "term_since" in frame.columns:
+        frame = frame.with_columns(appointed_on=pl.coalesce("term_since", "appointed_on"))
     appointed, end = pl.col("appointed_on"), pl.col("planned_end")
     days = frame["appointed_on"].drop_nulls().unique().to_list()
     held = parameters_over(("tenure_min", "tenure_max"), region=region.code, days=days)
@@ -234,12 +239,12 @@ def standing(frame: pl.DataFrame, *, by: Actor) -> Standing:
     villages = frame.filter(pl.col("tier_code") == FIRST_SECRETARY)["region"].drop_nulls().unique().to_list()
     found = Standing({}, {}, {}, {})
     rows = Posting.objects.visible_to(by).filter(Q(number__in=numbers) | Q(cadre__in=cadres) | Q(region__in=villages))
-    fields = ("number", "cadre_id", "cadre_name", "region_id", "host_name", "title", "tier_code", "ended_on")
-    for number, cadre, name, region, host, title, tier, ended in rows.order_by("ended_on").values_list(*fields):
+    fields = ("number", "cadre_id", "cadre_name", "region_id", "host_name", "title", "tier_code", "ended_on", "state")
+    for number, cadre, name, region, host, title, tier, ended, state in rows.order_by("ended_on").values_list(*fields):
         found.numbers[number] = name
         if ended is None:
             found.running[str(cadre)] = f"{host}{title}"
-            if tier == FIRST_SECRETARY:
+            if tier == FIRST_SECRETARY and state != Posting.State.HANDING_OVER:
                 found.secretaries[region] = name
         else:
             found.last_end[str(cadre)] = ended
@@ -277,8 +282,13 @@ def check_standing(checks: Checks, frame: pl.DataFrame, *, by: Actor) -> None:
         message=pl.format("{}已有第一书记{}，一村只能有一名第一书记。", "host_name", "held_by"),
         mend="请先结束原第一书记的挂职，或改正挂职地代码。", value=pl.col("region"),
     )  # fmt: skip
+    # Who is moved leaves the one post on the day the other begins.
+    moved = pl.col("term_since").is_not_null() if "term_since" in frame.columns else pl.lit(value=False)
+    overlaps = (
+        pl.when(moved).then(pl.col("ended_before") > pl.col("appointed_on")).otherwise(pl.col("ended_before") >= pl.col("appointed_on"))
+    )
     checks.refuse(
-        frame, pl.col("ended_before") >= pl.col("appointed_on"), column="任职日期", code="term_overlaps",
+        frame, overlaps, column="任职日期", code="term_overlaps",
         message=pl.format("{}上一次挂职到 {} 才结束，与这次任期重叠。", "cadre_name", "ended_before"),
         mend="请核对任职日期。", value=pl.col("appointed_on"),
     )  # fmt: skip

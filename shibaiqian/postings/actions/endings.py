@@ -1,0 +1,166 @@
+"""A posting ends: nobody is released before the paired households are out of poverty or have somebody who follows (S23)."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import polars as pl
+from django.db import connection
+from django.db.models import QuerySet
+from procrastinate.contrib.django import app
+
+from shibaiqian.access.actor import Actor
+from shibaiqian.access.command import Refused, command, current_event
+from shibaiqian.access.roles import Permission
+from shibaiqian.access.rows import Written
+from shibaiqian.base.bulk import insert_frame
+from shibaiqian.base.ids import new_ids
+from shibaiqian.cadres.models import ResumeItem
+from shibaiqian.cadres.sight import show_to_hosts
+from shibaiqian.postings.actions.steps import check_day, last_change, move, must_decide, next_state, one_of
+from shibaiqian.postings.models import Handover, PostedHousehold, Posting
+from shibaiqian.postings.pairings import RELEASED
+from shibaiqian.postings.rules import SAID_AT_END
+from shibaiqian.regions.models import Region
+from shibaiqian.regions.rules import bounds
+
+RESUME = {
+    "id": "uuid", "cadre_id": "uuid", "region": "text", "unit": "uuid", "start_month": "text", "end_month": "text", "unit_text": "text",
+    "post_text": "text",
+}  # fmt: skip
+NAMED = 3  # households named in a refusal
+
+
+class EndRefused(Refused):
+    """A posting does not end like this."""
+
+
+class HouseholdsLeftAlone(Refused):
+    """Bound households that are not stably out of poverty have nobody who follows: 不脱贫不脱钩."""
+
+
+class HandoverMissing(Refused):
+    """Nothing has been handed over yet."""
+
+
+@command(Permission.APPOINT)
+def end_posting(posting: Posting, *, on: dt.date, reason: str, by: Actor) -> Posting:
+    """End a posting for one of `SAID_AT_END`, by the level that appointed. An official who arrived has handed over before.
+
+    The host no longer sees the cadre, and the resume has its line. The village stays bound to the unit.
+    """
+    one_of(reason, SAID_AT_END, what="结束原因")
+    state = next_state(posting, "end_posting")
+    must_decide(posting, by=by)
+    check_day(posting, on, what="结束日期", earliest=last_change(posting))
+    if reason == "term_complete" and on < posting.planned_end:
+        raise EndRefused(f"任期到 {posting.planned_end} 才届满，请选择实际的结束原因，或改正结束日期。")
+    must_have_handed_over(posting)
+    close_posting(posting, on=on, reason=reason, state=state)
+    settle_or_queue([posting], by=by)
+    return posting
+
+
+def must_have_handed_over(posting: Posting) -> None:
+    """Refuse an official who was at work and has not handed over; whoever never arrived has nothing to hand over."""
+    if posting.arrived_on is None:
+        return
+    handover = (
+        Handover.objects.for_everyone(because="the handover of a posting in hand").filter(posting=posting, voided_by__isnull=True).first()
+    )
+    if handover is None or not handover.is_complete:
+        missing = "、".join(handover.missing) if handover else "还没有开始交接"
+        raise HandoverMissing(f"{posting.cadre_name}的工作交接没有完成：{missing}。请办完交接再结束挂职。")
+
+
+def close_posting(posting: Posting, *, on: dt.date, reason: str, state: str) -> None:
+    """Set the end of a posting, unless a household would be left alone. Part of a command."""
+    refuse_households_left(posting)
+    households_of(posting).update(until=on)
+    posting.ended_on, posting.end_reason = on, reason
+    move(posting, state, "ended_on", "end_reason")
+
+
+def households_of(posting: Posting) -> "QuerySet[PostedHousehold]":
+    """The households bound to a posting now. Whoever decides of a posting sees its host's region, and so all of them."""
+    rows: QuerySet[PostedHousehold] = PostedHousehold.objects.for_everyone(because="the households of a posting in hand")
+    return rows.filter(posting=posting, until__isnull=True, voided_by__isnull=True)
+
+
+def refuse_households_left(posting: Posting) -> None:
+    """Refuse while a bound household is not stably out of poverty and nobody follows; names the first ones and how many."""
+    left = households_of(posting).exclude(household__state__in=RELEASED)
+    found = list(left.order_by("region_id", "household__number").values_list("household__number", "household__head_name")[:NAMED])
+    if found:
+        count = left.count()
+        named = "、".join(f"{head}（{number}）" for number, head in found)
+        raise HouseholdsLeftAlone(
+            f"不脱贫不脱钩：{posting.cadre_name}包联的 {count} 户还没有稳定脱贫，也没有接续的人：{named}{'等' if count > NAMED else ''}。"
+            "请先为每一户确定接续的挂职干部或帮扶责任人。"
+        )
+
+
+def settle_or_queue(postings: Sequence[Posting], *, by: Actor) -> None:
+    """Do at once what lies with the cadre's own side, or have the system do it where the actor does not reach there."""
+    mine = [posting for posting in postings if by.scope.holds_region(posting.home_region)]
+    if mine:
+        _settle(mine)
+    if len(mine) < len(postings):
+        app.configure_task("postings.settle", allow_unknown=False).defer()
+
+
+@command(Permission.APPOINT)
+def settle_ended(region: Region, *, by: Actor) -> Written:
+    """For ended postings of a region's units: take the cadres out of the hosts' sight, add the line to their resumes."""
+    low, high = bounds(region.code)
+    rows = Posting.objects.visible_to(by).filter(home_region__gte=low, home_region__lt=high, ended_on__isnull=False, is_settled=False)
+    found = list(rows.order_by("pk").select_for_update(no_key=True))
+    _settle(found)
+    return Written(count=len(found), regions=[region.code])
+
+
+def _settle(postings: Sequence[Posting]) -> None:
+    keys = [posting.pk for posting in postings]
+    _leave_hosts([posting.cadre_id for posting in postings])
+    _write_resumes([posting for posting in postings if posting.arrived_on is not None])
+    Posting.objects.for_everyone(because="the postings in hand").filter(pk__in=keys).update(is_settled=True)
+
+
+def _leave_hosts(cadres: Sequence[object]) -> None:
+    """The hosts no longer see them, except where another posting has begun."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select c::text from unnest(%s::uuid[]) c where not exists (select from postings_posting p where p.cadre_id = c"
+            " and p.ended_on is null and p.voided_by is null)",
+            [list(cadres)],
+        )
+        left = [key for (key,) in cursor.fetchall()]
+    show_to_hosts(pl.DataFrame({"cadre_id": left, "region": [""] * len(left)}, schema={"cadre_id": pl.String, "region": pl.String}))
+
+
+def _write_resumes(postings: Sequence[Posting]) -> None:
+    """One line of a resume for each: from month to month, place and post, of the kind posting; once."""
+    codes = {code for p in postings for code in (p.region_id, p.region_id[:4])}
+    full = dict(Region.objects.filter(pk__in=codes).values_list("code", "full_name"))
+    frame = pl.DataFrame(
+        [
+            (
+                str(p.cadre_id),
+                p.home_region,
+                str(p.unit_id),
+                f"{p.arrived_on:%Y%m}",
+                f"{p.ended_on:%Y%m}",
+                full[p.region_id].removeprefix(full.get(p.region_id[:4], "")),
+                p.title,
+            )
+            for p in postings
+        ],
+        schema=list(RESUME)[1:],
+        orient="row",
+    ).cast(pl.String)
+    known = ResumeItem.objects.for_everyone(because="the resumes of cadres in hand").filter(
+        cadre__in=frame["cadre_id"].to_list(), kind=ResumeItem.Kind.POSTING, voided_by__isnull=True
+    )
+    had = {(str(cadre), month, post) for cadre, month, post in known.values_list("cadre_id", "start_month", "post_text")}
+    new = [(row["cadre_id"], row["start_month"], row["post_text"]) not in had for row in frame.iter_rows(named=True)]
+    frame = frame.filter(pl.Series(new, dtype=pl.Boolean)).with_columns(pl.Series("id", new_ids(sum(new)), dtype=pl.String))
+    insert_frame("cadres_resumeitem", frame, RESUME, also={"event": current_event(), "kind": ResumeItem.Kind.POSTING.value})
