@@ -56,7 +56,7 @@ def pass_households(posting: Posting, *, to: Posting, on: dt.date, by: Actor) ->
     if follower.ended_on is not None or follower.pk == posting.pk or not covers(follower.region_id, posting.region_id):
         raise BindingRefused(f"{follower.cadre_name}不在{posting.host_name}任职或已结束挂职，不能接续这些户。")
     _must_not_be_future(on)
-    return Written(count=take_over(posting, follower, on=on), regions=[posting.region_id])
+    return Written(count=_pass_all(_open_of(posting), to=follower, on=on), regions=[posting.region_id])
 
 
 @command(Permission.KEEP_POSTINGS)
@@ -78,25 +78,28 @@ def leave_to_helpers(posting: Posting, *, on: dt.date, by: Actor) -> Written:
 
 
 def take_over(old: Posting, new: Posting, *, on: dt.date) -> int:
-    """Bind a new posting to what the old one had and is not stably out of poverty, helpers who stood in included. How many.
+    """Bind who follows in a post to what the former had and is not stably out of poverty, helpers who stood in included. How many.
 
     Part of a command.
     """
-    since = max(on, new.appointed_on)
-    open_ones = _open_of(old)
-    _pass_on(_passed([(str(old.pk), str(row.household_id), max(since, row.since), str(new.pk), None) for row in open_ones]))
     stood_in = PostedHousehold.objects.for_everyone(because="the households of a posting in hand").filter(
         posting=old, until__isnull=False, successor_helper__isnull=False, voided_by__isnull=True
     )
-    rows = [*open_ones, *stood_in.exclude(household__state__in=RELEASED)]
-    taken = {row.household_id: row.region_id for row in rows}
+    rest = list(stood_in.exclude(household__state__in=RELEASED))
+    return _pass_all([*_open_of(old), *rest], to=new, on=on)
+
+
+def _pass_all(rows: Sequence[PostedHousehold], *, to: Posting, on: dt.date) -> int:
+    """End what is still running of these bindings, and bind their households to a posting."""
+    since = max(on, to.appointed_on)
+    open_ones = [row for row in rows if row.until is None]
+    _pass_on(_passed([(str(r.posting_id), str(r.household_id), max(since, r.since), str(to.pk), None) for r in open_ones]))
+    homes = {str(row.household_id): row.region_id for row in rows}
     frame = pl.DataFrame(
-        [(str(key), str(new.pk), home, new.cadre_name, since) for key, home in taken.items()],
-        schema={"household_id": pl.String, "posting_id": pl.String, "region": pl.String, "cadre_name": pl.String, "since": pl.Date},
-        orient="row",
-    )  # fmt: skip
-    _insert_missing(frame)
-    return len(taken)
+        {"household_id": list(homes), "region": list(homes.values())}, schema=dict.fromkeys(("household_id", "region"), pl.String)
+    )
+    _insert_missing(frame.with_columns(posting_id=pl.lit(str(to.pk)), cadre_name=pl.lit(to.cadre_name), since=pl.lit(since)))
+    return len(homes)
 
 
 @command(Permission.KEEP_POSTINGS)
