@@ -18,6 +18,7 @@ from shibaiqian.config import urls
 from shibaiqian.console.acts import ACTS
 from shibaiqian.imports import kinds
 from shibaiqian.indicators.engine import catalogue
+from shibaiqian.selection import appointments as selection_appointments
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "shibaiqian"
@@ -45,7 +46,7 @@ def _name(path: Path) -> str:
 
 
 def commands() -> dict[str, object]:
-    assert kinds.KINDS and lrmx_actions and urls.urlpatterns  # everything that writes is imported with them
+    assert kinds.KINDS and lrmx_actions and selection_appointments and urls.urlpatterns  # everything that writes is imported with them
     return {name: run for name, run in COMMANDS.items() if ".tests." not in run.__module__}
 
 
