@@ -118,6 +118,14 @@ ACTS: dict[str, Promise] = {
     "selection.start_batch": _("启动选派"),
     "selection.submit_needs": _("上报岗位需求"),
     "selection.uphold_objection": _("认定异议属实"),
+    "postings.amend_targets": _("修订目标责任书"),
+    "postings.draft_targets": _("拟定目标责任书"),
+    "postings.offer_targets": _("目标责任书送签"),
+    "postings.register_targets": _("登记目标责任书"),
+    "postings.report_reached": _("填报目标完成数"),
+    "postings.revise_targets": _("修改目标责任书"),
+    "postings.sign_targets": _("签订目标责任书"),
+    "postings.withdraw_targets": _("撤回目标责任书"),
 }
 
 

@@ -37,7 +37,9 @@ from shibaiqian.postings import excel as postings_excel
 from shibaiqian.postings import pairings
 from shibaiqian.postings.excel import arrivals, bound_households
 from shibaiqian.postings.excel import pairings as pairing_handovers
-from shibaiqian.postings.models import Helper, Pairing, PartyTransfer, PostedHousehold, Posting, PostingChange
+from shibaiqian.postings.models import Helper, Pairing, PartyTransfer, PostedHousehold, Posting, PostingChange, TargetItem, TargetLetter
+from shibaiqian.postings.targets import actions as targets_actions
+from shibaiqian.postings.targets import excel as targets_excel
 from shibaiqian.regions.models import Region, VillageProfile
 from shibaiqian.selection import batches, needs, programmes
 from shibaiqian.selection.excel import needs as needs_excel
@@ -86,6 +88,8 @@ KINDS: dict[str, Kind] = {
              recount=True, after_undo=postings_actions.release_hosts),
         Kind("arrivals", "到岗名册", arrivals.COLUMNS, arrivals.prepare_arrivals, postings_actions.record_arrivals,
              (PartyTransfer, PostingChange), after_undo=postings_actions.take_back_arrivals),
+        Kind("targets", "目标责任书台账", targets_excel.COLUMNS, targets_excel.prepare_targets, targets_actions.register_targets,
+             (TargetItem, TargetLetter)),
         Kind("promotions", "提拔使用名册", cadres_excel.PROMOTION_COLUMNS, cadres_excel.prepare_promotions,
              cadres_actions.record_promotions, (Promotion,),
              ("promo_to_full_county_post", "promo_section_level", "promo_town_secretary", "promo_city_section_chief_to_county"),

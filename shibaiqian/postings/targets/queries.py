@@ -1,0 +1,63 @@
+"""Target letters with their progress, read for those who may."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from shibaiqian.access.actor import Actor
+from shibaiqian.access.command import NotVisible
+from shibaiqian.indicators.queries import figures_on_page
+from shibaiqian.postings.models import Posting, TargetItem, TargetLetter
+from shibaiqian.postings.targets.rules import reached_percent
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One target and how far it is. `percent` is None while nothing is known."""
+
+    item: TargetItem
+    now: int | None
+    percent: int | None
+
+
+@dataclass(frozen=True)
+class LetterFile:
+    """A letter with its posting, its items' progress, and what it replaced."""
+
+    letter: TargetLetter
+    posting: Posting
+    items: Sequence[Progress]
+
+    @property
+    def percent(self) -> int:
+        """Weighted progress of the whole; what is not known counts as nothing reached."""
+        return sum((p.percent or 0) * p.item.weight for p in self.items) // 100
+
+
+def letters(actor: Actor) -> QuerySet[TargetLetter]:
+    """Letters in the order (host region, id), each with its posting."""
+    rows: QuerySet[TargetLetter] = TargetLetter.objects.visible_to(actor)
+    return rows.select_related("posting", "region").order_by("region_id", "id")
+
+
+def letters_of(actor: Actor, posting: Posting) -> QuerySet[TargetLetter]:
+    """The letters of a posting, latest first."""
+    rows: QuerySet[TargetLetter] = TargetLetter.objects.visible_to(actor).filter(posting=posting)
+    return rows.order_by("-year", "scope", "-version")
+
+
+def letter_file(actor: Actor, key: uuid.UUID) -> LetterFile:
+    """A letter with progress (three queries); as if absent outside the actor's sight."""
+    found = letters(actor).filter(pk=key).first()
+    if found is None:
+        raise NotVisible(TargetLetter.__name__)
+    items = TargetItem.objects.visible_to(actor).filter(letter=found).order_by("seq")
+    counted = figures_on_page(found.region_id)
+    return LetterFile(letter=found, posting=found.posting, items=[_progress(item, counted) for item in items])
+
+
+def _progress(item: TargetItem, figures: dict[str, int]) -> Progress:
+    now = figures.get(item.indicator, 0) if item.indicator else item.reached
+    return Progress(item, now, reached_percent(baseline=item.baseline, target=item.target, now=now))
