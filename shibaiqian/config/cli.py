@@ -3,6 +3,8 @@
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -157,6 +159,66 @@ def verify_audit(heads: Path | None) -> None:
     verdict = verify(heads=heads)
     click.echo(verdict.message)
     sys.exit(0 if verdict.sound else 1)
+
+
+@main.group("gate-package")
+def gate_package() -> None:
+    """隔离网审查结果包：只带审查结果，不带意见；密钥文件由专人送达两边。"""
+
+
+KEY_FILE = click.option("--key", "key_file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="密钥文件")
+
+
+@gate_package.command("key")
+@click.argument("file", type=click.Path(exists=False, dir_okay=False, path_type=Path))
+def make_package_key(file: Path) -> None:
+    """生成密钥文件。"""
+    _django()
+    from shibaiqian.selection import packages  # noqa: PLC0415 - needs Django
+
+    with _refusals_said():
+        packages.write_key(file)
+    click.echo(f"已生成 {file}。请由专人送达另一边，不要与审查结果包放在一起。")
+
+
+@gate_package.command("export")
+@click.argument("batch")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@KEY_FILE
+def export_gate_package(batch: str, file: Path, key_file: Path) -> None:
+    """在隔离网上导出一个批次的审查结果。"""
+    _django()
+    from shibaiqian.selection import packages  # noqa: PLC0415 - needs Django
+
+    with _refusals_said():
+        file.write_bytes(packages.export_of(batch, key=packages.read_key(key_file)))
+    click.echo(f"已导出 {file}。")
+
+
+@gate_package.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@KEY_FILE
+def import_gate_package(file: Path, key_file: Path) -> None:
+    """接收隔离网的审查结果；同一个包只写入一次。"""
+    _django()
+    from shibaiqian.selection import packages  # noqa: PLC0415 - needs Django
+
+    with _refusals_said():
+        written = packages.import_of(file.read_bytes(), key=packages.read_key(key_file))
+    click.echo(f"写入 {written.count} 项审查结果。")
+    for note in written.notes:
+        click.echo(note)
+
+
+@contextmanager
+def _refusals_said() -> Iterator[None]:
+    """A rule that says no is one line for whoever typed the command."""
+    from shibaiqian.access.command import Refused  # noqa: PLC0415 - needs Django
+
+    try:
+        yield
+    except Refused as refusal:
+        raise click.ClickException(str(refusal)) from refusal
 
 
 @main.command("open-administrators")

@@ -41,9 +41,11 @@ from shibaiqian.postings.models import Helper, Pairing, PartyTransfer, PostedHou
 from shibaiqian.postings.targets import actions as targets_actions
 from shibaiqian.postings.targets import excel as targets_excel
 from shibaiqian.regions.models import Region, VillageProfile
-from shibaiqian.selection import batches, needs, programmes
+from shibaiqian.selection import batches, gates, needs, nominations, programmes
+from shibaiqian.selection.excel import gates as gates_excel
 from shibaiqian.selection.excel import needs as needs_excel
-from shibaiqian.selection.models import PostNeed
+from shibaiqian.selection.excel import nominations as nominations_excel
+from shibaiqian.selection.models import Nomination, PostNeed
 
 
 @dataclass(frozen=True)
@@ -122,5 +124,8 @@ KINDS: dict[str, Kind] = {
         Kind("batches", "批次与名额", batches.COLUMNS, batches.prepare_batches, batches.open_batches, ()),
         Kind("needs", "岗位需求名册", needs_excel.COLUMNS, needs_excel.prepare_needs, needs.raise_needs, (PostNeed,)),
         Kind("need_units", "岗位包村单位名册", needs_excel.UNIT_COLUMNS, needs_excel.prepare_need_units, needs.bind_units, ()),
+        Kind("nominations", "推荐名册", nominations_excel.COLUMNS, nominations_excel.prepare_nominations,
+             nominations.nominate, (Nomination,), after_undo=nominations.release_candidates),
+        Kind("gate_reviews", "四关审查名册", gates_excel.COLUMNS, gates_excel.prepare_reviews, gates.review_gates, ()),
     )
 }  # fmt: skip

@@ -1,4 +1,9 @@
-"""The flows of selection: batch, need, nomination, decision, plan (domain.md 4.1, 4.5). Pure."""
+"""The flows of selection: batch, need, nomination, decision, plan (domain.md 4.1, 4.5), and what is frozen of a candidate. Pure."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
 
 from shibaiqian.access.flow import Flow
 
@@ -95,3 +100,50 @@ PLAN = Flow(
         ("frozen", "thaw_plan"): "proposed",
     },
 )
+
+GATES = {"political": "政治关", "conduct": "品行关", "integrity": "廉政关", "ability": "能力关"}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the register knew of a candidate when nominated: codes as there, months yyyyMM. Never the ID number."""
+
+    name: str
+    sex: str
+    birth_month: str
+    ethnicity: str
+    native_place: str
+    birthplace: str
+    political_status: str
+    party_join_month: str
+    work_start_month: str
+    health: str
+    edu_full_time: str
+    edu_full_time_school: str
+    edu_in_service: str
+    technical_title: str
+    specialty: str
+    personnel_type: str
+    management_level: str
+    post_rank: str
+    rank_since: str
+    is_reserve: bool
+    rural_experience_tenths: int | None  # tenths of a year
+    skills: str  # codes of cadres.codes.SKILLS joined by |
+    post: str
+    unit: str
+    unit_level: str
+    department_class: str
+    grades: Mapping[str, int] = field(default_factory=dict)  # year → level, 1 excellent … 4 incompetent
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def of_json(cls, said: Mapping[str, Any]) -> "Facts":
+        return cls(**{f.name: said[f.name] for f in fields(cls)})
+
+
+def age_on(birth_month: str, on: dt.date) -> int:
+    """Full years on a day of somebody born in a month (yyyyMM): reached on the first day of that month."""
+    return on.year - int(birth_month[:4]) - (on.month < int(birth_month[4:6]))

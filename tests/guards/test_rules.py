@@ -19,6 +19,7 @@ from shibaiqian.console.acts import ACTS
 from shibaiqian.imports import kinds
 from shibaiqian.indicators.engine import catalogue
 from shibaiqian.selection import appointments as selection_appointments
+from shibaiqian.selection import packages
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "shibaiqian"
@@ -46,7 +47,9 @@ def _name(path: Path) -> str:
 
 
 def commands() -> dict[str, object]:
-    assert kinds.KINDS and lrmx_actions and selection_appointments and urls.urlpatterns  # everything that writes is imported with them
+    assert (
+        kinds.KINDS and lrmx_actions and selection_appointments and packages and urls.urlpatterns
+    )  # everything that writes is imported with them
     return {name: run for name, run in COMMANDS.items() if ".tests." not in run.__module__}
 
 
