@@ -136,12 +136,6 @@ def reopen_needs(region: Region, *, needs: Sequence[uuid.UUID], reason: str, by:
     return _move(needs, "reopen_needs", by=by, note=_said(reason, "重新开放"))
 
 
-@command(Permission.APPOINT)
-def fill_needs(region: Region, *, needs: Sequence[uuid.UUID], by: Actor) -> Written:
-    """Mark confirmed posts as filled: part of an appointment."""
-    return _move(needs, "fill_needs", by=by)
-
-
 @command(Permission.CONFIRM_NEEDS)
 def confirm_needs(region: Region, *, needs: Sequence[uuid.UUID], on: dt.date, by: Actor) -> Written:
     """Confirm posts within the county's quota of the batch. Poor villages and weak organisations get priority 1.

@@ -18,6 +18,7 @@ from shibaiqian.config import urls
 from shibaiqian.console.acts import ACTS
 from shibaiqian.imports import kinds
 from shibaiqian.indicators.engine import catalogue
+from shibaiqian.policy import actions as policy_actions
 from shibaiqian.selection import appointments as selection_appointments
 from shibaiqian.selection import packages
 
@@ -47,9 +48,8 @@ def _name(path: Path) -> str:
 
 
 def commands() -> dict[str, object]:
-    assert (
-        kinds.KINDS and lrmx_actions and selection_appointments and packages and urls.urlpatterns
-    )  # everything that writes is imported with them
+    # Everything that writes is imported with these.
+    assert all((kinds.KINDS, lrmx_actions, packages, policy_actions, selection_appointments, urls.urlpatterns))
     return {name: run for name, run in COMMANDS.items() if ".tests." not in run.__module__}
 
 

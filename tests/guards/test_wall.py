@@ -204,9 +204,14 @@ def lint_leaking_views() -> list[str]:
     return [f"{name}: a view that goes around the wall" for (name,) in views]
 
 
+# Functions that work beyond the wall, with a fixed search path (docs/decisions/0006).
+DEFINERS = {"cadres_show": "ends a sight that the actor no longer has", "cadres_ties": "finds a relative whoever asks; answers a word"}
+
+
 def lint_definer_functions() -> list[str]:
-    rows = _rows("select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef")
-    return [f"{name}: runs with its owner's rights" for (name,) in rows]
+    rows = _rows("""select proname, coalesce(proconfig::text, '') like '%%search_path=pg_catalog, public%%'
+        from pg_proc where pronamespace = 'public'::regnamespace and prosecdef""")
+    return [f"{name}: runs with its owner's rights" for name, is_fixed in rows if name not in DEFINERS or not is_fixed]
 
 
 def lint_app_role() -> list[str]:

@@ -30,7 +30,6 @@ from shibaiqian.selection.needs import (
     bind_units,
     close_needs,
     confirm_needs,
-    fill_needs,
     raise_needs,
     reopen_needs,
     return_needs,
@@ -187,7 +186,7 @@ class TestConfirming:
         assert (need.state, need.note) == ("draft", "请写明需求专长")
         submit_needs(county, needs=[need.pk], by=clerk)
         confirm_needs(county, needs=[need.pk], on=CONFIRMED, by=clerk)
-        fill_needs(county, needs=[need.pk], by=clerk)
+        PostNeed.unscoped.update(state="filled")  # by an appointment
         reopen_needs(county, needs=[need.pk], reason="未到岗", by=clerk)
         close_needs(county, needs=[need.pk], reason="改派工作队", by=clerk)
         need.refresh_from_db()
