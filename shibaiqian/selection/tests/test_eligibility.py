@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shibaiqian.postings.actions import TIERS
+from shibaiqian.postings.actions.programme import TIERS
 from shibaiqian.selection.eligibility import BLOCK, OK, RULES, WARN, Background, Case, blocks, judge
 from shibaiqian.selection.rules import Facts, age_on
 
