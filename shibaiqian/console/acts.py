@@ -27,6 +27,7 @@ ACTS: dict[str, Promise] = {
     "cadres.merge_form": _("合并任免审批表"),
     "cadres.record_promotions": _("登记提拔使用"),
     "cadres.register_cadres": _("登记干部"),
+    "cadres.record_past_appraisals": _("登记历年考核"),
     "cadres.register_from_form": _("由任免审批表登记干部"),
     "cadres.reveal_id_number": _("查看干部完整身份证号"),
     "console.export_list": _("导出名册"),
