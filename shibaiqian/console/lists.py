@@ -22,13 +22,15 @@ from shibaiqian.organisations.queries import organisations
 from shibaiqian.party.models import Overhaul
 from shibaiqian.party.queries import overhauls
 from shibaiqian.party.rules import KINDS
-from shibaiqian.postings.models import Posting
+from shibaiqian.postings.models import Posting, TargetLetter
 from shibaiqian.postings.queries import postings
+from shibaiqian.postings.targets.queries import letters
 
 STATE_TAGS = {
     State.REGISTERED: "warn", State.PRE_EXIT: "warn", State.EXITED: "info", State.STABLE_EXIT: "ok", State.RELAPSED: "bad",
     Posting.State.ACTIVE: "ok", Posting.State.ON_EXTENSION: "ok", Posting.State.PENDING_ARRIVAL: "warn",
     Posting.State.SUSPENDED: "warn", Posting.State.HANDING_OVER: "info", Posting.State.RECALLED: "bad",
+    TargetLetter.State.DRAFT: "", TargetLetter.State.SIGNING: "warn", TargetLetter.State.SIGNED: "ok", TargetLetter.State.AMENDED: "",
     Project.State.UNDER_CONSTRUCTION: "warn", Project.State.COMPLETED: "info", Project.State.INSPECTED: "ok",
     Overhaul.State.IN_RECTIFICATION: "warn", Overhaul.State.TRANSFORMED: "ok", Overhaul.State.LOOK_BACK: "info", Overhaul.State.CLOSED: "ok",
 }  # fmt: skip
@@ -410,4 +412,29 @@ PROMOTIONS = Listing(
     ),
 )
 
-LISTS = (ORGANISATIONS, CADRES, POSTINGS, HOUSEHOLDS, MEMBERS, PROJECTS, INDUSTRIES, SERVICES, OVERHAULS, PROMOTIONS)
+TARGET_LETTERS = Listing(
+    name="target_letters",
+    title=_("目标责任书"),
+    permission=Permission.VIEW_TARGETS,
+    rows=letters,
+    kind="targets",
+    first=_("还没有目标责任书。请打开一名挂职干部，在“目标责任书”处拟定。"),
+    sorts=(Sort("place", _("按挂职地"), ("region_id",)),),
+    filters=(
+        choice("scope", _("类别"), TargetLetter.Scope.choices),
+        choice("state", _("状态"), TargetLetter.State.choices),
+    ),
+    href=To("target_letter"),
+    columns=(
+        Column("name", _("姓名"), "posting__cadre_name", link=To("target_letter")),
+        Column("host", _("挂职单位"), "posting__host_name"),
+        Column("title", _("挂职职务"), "posting__title"),
+        Column("scope", _("类别"), "scope", said=labelled(TargetLetter.Scope), translated=True),
+        Column("year", _("年度"), "year", K.CODE),
+        Column("signed", _("签订日期"), "signed_by_unit_on", K.DATE),
+        *place_columns(shown=("county", "town")),
+        state_column(TargetLetter.State),
+    ),
+)
+
+LISTS = (ORGANISATIONS, CADRES, POSTINGS, TARGET_LETTERS, HOUSEHOLDS, MEMBERS, PROJECTS, INDUSTRIES, SERVICES, OVERHAULS, PROMOTIONS)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from shibaiqian.console import cadre_forms, field, files, places, search
+from shibaiqian.console import cadre_forms, field, files, places, search, targets
 from shibaiqian.console.export import export_of
 from shibaiqian.console.listing import list_page
 from shibaiqian.console.lists import LISTS
@@ -22,6 +22,13 @@ urlpatterns = [
     path("cadres/<uuid:cadre_id>/", files.cadre, name="cadre"),
     path("cadres/<uuid:cadre_id>/reveal/", files.reveal_cadre, name="reveal_cadre"),
     path("postings/<uuid:posting_id>/", files.posting, name="posting"),
+    path("postings/<uuid:posting_id>/targets/", targets.draft_letter, name="draft_letter"),
+    path("target-letters/<uuid:letter_id>/", targets.letter, name="target_letter"),
+    path("target-letters/<uuid:letter_id>/revise/", targets.revise_letter, name="revise_letter"),
+    path("target-letters/<uuid:letter_id>/amend/", targets.amend_letter, name="amend_letter"),
+    path("target-letters/<uuid:letter_id>/paper.<str:form>", targets.letter_paper, name="letter_paper"),
+    path("target-letters/<uuid:letter_id>/<str:step>/", targets.letter_step, name="letter_step"),
+    path("target-items/<uuid:item_id>/", targets.report_target, name="report_target"),
     path("households/<uuid:household_id>/", files.household, name="household"),
     path("households/<uuid:household_id>/reveal/", files.reveal_member, name="reveal_member"),
     path("projects/<uuid:project_id>/", files.project, name="project"),

@@ -35,6 +35,8 @@ KEYS = {
     "entity_id": "assistance.IndustryEntity",
     "industry_id": "assistance.IndustryEntity",
     "service_id": "fieldwork.PracticalService",
+    "letter_id": "postings.TargetLetter",
+    "item_id": "postings.TargetItem",
     "log_id": "fieldwork.WorkLog",
     "overhaul_id": "party.Overhaul",
 }
