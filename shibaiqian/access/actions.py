@@ -12,13 +12,15 @@ from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import NotVisible, Refused, command, current_event, note_in_event
 from shibaiqian.access.excel import place_for, prepare_accounts, weakness
 from shibaiqian.access.models import Assignment, StandIn, User
-from shibaiqian.access.queries import assignments_in_force, place_names, units_by_code
+from shibaiqian.access.own_case import OwnCase
+from shibaiqian.access.queries import assignments_in_force, persons, place_names, units_by_code
 from shibaiqian.access.roles import EXCLUSIVE, Permission, Role
 from shibaiqian.access.rows import Rows, Written
 from shibaiqian.access.scope import ScopeKind
 from shibaiqian.base import clock
 from shibaiqian.base.bulk import staged
 from shibaiqian.base.ids import new_ids
+from shibaiqian.base.spreadsheets.id_numbers import IdNumberWrong, check_id_number
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -36,10 +38,6 @@ class PasswordWrong(Refused):
 
 class PasswordWeak(Refused):
     """The new password would be guessed."""
-
-
-class OwnCase(Refused):
-    """Nobody decides about themselves."""
 
 
 class AccountClosed(Refused):
@@ -60,6 +58,10 @@ class RolesExclude(Refused):
 
 class RoleEnded(Refused):
     """The role, or the loan, is over already."""
+
+
+class PersonUnknown(Refused):
+    """No cadre has this ID number and this name."""
 
 
 class LoanUnfit(Refused):
@@ -84,7 +86,7 @@ def open_accounts(where: "Model", *, rows: Rows, by: Actor) -> Written:
     for row in prepared.frame.iter_rows(named=True):
         user = User(
             login=row["login"], name=row["name"], password=hashed[row["password"]], created_at=clock.wall_now(),
-            must_change_password=not clock.is_demonstration(),
+            must_change_password=not clock.is_demonstration(), person=row["person"],
         )  # fmt: skip
         users.append(user)
         if row["role"]:
@@ -120,6 +122,29 @@ def reset_password(user: User, *, new: str, by: Actor) -> User:
     locked = _locked(user)
     _set_password(locked, new, must_change=not clock.is_demonstration())
     AccessAttempt.objects.filter(username=locked.login).delete()
+    return locked
+
+
+@command(Permission.MANAGE_ACCOUNTS, redact=("id_number",))
+def link_person(user: User, *, id_number: str, by: Actor) -> User:
+    """Say which cadre of the register an account's person is, by the ID number, which is not kept. Name and number must agree.
+
+    Whose account is linked decides nothing about that cadre any more (`own_case`).
+    """
+    _not_own(user, by=by, message="不能为自己的账号登记本人。请由另一名系统管理员办理。")
+    locked = _locked(user)
+    try:
+        number = check_id_number(id_number)
+    except IdNumberWrong as wrong:
+        raise PersonUnknown(str(wrong)) from None
+    found = persons([(number, locked.name)]).get((number, locked.name))
+    if found is None:
+        raise PersonUnknown(
+            f"干部名册中没有姓名为“{locked.name}”且身份证号相符的干部，没有登记。请核对号码和账号的姓名，或先由组织部门登记干部。"
+        )
+    locked.person = found
+    locked.save(update_fields=["person"])
+    note_in_event(person=found)
     return locked
 
 

@@ -31,6 +31,7 @@ class Actor:
     scope: Scope
     # Set when acting for somebody else: the stand-in's own name goes into the audit beside the role.
     standing_in_for: str = ""
+    lender_id: uuid.UUID | None = None  # the account of who lent the role
 
     @property
     def role_code(self) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.models import User
-from shibaiqian.access.queries import place_names, units_by_code
+from shibaiqian.access.queries import persons, place_names, units_by_code
 from shibaiqian.access.roles import ROLES, Permission, Role
 from shibaiqian.access.rows import Prepared, Rows
 from shibaiqian.access.scope import ScopeKind
@@ -37,10 +37,10 @@ COLUMNS = (
     Column("role", "角色", ColumnKind.CHOICE, required=True, choices=LABELS),
     Column("region_code", "区划代码", ColumnKind.CODE, help="角色管辖一片区域时填写"),
     Column("unit_code", "单位编码", ColumnKind.CODE, help="派出单位和帮扶责任人填写"),
-    Column("id_number", "身份证号", ColumnKind.ID_NUMBER, help="只核对，不保存"),
+    Column("id_number", "身份证号", ColumnKind.ID_NUMBER, help="用来认定账号是名册中的哪位干部，号码不保存"),
 )
 # The frame that `prepare_accounts` gives: keys as text, empty where the role has no such scope.
-PREPARED = dict.fromkeys(("login", "name", "password", "role", "region", "unit", "scope_name"), pl.String)
+PREPARED = dict.fromkeys(("login", "name", "password", "role", "region", "unit", "scope_name", "person"), pl.String)
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,8 @@ def prepare_accounts(where: "Model", *, rows: Rows, by: Actor) -> Prepared:
     within = getattr(where, "code", settings.ROOT_REGION)
     taken = set(User.objects.filter(login__in=frame["login"].drop_nulls().to_list()).values_list("login", flat=True))
     names, units = place_names(_said(frame, "region_code")), units_by_code(_said(frame, "unit_code"))
-    resolved: list[dict[str, str]] = []
+    found = persons({(number, name) for number, name in frame.select("id_number", "name").drop_nulls().iter_rows()})
+    resolved: list[dict[str, str | None]] = []
     for row in frame.iter_rows(named=True):
         missing = [c for c in COLUMNS[:3] if not row[c.name]]
         for column in missing:
@@ -99,6 +100,7 @@ def prepare_accounts(where: "Model", *, rows: Rows, by: Actor) -> Prepared:
             {
                 "login": row["login"], "name": row["name"], "password": row["password"], "role": row["role"] or "",
                 "region": place.region, "unit": str(place.unit or ""), "scope_name": place.name,
+                "person": str(found.get((row["id_number"], row["name"])) or "") or None,
             }
         )  # fmt: skip
     return Prepared(frame=pl.DataFrame(resolved, schema=PREPARED), findings=findings)

@@ -14,8 +14,11 @@ from django.utils.http import urlencode
 from shibaiqian.access.actor import Actor, Forbidden, acting
 from shibaiqian.access.models import User
 from shibaiqian.access.queries import actor_for, hats
+from shibaiqian.access.second_factor import Mode, mode
 from shibaiqian.base import clock
 
+# What may be done in a session without a second factor where everybody must have one: change the password, set one up, leave.
+BEFORE_FACTOR = ("change_password", "second_factor", "sign_out")
 Handler = Callable[[HttpRequest], HttpResponseBase]
 View = Callable[..., HttpResponseBase]
 
@@ -73,12 +76,11 @@ class Acting:
         actor = find_actor(request)
         if actor is None:
             return redirect("no_role")
-        if (
-            request.user.must_change_password
-            and request.resolver_match
-            and request.resolver_match.url_name not in ("change_password", "sign_out")
-        ):
+        page = request.resolver_match.url_name if request.resolver_match else ""
+        if request.user.must_change_password and page not in ("change_password", "sign_out"):
             return redirect("change_password")
+        if mode() is Mode.REQUIRED and not request.session.get("factor") and page not in BEFORE_FACTOR:
+            return redirect("second_factor")
         return in_transaction(view)(request, *args, **kwargs)
 
 

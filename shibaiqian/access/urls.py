@@ -1,9 +1,10 @@
 from django.urls import path
 
-from shibaiqian.access.pages import accounts, door, own, roles
+from shibaiqian.access.pages import accounts, door, own, roles, second_factor
 
 urlpatterns = [
     path("signin/", door.sign_in, name="sign_in"),
+    path("signin/code/", door.second_step, name="second_step"),
     path("signout/", door.sign_out, name="sign_out"),
     path("no-role/", door.no_role, name="no_role"),
     path("language/", door.language, name="language"),
@@ -11,6 +12,7 @@ urlpatterns = [
     path("account/role/switch/", own.switch_role, name="switch_role"),
     path("account/password/", own.change_password, name="change_password"),
     path("account/sessions/", own.own_sessions, name="sessions"),
+    path("me/second-factor/", second_factor.second_factor, name="second_factor"),
     path("account/stand-ins/", own.stand_ins, name="stand_ins"),
     path("account/stand-ins/end/", own.end_stand_in, name="end_stand_in"),
     path("accounts/", accounts.accounts, name="accounts"),

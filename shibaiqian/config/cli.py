@@ -232,6 +232,27 @@ def open_administrators() -> None:
     click.echo("首次登录须修改口令。")
 
 
+@main.command("reset-second-factor")
+@click.argument("login")
+@click.option("--reason", required=True, help="事由，写入审计")
+def reset_second_factor(login: str, reason: str) -> None:
+    """唯一的系统管理员手机和恢复码都丢失时，在服务器上重置其动态口令；其他人由系统管理员在网页上重置。"""
+    _django()
+    from shibaiqian.access import second_factor  # noqa: PLC0415 - needs Django
+    from shibaiqian.access.actor import system_actor  # noqa: PLC0415
+    from shibaiqian.access.command import Refused  # noqa: PLC0415
+    from shibaiqian.access.models import User  # noqa: PLC0415
+
+    user = User.objects.filter(login=login).first()
+    if user is None:
+        raise click.ClickException(f"没有登录名为“{login}”的账号。")
+    try:
+        second_factor.reset_second_factor(user, reason=reason, by=system_actor("在服务器上重置动态口令"))
+    except Refused as why:
+        raise click.ClickException(str(why)) from None
+    click.echo(f"“{login}”的动态口令已重置，下次登录后重新设置。")
+
+
 @main.command()
 @click.option("--port", default=8000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_noop
 from psycopg.conninfo import conninfo_to_dict
 
@@ -134,7 +135,11 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "access.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "shibaiqian.access.backends.LoginBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "shibaiqian.access.backends.LoginBackend",
+    "shibaiqian.access.backends.CodeBackend",
+]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -142,6 +147,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 LOGIN_URL = "/signin/"
+
+# A code of an authenticator after the password: `required` of everybody, `optional`, or `off` as in a demonstration.
+SECOND_FACTOR = os.environ.get("SHIBAIQIAN_SECOND_FACTOR") or ("off" if BUSINESS_DATE else "required")
+if SECOND_FACTOR not in ("required", "optional", "off"):
+    raise ImproperlyConfigured(f"SHIBAIQIAN_SECOND_FACTOR 只能是 required、optional 或 off，不能是“{SECOND_FACTOR}”。")
 
 # Lock by user and address together: an office shares one address.
 AXES_FAILURE_LIMIT = 5

@@ -213,7 +213,10 @@ def _move(run: ImportRun, step: str) -> None:
 
 def _afterwards(job: str, run: ImportRun, *, by: Actor, **more: Any) -> None:
     """Queue a job of `jobs.py` by its name, in this transaction; rosters of one county go one after the other."""
-    who: Any = {"user_id": str(by.user_id or ""), "role": by.role.value, "region": by.scope.region, "standing_in_for": by.standing_in_for}
+    who: Any = {
+        "user_id": str(by.user_id or ""), "role": by.role.value, "region": by.scope.region, "standing_in_for": by.standing_in_for,
+        "lender_id": str(by.lender_id or ""),
+    }  # fmt: skip
     task = app.configure_task(f"imports.{job}", allow_unknown=False, lock=f"imports-{run.region_id[:6]}")
     task.defer(run_id=str(run.pk), who=who, **more)
 

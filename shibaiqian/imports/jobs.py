@@ -7,6 +7,7 @@ the lock of the run, and the slower one finds the roster written.
 
 import contextlib
 import logging
+import uuid
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -41,7 +42,7 @@ def _actor(who: dict[str, str]) -> Actor:
     user = User.objects.get(pk=who["user_id"])
     return Actor(
         user_id=user.pk, name=user.name, role=Role(who["role"]), scope=Scope(region=who["region"]),
-        standing_in_for=who.get("standing_in_for", ""),
+        standing_in_for=who.get("standing_in_for", ""), lender_id=uuid.UUID(who["lender_id"]) if who.get("lender_id") else None,
     )  # fmt: skip
 
 

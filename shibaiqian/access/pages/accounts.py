@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from shibaiqian.access import actions
+from shibaiqian.access import actions, second_factor
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused
 from shibaiqian.access.excel import LONGEST_LOGIN
@@ -42,6 +42,13 @@ class ResetForm(forms.Form):
     new = forms.CharField(
         label=gettext_lazy("新的初始口令"), strip=False, max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+
+
+class PersonForm(forms.Form):
+    id_number = forms.CharField(
+        label=gettext_lazy("身份证号"), max_length=30, help_text=gettext_lazy("与干部名册核对，号码不保存；认定后本人不能办理自己的事项。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text", "spellcheck": "false"}),
     )  # fmt: skip
 
 
@@ -77,7 +84,8 @@ def _said(assignment: Assignment) -> dict[str, Any]:
 def accounts(request: HttpRequest) -> HttpResponse:
     """The list; with POST, the accounts whose login or name begins as typed. The security administrator only looks."""
     manages = request.actor.may(Permission.MANAGE_ACCOUNTS)  # type: ignore[attr-defined]
-    return render(request, "access/accounts.html", frame_of(request, list_of(request)) | {"manages": manages})
+    asked = second_factor.mode() is not second_factor.Mode.OFF
+    return render(request, "access/accounts.html", frame_of(request, list_of(request)) | {"manages": manages, "second_factor": asked})
 
 
 @acts
@@ -122,18 +130,30 @@ def _end_sessions(user: User, _said: dict[str, str], by: Actor) -> str:
     return _("账号“%s”在所有地方的登录已退出。")
 
 
+def _link(user: User, said: dict[str, str], by: Actor) -> str:
+    actions.link_person(user, id_number=said["id_number"], by=by)
+    return _("账号“%s”已认定本人。")
+
+
+def _reset_factor(user: User, said: dict[str, str], by: Actor) -> str:
+    second_factor.reset_second_factor(user, reason=said["reason"], by=by)
+    return _("账号“%s”的动态口令已重置，登录已全部退出。请本人重新设置。")
+
+
 # What the administrator may do with one account: the form it takes and the command it calls.
 CHANGES: dict[str, tuple[type[forms.Form], Callable[[User, dict[str, str], Actor], str]]] = {
     "reset": (ResetForm, _reset),
     "close": (ReasonForm, _close),
     "reopen": (ReasonForm, _reopen),
     "end_sessions": (forms.Form, _end_sessions),
+    "link": (PersonForm, _link),
+    "reset_factor": (ReasonForm, _reset_factor),
 }
 
 
 @acts
 @require_POST
-@sensitive_post_parameters("new")
+@sensitive_post_parameters("new", "id_number")
 def change_account(request: HttpRequest) -> HttpResponse:
     """One account: first its form (no `sure`), then the act."""
     actor: Actor = request.actor  # type: ignore[attr-defined]

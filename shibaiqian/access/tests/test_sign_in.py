@@ -67,7 +67,7 @@ def test_a_password_typed_as_login_stands_in_no_event(browser: Opens) -> None:
     sign_in(browser(), "my-secret-2026", "x")
     event = Event.objects.get()
     assert "my-secret-2026" not in event.canonical
-    assert event.details == {"address": "10.0.0.1", "known": False}
+    assert event.details == {"address": "10.0.0.1", "known": False, "step": "password"}
 
 
 @pytest.mark.parametrize(
