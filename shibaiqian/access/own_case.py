@@ -23,9 +23,10 @@ def not_own_case(by: Actor, *, persons: Mapping[uuid.UUID, str]) -> None:
     acting = {key for key in (by.user_id, by.lender_id) if key is not None}
     if not acting or not persons:
         return
-    found = dict(User.objects.filter(pk__in=acting, person__in=list(persons)).values_list("pk", "person"))
+    rows = User.objects.filter(pk__in=acting, person__in=list(persons)).values_list("pk", "person")
+    found = {user: persons[person] for user, person in rows if person is not None}
     if by.user_id in found:
-        name = persons[found[by.user_id]]
+        name = found[by.user_id]
         if by.standing_in_for:
             raise OwnCase(
                 f"{name}是您本人：您正代理{by.standing_in_for}办理，代理人不得办理自己的事项，没有办理。请由{by.standing_in_for}本人或其他有权限的同事办理。"
@@ -33,5 +34,5 @@ def not_own_case(by: Actor, *, persons: Mapping[uuid.UUID, str]) -> None:
         raise OwnCase(f"{name}是您本人，您应当回避，没有办理。请由其他有权限的同事办理。")
     if by.lender_id in found:
         raise OwnCase(
-            f"{persons[found[by.lender_id]]}是委托您代理的人，代理人不能替委托人办理其本人的事项，没有办理。请由其他有权限的同事以自己的角色办理。"
+            f"{found[by.lender_id]}是委托您代理的人，代理人不能替委托人办理其本人的事项，没有办理。请由其他有权限的同事以自己的角色办理。"
         )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import NotVisible, Refused, command, current_event, note_in_event
 from shibaiqian.access.models import User
+from shibaiqian.access.own_case import OwnCase, not_own_case
 from shibaiqian.access.roles import Permission
 from shibaiqian.access.rows import Written
 from shibaiqian.cadres.models import FamilyMember
@@ -25,11 +26,7 @@ from shibaiqian.selection.models import Nomination, RecusalFinding
 from shibaiqian.selection.steps import happened
 
 SHORTEST_NAME = 2  # a village called by one character stands in too many words
-WHY = {SELF: "是您本人", RELATIVE: "是您的亲属", UNIT: "是您所在单位的干部"}
-
-
-class OwnCase(Refused):
-    """Nobody reviews, decides or confirms about themselves, a relative or the own unit's people; a stand-in neither."""
+WHY = {RELATIVE: "是您的亲属", UNIT: "是您所在单位的干部"}
 
 
 class RecusalStands(Refused):
@@ -55,7 +52,8 @@ def may_review(by: Actor, nominations: Sequence[Nomination]) -> Mapping[uuid.UUI
 
 
 def must_be_impartial(by: Actor, nominations: Sequence[Nomination]) -> None:
-    """Refuse the set when one of it is the actor's own case; say who and that somebody else must act."""
+    """Refuse the set when one of it is the actor's own case, or of who lent the role; say who and that somebody else must act."""
+    not_own_case(by, persons={row.cadre_id: row.cadre_name for row in nominations})
     own = may_review(by, nominations)
     if own:
         row = next(row for row in nominations if row.pk in own)

@@ -205,7 +205,11 @@ def lint_leaking_views() -> list[str]:
 
 
 # Functions that work beyond the wall, with a fixed search path (docs/decisions/0006).
-DEFINERS = {"cadres_show": "ends a sight that the actor no longer has", "cadres_ties": "finds a relative whoever asks; answers a word"}
+DEFINERS = {
+    "access_persons": "says which ID numbers and names belong together, and whose they are",
+    "cadres_show": "ends a sight that the actor no longer has",
+    "cadres_ties": "finds a relative whoever asks; answers a word",
+}
 
 
 def lint_definer_functions() -> list[str]:
