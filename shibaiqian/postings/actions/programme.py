@@ -7,7 +7,7 @@ from django.conf import settings
 from shibaiqian.postings.models import Programme, Tier
 from shibaiqian.regions.models import Region
 
-PROGRAMME = "ten_hundred_thousand"
+PROGRAMME, CITY = "ten_hundred_thousand", "6110"
 # S6-S8 and domain.md 2.5, 4.2, 4.3: the tiers of Shangluo's programme. Ages are defaults of the platform.
 TIERS: dict[str, dict[str, object]] = {
     "T10": {
@@ -26,9 +26,12 @@ TIERS: dict[str, dict[str, object]] = {
 
 
 def install_programme() -> int:
-    """Install the programme with its tiers at the installation's city; how many rows were new. Run by the owner."""
+    """Install Shangluo's programme with its tiers in Shangluo; how many rows were new. Run by the owner.
+
+    Another prefecture brings its own from a roster (工程与层级).
+    """
     city = Region.objects.filter(pk=settings.ROOT_REGION).first()
-    if city is None:
+    if city is None or city.pk != CITY:
         return 0
     programme, is_new = Programme.objects.get_or_create(
         code=PROGRAMME,

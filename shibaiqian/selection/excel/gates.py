@@ -20,7 +20,7 @@ from shibaiqian.selection.rules import GATES, NOMINATION
 
 RESULTS = {label: code for code, label in GateReview.Result.choices}
 COLUMNS = (
-    Column("number", "推荐编号", ColumnKind.CODE, required=True),
+    Column("number", "推荐编号", required=True),
     Column("gate", "关口", ColumnKind.CHOICE, required=True, choices={label: code for code, label in GATES.items()}),
     Column("result", "结果", ColumnKind.CHOICE, required=True, choices=RESULTS),
     Column("opinion", "意见"),

@@ -18,18 +18,18 @@ from shibaiqian.selection.models import Batch, PostNeed
 from shibaiqian.selection.programmes import with_tiers
 
 COLUMNS = (
-    Column("number", "岗位编号", ColumnKind.CODE, help="留空由系统编号；任命后就是任职编号"),
+    Column("number", "岗位编号", help="留空由系统编号；任命后就是任职编号"),
     Column("batch", "批次", help="留空为补派，须写明理由"),
     Column("tier", "层级", required=True),
     Column("host_code", "挂职地代码", ColumnKind.CODE, required=True),
     Column("title", "挂职职务", required=True),
     Column("duties", "工作分工"),
     Column("need_tags", "需求专长", ColumnKind.CHOICES, choices={label: code for code, label in SKILLS.items()}),
-    Column("predecessor", "接替任职编号", ColumnKind.CODE),
+    Column("predecessor", "接替任职编号"),
     Column("reason", "需求理由"),
 )
 UNIT_COLUMNS = (
-    Column("number", "岗位编号", ColumnKind.CODE, required=True),
+    Column("number", "岗位编号", required=True),
     Column("unit_code", "包村单位编码", ColumnKind.CODE, required=True),
     Column("since", "包村起始日期", ColumnKind.DATE, required=True),
 )

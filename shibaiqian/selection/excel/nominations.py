@@ -24,7 +24,7 @@ from shibaiqian.selection.programmes import with_tiers
 from shibaiqian.selection.rules import NOMINATION, Facts
 
 COLUMNS = (
-    Column("number", "推荐编号", ColumnKind.CODE, help="留空由系统编号"),
+    Column("number", "推荐编号", help="留空由系统编号"),
     Column("batch", "批次", help="留空为补派，须写明理由"),
     Column("tier", "层级", required=True),
     Column("name", "姓名", required=True),

@@ -21,6 +21,7 @@ from shibaiqian.regions.models import Region
 from shibaiqian.regions.tests.fixture import agreed, declared
 from shibaiqian.selection.batches import StillOpen, close_batch
 from shibaiqian.selection.excel.nominations import COLUMNS
+from shibaiqian.selection.gates import inquire, record_reply, review_gates
 from shibaiqian.selection.models import Batch, Nomination
 from shibaiqian.selection.nominations import (
     MinuteMissing,
@@ -39,6 +40,7 @@ from shibaiqian.selection.recusal import OwnCase
 from shibaiqian.selection.rules import Facts
 from shibaiqian.selection.tests.factories import (
     NOMINATED,
+    REVIEWED,
     SCREENED,
     drafts,
     fresh,
@@ -46,6 +48,7 @@ from shibaiqian.selection.tests.factories import (
     nomination_row,
     opened_batch,
     recommended,
+    review_row,
     running_batch,
     screened,
     villages,
@@ -301,7 +304,7 @@ class TestScreening:
 
 
 @pytest.mark.usefixtures("_batch")
-def test_the_whole_programme_is_nominated_recommended_and_screened_in_seconds(actor: Any, city: Region, city_clerk: Actor) -> None:
+def test_the_whole_programme_is_nominated_screened_and_reviewed_in_seconds(actor: Any, city: Region, city_clerk: Actor) -> None:
     count = 450  # the id numbers of one birthday; the time grows with the rows
     births = [dt.date(1975, 6, 12), dt.date(1976, 3, 4), dt.date(1977, 8, 9), dt.date(1978, 2, 3)][:3]
     register_cadres(
@@ -315,6 +318,13 @@ def test_the_whole_programme_is_nominated_recommended_and_screened_in_seconds(ac
     keys = list(Nomination.unscoped.values_list("pk", flat=True))
     recommend(city, nominations=keys, by=city_clerk)
     screen(city, nominations=keys, on=SCREENED, by=city_clerk)
+    numbers = list(Nomination.unscoped.values_list("number", flat=True))
+    reviews = [
+        review_row(number, gate, reviewer_unit="商洛市委组织部") for number in numbers for gate in ("political", "conduct", "ability")
+    ]
+    assert review_gates(city, rows=roster(*reviews), by=city_clerk).count == 4050
+    letter = inquire(city, nominations=keys, number="商组函〔2015〕9号", sent_on=SCREENED, to_body="商洛市纪委", by=city_clerk)
+    assert record_reply(letter, reply_number="商纪函〔2015〕31号", reply_on=REVIEWED, reviewer="赵正", by=city_clerk).count == 1350
     took = time.perf_counter() - began
-    assert Nomination.unscoped.filter(state="screened").count() == 1350
-    assert took < 10, f"{took:.1f} s"
+    assert Nomination.unscoped.filter(state="gate_review").count() == 1350
+    assert took < 15, f"{took:.1f} s"
