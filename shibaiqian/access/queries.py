@@ -73,6 +73,13 @@ def actor_for(user: User, hat: Hat, *, on: dt.date) -> Actor:
     )  # fmt: skip
 
 
+def still_acting(user_id: str, *, role: Role, scope: Scope, lender_id: uuid.UUID | None, on: dt.date) -> Actor | None:
+    """The actor that somebody was, when their account and this role with this scope hold on a day; for work done later than asked."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    found = [actor_for(user, hat, on=on) for hat in hats(user, on=on)] if user else []
+    return next((a for a in found if (a.role, a.scope, a.lender_id) == (role, scope, lender_id)), None)
+
+
 def _households(assignment: Assignment, *, on: dt.date) -> tuple[uuid.UUID, ...]:
     """The households of the helper an assignment means; none while two helpers of that unit bear the name."""
     if assignment.helper_unit is None:

@@ -16,11 +16,11 @@ from procrastinate.jobs import Status
 
 from shibaiqian.access.actor import Actor, acting, system_actor
 from shibaiqian.access.command import Refused
-from shibaiqian.access.models import User
+from shibaiqian.access.queries import still_acting
 from shibaiqian.access.roles import Role
 from shibaiqian.access.rows import Rows, RowsRefused
 from shibaiqian.access.scope import Scope
-from shibaiqian.base import crypto
+from shibaiqian.base import clock, crypto
 from shibaiqian.base.spreadsheets.reading import FileRefused, Reading, read_roster
 from shibaiqian.files import store
 from shibaiqian.imports import actions, queries, rules
@@ -32,30 +32,29 @@ ATTEMPTS = 3  # a roster that kills its worker every time must not go round for 
 ABANDONED = (
     "后台程序处理这份名册时出错，已停止，没有写入任何数据。请把文件按镇办分成几份后重新上传；仍然不行，请把文件名和上传时间告诉系统管理员。"
 )
+NO_LONGER = "上传或确认这份名册的人，账号已停用或角色已终止，没有写入任何数据。请由现在负责的人重新上传。"
 UNREADABLE = "服务器上的这份文件读不出来：可能磁盘已满、文件缺失或已损坏，没有写入任何数据。请重新上传；仍然不行，请联系系统管理员。"
 logger = logging.getLogger(__name__)
 
 
-def _actor(who: dict[str, str]) -> Actor:
+def _actor(who: dict[str, str]) -> Actor | None:
+    """Who had the job done, if account and role still hold."""
     if not who["user_id"]:
         return system_actor("导入", region=who["region"])
-    user = User.objects.get(pk=who["user_id"])
-    return Actor(
-        user_id=user.pk, name=user.name, role=Role(who["role"]), scope=Scope(region=who["region"]),
-        standing_in_for=who.get("standing_in_for", ""), lender_id=uuid.UUID(who["lender_id"]) if who.get("lender_id") else None,
-    )  # fmt: skip
+    lender = uuid.UUID(who["lender_id"]) if who.get("lender_id") else None
+    return still_acting(who["user_id"], role=Role(who["role"]), scope=Scope(region=who["region"]), lender_id=lender, on=clock.today())
 
 
 @app.task(queue="imports", name="imports.look_at")
 def look_at(run_id: str, who: dict[str, str], write_when_clean: bool = False) -> None:
     """Read a roster in a child process, check it against the register, keep the verdict; perhaps write it."""
-    _work(run_id, _actor(who), write_it=write_when_clean)
+    _work(run_id, who, write_it=write_when_clean)
 
 
 @app.task(queue="imports", name="imports.write")
 def write(run_id: str, who: dict[str, str]) -> None:
     """Read a confirmed roster again and write it."""
-    _work(run_id, _actor(who), write_it=True)
+    _work(run_id, who, write_it=True)
 
 
 @app.periodic(cron="* * * * * */20", periodic_id="recover")  # the sixth field: seconds
@@ -80,11 +79,16 @@ def _say_what_failed() -> None:
             actions.note_failure(run, message=ABANDONED, by=by)
 
 
-def _work(run_id: str, by: Actor, *, write_it: bool) -> None:
+def _work(run_id: str, who: dict[str, str], *, write_it: bool) -> None:
+    held = _actor(who)
+    by = held or system_actor("导入", region=who["region"])
     with acting(by):
         run = ImportRun.objects.visible_to(by).get(pk=run_id)
     if run.state not in rules.WORKING:
         return  # a job that came back after its work was done
+    if held is None:
+        actions.note_failure(run, message=NO_LONGER, by=by)
+        return
     try:
         reading = _read(run, by)
         rows = Rows(reading.frame, sheet=reading.sheet, file_sha256=run.file_sha256)

@@ -6,7 +6,7 @@ import uuid
 import xlsxwriter
 
 from shibaiqian.access.actor import Actor
-from shibaiqian.access.models import User
+from shibaiqian.access.models import Assignment, User
 from shibaiqian.access.roles import Role
 from shibaiqian.access.scope import Scope
 from shibaiqian.base import clock
@@ -39,9 +39,11 @@ def villages_of(county: str, *, count: int) -> list[Region]:
     return list(Region.objects.filter(code__gte=county, code__lt=county + ":", level="village").order_by("code")[:count])
 
 
-def clerk_of(region: str) -> Actor:
+def clerk_of(region: str, role: Role = Role.COUNTY_ORG_ADMIN) -> Actor:
+    """An official with an account and this role."""
     user = User.objects.create(login=uuid.uuid4().hex, name="职员", created_at=clock.wall_now())
-    return Actor(user_id=user.pk, name=user.name, role=Role.COUNTY_ORG_ADMIN, scope=Scope(region=region))
+    Assignment.objects.create(user=user, role=role.value, region=region, valid_from=clock.today())
+    return Actor(user_id=user.pk, name=user.name, role=role, scope=Scope(region=region))
 
 
 def who(by: Actor) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """A roster's way, on the party's roster of overhauls, which is small."""
 
+import datetime as dt
 import uuid
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from shibaiqian.access.actor import Actor, Forbidden, acting, system_actor
 from shibaiqian.access.command import NotVisible
+from shibaiqian.access.models import Assignment, StandIn, User
 from shibaiqian.audit.models import Event
+from shibaiqian.base import clock
 from shibaiqian.base.spreadsheets.findings import Findings
 from shibaiqian.files import store
 from shibaiqian.imports import actions, jobs, rules
@@ -104,6 +107,27 @@ def test_a_job_that_comes_back_does_nothing(county: Region, villages: list[Regio
     assert reloaded(run).state == "done"
 
 
+@pytest.mark.parametrize("gone", ["the account is closed", "the role is ended", "the role ran out"])
+def test_a_job_writes_nothing_for_somebody_who_may_no_longer(county: Region, villages: list[Region], clerk: Actor, gone: str) -> None:
+    run = _upload(county, clerk, workbook(row(villages[0])))
+    actions.confirm_run(run, by=clerk)
+    roles = Assignment.objects.filter(user_id=clerk.user_id)
+    match gone:
+        case "the account is closed":
+            User.objects.filter(pk=clerk.user_id).update(is_active=False)
+        case "the role is ended":
+            roles.update(ended_at=clock.wall_now())
+        case "the role ran out":
+            yesterday = clock.today() - dt.timedelta(days=1)
+            roles.update(valid_from=yesterday, valid_to=yesterday)
+    jobs.write(str(run.pk), who(clerk))
+
+    run = reloaded(run)
+    assert run.state == "failed" and "账号已停用或角色已终止" in run.message and "重新上传" in run.message
+    assert Overhaul.unscoped.count() == 0
+    assert Event.objects.order_by("-id")[0].user_name == "系统：导入"
+
+
 def test_another_county_neither_sees_nor_confirms(county: Region, villages: list[Region], clerk: Actor) -> None:
     run = _upload(county, clerk, workbook(row(villages[0])))
     stranger = clerk_of(DANFENG)
@@ -164,10 +188,17 @@ def test_the_system_may_load_for_the_demonstration(county: Region, villages: lis
     assert reloaded(run).state == "done", reloaded(run).message
 
 
-def test_a_job_works_as_whoever_stood_in(clerk: Actor) -> None:
-    lent = replace(clerk, standing_in_for="屈军伟")
-    assert jobs._actor({**who(lent), "standing_in_for": lent.standing_in_for}) == lent
+def test_a_job_works_as_whoever_stood_in_while_the_role_is_lent(clerk: Actor) -> None:
+    borrower = User.objects.create(login="borrower", name="屈军伟", created_at=clock.wall_now())
+    role = Assignment.objects.get(user_id=clerk.user_id)
+    loan = StandIn.objects.create(assignment=role, user=borrower, valid_from=clock.today(), valid_to=clock.today(), reason="外出")
+    lent = replace(clerk, user_id=borrower.pk, name="屈军伟", standing_in_for=clerk.name, lender_id=clerk.user_id)
+    said = {**who(lent), "standing_in_for": lent.standing_in_for, "lender_id": str(lent.lender_id)}
+    assert jobs._actor(said) == lent
     assert jobs._actor(who(clerk)) == clerk
+    assert jobs._actor(who(lent)) is None  # in a role of their own they have none
+    StandIn.objects.filter(pk=loan.pk).update(ended_at=clock.wall_now())
+    assert jobs._actor(said) is None
 
 
 def test_what_a_stand_in_uploads_names_both(county: Region, villages: list[Region], clerk: Actor) -> None:
