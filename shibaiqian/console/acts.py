@@ -41,6 +41,7 @@ ACTS: dict[str, Promise] = {
     "documents.register_issuers": _("登记发文机关"),
     "fieldwork.confirm_service": _("确认为民办实事"),
     "fieldwork.log_day": _("写工作日志"),
+    "fieldwork.register_logs": _("登记工作日志台账"),
     "fieldwork.register_services": _("登记为民办实事"),
     "households.correct_income": _("更正收入"),
     "households.keep_incomes": _("登记收入台账"),

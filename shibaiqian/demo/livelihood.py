@@ -21,13 +21,14 @@ COUNTY_LEVEL = {"611002": 1.03, "611026": 1.03, "611024": 0.97, "611025": 0.97}
 # Net income per head: points of the distribution, and what stands there.
 FIRST = ([0, 0.10, 0.50, 0.90, 1], [420, 1150, 1950, 2600, 2730])
 OPEN_2015 = ([0, 0.10, 0.50, 0.925, 0.98, 1], [760, 1560, 2450, 2850, 3180, 4300])
+OUT_2014 = ([0, 0.10, 0.50, 0.90, 0.99, 1], [2860, 2990, 3700, 6200, 8600, 11800])
 LEFT_2014 = ([0, 0.10, 0.50, 0.90, 0.99, 1], [3060, 3300, 4250, 7050, 9800, 13600])
 LEFT_2015 = ([0, 0.10, 0.50, 0.90, 0.99, 1], [2930, 3090, 3950, 6900, 9400, 12800])
 
 
 @dataclass(frozen=True)
 class Livelihood:
-    """`link`: how each household is linked. Incomes are whole yuan, one row a household and year."""
+    """`link`: how each household is linked. Incomes are whole yuan, a row for each household's first year, that of its exit, and 2015."""
 
     link: np.ndarray
     incomes: pl.DataFrame
@@ -45,9 +46,27 @@ def livelihood(county: str) -> Livelihood:
     taste = rng.random(made.count)
     once = _items(rng, made, first, worker & (rng.random(made.count) < 0.93), taste, 0.0)
     now = _items(rng, made, latest, worker, taste, 0.03)
-    rows = pl.concat([_rows(made, year, once), _rows(made, np.full(made.count, 2015), now)])
-    order = np.argsort(np.concatenate([np.arange(made.count) * 2, np.arange(made.count) * 2 + 1]), kind="stable")
+    homes = np.arange(made.count)
+    out = np.flatnonzero(_left_2014(made))
+    rows = pl.concat([_rows(made, year, once), _year_of_exit(made, latest, worker, taste), _rows(made, np.full(made.count, 2015), now)])
+    order = np.argsort(np.concatenate([homes, out, homes]), kind="stable")
     return Livelihood(link=link, incomes=rows[order])
+
+
+def _left_2014(made: Register) -> np.ndarray:
+    """Who left in the round of 2014, those who fell back later included."""
+    return made.exited == np.datetime64("2014-12-31")
+
+
+def _year_of_exit(made: Register, latest: np.ndarray, worker: np.ndarray, taste: np.ndarray) -> pl.DataFrame:
+    """What the households that left in 2014 lived on that year: above its line, and by and large as they stand in 2015."""
+    rng = stream("livelihood of 2014", made.county)
+    out = _left_2014(made)
+    like = _ranks(latest) + rng.normal(0, 0.12, made.count)
+    income = np.zeros(made.count)
+    income[out] = np.interp(_ranks(like[out]), *OUT_2014) * COUNTY_LEVEL.get(made.county, 1.0)
+    items = _items(rng, made, np.maximum(income, LINE[2014] + 30), worker, taste, 0.015)
+    return _rows(made, np.full(made.count, 2014), items).filter(pl.Series(out))
 
 
 def _links(rng: np.random.Generator, made: Register) -> np.ndarray:

@@ -23,7 +23,17 @@ from shibaiqian.imports.models import ImportRun
 from shibaiqian.regions.models import Region
 
 WAITING = ("uploaded", "checking", "confirmed", "writing", "previewed")
-POVERTY_KINDS = {"households", "members", "incomes", "pairings", "industry_entities", "benefit_links", "projects", "practical_services"}
+POVERTY_KINDS = {
+    "households",
+    "members",
+    "incomes",
+    "pairings",
+    "industry_entities",
+    "benefit_links",
+    "projects",
+    "practical_services",
+    "work_logs",
+}
 
 
 class DemonstrationFailed(SystemExit):

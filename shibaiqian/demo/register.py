@@ -26,7 +26,7 @@ DANGERS = ["安全", "C级", "D级"]
 GROUPS = [f"{number}组" for number in "一 二 三 四 五 六 七 八 九 十 十一 十二".split()]
 RELAPSED_SHARE = 0.0036  # of open households: about 1.1 % of those who went out
 LATE_SHARE = 0.092  # of open households, registered by the look-back
-HUI_TOWNS = {"611025105": 0.09, "611025106": 0.11}  # share of Hui among persons; 镇安 as a whole about 1.5 %
+HUI_TOWNS = {"611025105": 0.14, "611025106": 0.17}  # share of Hui among persons; 镇安 as a whole about 1.5 %
 
 
 @dataclass

@@ -24,6 +24,7 @@ from shibaiqian.demo.projects import project_rows
 from shibaiqian.demo.promotions import promotion_rows
 from shibaiqian.demo.register import household_rows, member_rows, register
 from shibaiqian.demo.work import entity_rows, link_rows
+from shibaiqian.demo.work_logs import log_rows
 from shibaiqian.demo.workbooks import write_workbook
 
 # Kind → its number in the order of import, what offices call it, and the columns added up in a 合计 row.
@@ -43,6 +44,7 @@ KINDS: dict[str, tuple[int, str, tuple[str, ...]]] = {
     "projects": (13, "帮扶项目台账", ("总投资（元）",)),
     "practical_services": (14, "为民办实事台账", ("折合金额（元）",)),
     "overhauls": (15, "后进村（社区）党组织整顿台账", ()),
+    "work_logs": (20, "工作日志台账", ()),
 }
 
 
@@ -124,6 +126,7 @@ def county_rosters(county: str, password: str) -> Iterator[tuple[str, pl.DataFra
     yield "benefit_links", link_rows(made, living, entities)
     yield "projects", project_rows(made, where)
     yield "practical_services", service_rows(made, where)
+    yield "work_logs", log_rows(made, where)
     yield "overhauls", overhaul_rows(county)
 
 

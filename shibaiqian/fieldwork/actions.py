@@ -14,11 +14,12 @@ from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused, command, current_event, note_in_event
 from shibaiqian.access.roles import Permission
 from shibaiqian.access.rows import Rows, RowsRefused, Written
+from shibaiqian.assistance.excel import keys_of, present
 from shibaiqian.base import clock
 from shibaiqian.base.bulk import insert_frame
 from shibaiqian.base.ids import new_ids
 from shibaiqian.base.spreadsheets.findings import Findings
-from shibaiqian.fieldwork.excel import prepare_services
+from shibaiqian.fieldwork.excel import logs_of_days, prepare_logs, prepare_services
 from shibaiqian.fieldwork.models import PracticalService, Visit, WorkLog, WorkLogItem
 from shibaiqian.fieldwork.rules import within_posting
 from shibaiqian.households.models import Household
@@ -29,6 +30,12 @@ from shibaiqian.regions.models import Region
 SERVICE_TYPES = {
     "id": "uuid", "posting_id": "uuid", "official": "text", "region": "text", "household_id": "uuid", "beneficiary": "text", "kind": "text",
     "content": "text", '"on"': "date", "amount_cents": "bigint", "confirmation": "text", "confirmed_on": "date", "log_item_id": "uuid",
+}  # fmt: skip
+LOG_TYPES = {"id": "uuid", "posting_id": "uuid", "cadre": "uuid", "region": "text", '"on"': "date", "recorded_at": "timestamptz"}
+ITEM_TYPES = {"id": "uuid", "log_id": "uuid", "region": "text", "category": "text", "household_id": "uuid", "content": "text"}
+VISIT_TYPES = {
+    "id": "uuid", "household_id": "uuid", "region": "text", "posting_id": "uuid", "official": "text", "log_item_id": "uuid", '"on"': "date",
+    "content": "text",
 }  # fmt: skip
 ONCE = ['(posting_id, region, beneficiary, kind, "on", content) where voided_by is null']
 
@@ -119,6 +126,25 @@ def log_day(posting: Posting, *, on: dt.date, items: Sequence[LogEntry], by: Act
 
 
 @command(Permission.KEEP_FIELDWORK)
+def register_logs(region: Region, *, rows: Rows, by: Actor) -> Written:
+    """Take in work logs kept elsewhere, one thing of a day in a row; a day written before gets more. The rules of `log_day`.
+
+    A row with a household becomes a visit too. Practical services have a ledger of their own.
+    """
+    frame = prepare_logs(region, rows=rows, by=by).or_refuse().frame
+    told = pl.col("recorded_at").dt.replace_time_zone(clock.SHANGHAI.key).fill_null(clock.business_now())
+    frame = frame.with_columns(told, pl.col("on").alias('"on"'), pl.Series("id", new_ids(frame.height), dtype=pl.String))
+    items = _in_logs(frame)
+    also = {"event": current_event()}
+    insert_frame("fieldwork_worklogitem", items, ITEM_TYPES, also=also)
+    visits = items.filter(pl.col("household_id").is_not_null()).rename({"id": "log_item_id"})
+    visits = visits.with_columns(pl.Series("id", new_ids(visits.height), dtype=pl.String))
+    insert_frame("fieldwork_visit", visits, VISIT_TYPES, also=also)
+    note_in_event(written=items.height, visits=visits.height)
+    return Written(count=items.height, regions=items["region"].unique().sort().to_list())
+
+
+@command(Permission.KEEP_FIELDWORK)
 def register_services(region: Region, *, rows: Rows, by: Actor) -> Written:
     """Register practical services: a ledger, the one row of a form, or those of a day's log."""
     prepared = prepare_services(region, rows=rows, by=by).or_refuse()
@@ -150,6 +176,22 @@ def confirm_service(service: PracticalService, *, confirmation: str, on: dt.date
         service.confirmation, service.confirmed_on = confirmation, on
         service.save(update_fields=["confirmation", "confirmed_on"])
     return service
+
+
+def _in_logs(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the log of their day, which is made where there is none; somebody may write the same day meanwhile."""
+    postings = keys_of(
+        "select id::text, cadre_id::text, region from postings_posting where id = any(%s::uuid[])",
+        [present(frame, "posting_id")],
+        {"posting_id": pl.String, "cadre": pl.String, "host": pl.String},
+    )
+    days = frame.filter(pl.col("log_id").is_null()).group_by("posting_id", '"on"', maintain_order=True).agg(pl.col("recorded_at").min())
+    days = days.join(postings, on="posting_id", maintain_order="left").rename({"host": "region"})
+    days = days.with_columns(pl.Series("id", new_ids(days.height), dtype=pl.String))
+    insert_frame(
+        "fieldwork_worklog", days, LOG_TYPES, also={"event": current_event()}, conflict=['(posting_id, "on") where voided_by is null']
+    )
+    return frame.drop("log_id").join(logs_of_days(frame), on=["posting_id", "on"], maintain_order="left")
 
 
 def _households(posting: Posting, items: Sequence[LogEntry], *, by: Actor) -> dict[uuid.UUID | None, Household]:

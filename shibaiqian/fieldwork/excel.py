@@ -1,4 +1,4 @@
-"""The ledger of practical services: columns, and how its rows become keys, column-wise (a city has 118,000 of them)."""
+"""The ledgers of practical services and of work logs: columns, and how rows become keys, column-wise (a city has 118,000 services)."""
 
 import polars as pl
 
@@ -20,7 +20,7 @@ from shibaiqian.base import clock
 from shibaiqian.base.spreadsheets.columns import Column, ColumnKind
 from shibaiqian.base.spreadsheets.findings import Findings
 from shibaiqian.fieldwork import rules
-from shibaiqian.fieldwork.models import PracticalService
+from shibaiqian.fieldwork.models import PracticalService, WorkLogItem
 from shibaiqian.regions.models import Region
 from shibaiqian.regions.places import PLACE_COLUMNS, resolve_places
 
@@ -36,6 +36,17 @@ COLUMNS = (
     Column("confirmation", "确认方式", ColumnKind.CHOICE, choices=labels(PracticalService.Confirmation.choices)),
     Column("confirmed_on", "确认日期", ColumnKind.DATE),
 )
+LOG_COLUMNS = (
+    POSTING_NUMBER,
+    *PLACE_COLUMNS,
+    Column("on", "日期", ColumnKind.DATE, required=True, aliases=("工作日期",)),
+    Column("category", "类别", ColumnKind.CHOICE, required=True, choices=labels(WorkLogItem.Category.choices)),
+    Column("household_number", "户编号", ColumnKind.CODE, help="写了户编号，就记为一次入户走访"),
+    Column("content", "内容", required=True, longest=500, aliases=("工作内容",)),
+    Column("recorded_at", "登记时间", ColumnKind.MOMENT, help="原记录登记的时间；空着按导入的时间"),
+)
+# What makes two rows the same thing of a day.
+SAME_ITEM = ("posting_id", "on", "category", "household_number", "content")
 # What makes two rows the same service.
 SAME = ("posting_id", "region", "beneficiary", "kind", "on", "content")
 
@@ -130,3 +141,59 @@ def _check_known(said: Said, frame: pl.DataFrame) -> None:
     say = said.note if said.sheet else said.refuse
     say(again, pl.lit(True), column="content", code="again",
         message=f"户“{{household_number}}”在 {rules.DAYS_APART} 天内已经登记过同样的实事。", mend="同一件事只登记一次；确是另一件事的，请写明不同之处。")  # fmt: skip
+
+
+def prepare_logs(region: Region, *, rows: Rows, by: Actor) -> Prepared:
+    """Places, postings and households as keys; dates within the posting; nothing twice. The rules are those of `log_day`.
+
+    A row that names no place lies where its household does, else where the posting does. `log_id` is the log that day has already.
+    """
+    findings = Findings()
+    said = Said(LOG_COLUMNS, rows, findings)
+    frame = with_postings(with_households(said.frame, region=region), region=region)
+    frame = _with_places(frame, region=region, findings=findings, sheet=rows.sheet)
+    said.require()
+    check_posting(said, frame, on="on")
+    check_households(said, frame)
+    said.refuse(frame, pl.col("household_region") != pl.col("region"), column="household_number", code="household_elsewhere",
+                message="户“{household_number}”不在本行所写的村（社区）。", mend="请核对户编号和村（社区）。")  # fmt: skip
+    said.refuse(frame, rules.recorded_too_early(), column="recorded_at", code="order",
+                message="登记时间 {recorded_at:%Y-%m-%d %H:%M} 早于日期 {on}。", mend="请核对两个时间。")  # fmt: skip
+    said.refuse(frame, pl.col("recorded_at") > clock.business_now().replace(tzinfo=None), column="recorded_at", code="future",
+                message="登记时间 {recorded_at:%Y-%m-%d %H:%M} 晚于现在。", mend="请核对；不清楚的留空，按导入的时间登记。")  # fmt: skip
+    same = [pl.col(name).fill_null("") if name == "household_number" else pl.col(name) for name in SAME_ITEM]
+    said.refuse(frame.with_columns(same), repeated(*SAME_ITEM), column="content", code="repeated",
+                message="与本表中另一行相同（同一任职、日期、类别、户和内容）。", mend="请删去重复的行。")  # fmt: skip
+    return Prepared(frame=_with_logs(said, frame), findings=findings)
+
+
+def _with_places(frame: pl.DataFrame, *, region: Region, findings: Findings, sheet: str) -> pl.DataFrame:
+    """Add `region`: the place that is named, else the household's, else the posting's; in the order of rows."""
+    is_named = pl.any_horizontal(pl.col(column.name).is_not_null() for column in PLACE_COLUMNS)
+    named = resolve_places(frame.filter(is_named), region=region, findings=findings, sheet=sheet)
+    others = frame.filter(~is_named).with_columns(pl.coalesce("household_region", "posting_region").alias("region"))
+    return pl.concat([named, others.select(named.columns)]).sort("row", maintain_order=True)
+
+
+def logs_of_days(frame: pl.DataFrame) -> pl.DataFrame:
+    """The logs that the postings of these rows have from the first of their days to the last: posting_id, on, log_id."""
+    return keys_of(
+        'select posting_id::text, "on", id::text from fieldwork_worklog '
+        'where voided_by is null and posting_id = any(%s::uuid[]) and "on" between %s and %s',
+        [present(frame, "posting_id"), frame["on"].min(), frame["on"].max()],
+        {"posting_id": pl.String, "on": pl.Date, "log_id": pl.String},
+    )
+
+
+def _with_logs(said: Said, frame: pl.DataFrame) -> pl.DataFrame:
+    """Add `log_id` of the days that were logged before, and refuse what stands there already."""
+    frame = frame.join(logs_of_days(frame), on=["posting_id", "on"], how="left", maintain_order="left")
+    known = keys_of(
+        "select log_id::text, category, household_id::text, content from fieldwork_worklogitem "
+        "where voided_by is null and log_id = any(%s::uuid[])",
+        [present(frame, "log_id")],
+        {"log_id": pl.String, "category": pl.String, "household_id": pl.String, "content": pl.String},
+    )
+    said.refuse(frame.join(known, on=known.columns, how="semi", nulls_equal=True), pl.lit(True), column="content", code="known",
+                message="{on} 的日志里已经有这件事。", mend="请删去这一行。")  # fmt: skip
+    return frame

@@ -27,6 +27,11 @@ def confirmed_how_unknown() -> pl.Expr:
     return pl.col("confirmed_on").is_not_null() & pl.col("confirmation").is_null()
 
 
+def recorded_too_early() -> pl.Expr:
+    """An entry made before the day it tells of."""
+    return pl.col("recorded_at").dt.date() < pl.col("on")
+
+
 def within_posting(on: dt.date, *, arrived_on: dt.date | None, ended_on: dt.date | None) -> bool:
     """Work counts from arrival to the last day."""
     return arrived_on is not None and arrived_on <= on and (ended_on is None or on <= ended_on)

@@ -23,7 +23,7 @@ from shibaiqian.documents import excel as documents_excel
 from shibaiqian.documents import register as documents_register
 from shibaiqian.fieldwork import actions as fieldwork_actions
 from shibaiqian.fieldwork import excel as fieldwork_excel
-from shibaiqian.fieldwork.models import PracticalService
+from shibaiqian.fieldwork.models import PracticalService, Visit, WorkLog, WorkLogItem
 from shibaiqian.households import actions as households_actions
 from shibaiqian.households import excel as households_excel
 from shibaiqian.households.models import Cause, Household, HouseholdPrivate, HouseholdState, IncomeYear, Member, MemberPrivate
@@ -121,6 +121,8 @@ KINDS: dict[str, Kind] = {
              assistance_actions.register_projects, (Project,), ("projects",)),
         Kind("practical_services", "为民办实事台账", fieldwork_excel.COLUMNS, fieldwork_excel.prepare_services,
              fieldwork_actions.register_services, (PracticalService,), ("practical_services",)),
+        Kind("work_logs", "工作日志台账", fieldwork_excel.LOG_COLUMNS, fieldwork_excel.prepare_logs,
+             fieldwork_actions.register_logs, (Visit, WorkLogItem, WorkLog)),
         Kind("overhauls", "后进村（社区）党组织整顿台账", party_excel.COLUMNS, party_excel.prepare_overhauls,
              party_actions.register_overhauls, (Overhaul,), ("organisations_overhauled",)),
         Kind("tiers", "工程与层级", programmes.COLUMNS, programmes.prepare_tiers, programmes.set_up_programme, ()),

@@ -16,6 +16,7 @@ class ColumnKind(StrEnum):
     CODE = "code"  # String: digits, letters and - _ . / # without spaces
     DATE = "date"  # Date; a month without a day becomes its first day, with a note
     MONTH = "month"  # Date, the first day of the month
+    MOMENT = "moment"  # Datetime to the minute, as a clock on the wall in Shanghai shows it
     INTEGER = "integer"  # Int64
     DECIMAL = "decimal"  # Float64, rounded to two decimals
     MONEY = "money"  # yuan in the file, Int64 cents in the frame
@@ -27,6 +28,7 @@ class ColumnKind(StrEnum):
 _DTYPES: dict[ColumnKind, pl.DataType] = {
     ColumnKind.DATE: pl.Date(),
     ColumnKind.MONTH: pl.Date(),
+    ColumnKind.MOMENT: pl.Datetime("us"),
     ColumnKind.INTEGER: pl.Int64(),
     ColumnKind.DECIMAL: pl.Float64(),
     ColumnKind.MONEY: pl.Int64(),

@@ -2,10 +2,11 @@
 
 import datetime as dt
 import re
+import unicodedata
 
 import polars as pl
 
-from shibaiqian.base.spreadsheets.cells import EMPTY_MARKS, Outcome, squeezed
+from shibaiqian.base.spreadsheets.cells import EMPTY_MARKS, Outcome, squeezed, unguarded
 
 EARLIEST, LATEST = dt.date(1880, 1, 1), dt.date(2100, 12, 31)
 SERIALS = range(7306, 73416)  # Excel day numbers of 1920-01-01 to 2100-12-31
@@ -17,6 +18,7 @@ _CHINESE = re.compile(
 _MARKED = re.compile(r"(\d{4})[-./年、](\d{1,2})(?:[-./月、](?:份)?(?:(\d{1,2})[日号]?)?)?")
 _TIMED = re.compile(r"(\d{4}[-/]\d{1,2}[-/]\d{1,2})T?(?:\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)$")
 MEND = "请写成 1975-06-01 这样的日期。"
+MEND_MOMENT = "请写成 2016-03-01 20:15 这样的时间。"
 
 
 def plain_dates(raw: pl.Series, *, month: bool) -> pl.Series:
@@ -28,6 +30,31 @@ def plain_dates(raw: pl.Series, *, month: bool) -> pl.Series:
     dates = raw.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
     frame = dates.to_frame("d").select(pl.when(pl.col("d").is_between(EARLIEST, LATEST)).then(pl.col("d")))
     return (frame.select(pl.col("d").dt.month_start()) if month else frame).to_series()
+
+
+def plain_moments(raw: pl.Series) -> pl.Series:
+    """Moments of cells written yyyy-MM-dd HH:mm, with or without seconds (or as real Excel dates); null for everything else."""
+    moments = raw.str.slice(0, 16).str.to_datetime("%Y-%m-%d %H:%M", strict=False, time_unit="us")
+    is_plain = raw.str.contains(r"^\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?$") & moments.dt.date().is_between(EARLIEST, LATEST)
+    return pl.select(pl.when(is_plain).then(moments)).to_series()
+
+
+def tidy_moment(raw: str) -> Outcome:
+    """Any other writing of a moment: a date as offices write it, then hours and minutes."""
+    text = unicodedata.normalize("NFKC", unguarded(raw))
+    if squeezed(text) in EMPTY_MARKS | {""}:
+        return Outcome()
+    timed = re.fullmatch(r"(.+?)[T\s]*(\d{1,2})[:时点](\d{1,2})?(?:分|:\d{2}(?:\.\d+)?)?", text)
+    day = tidy_date(timed[1] if timed else text, month=False)
+    if day.refusal is not None or day.value is None:
+        return Outcome(refusal=day.refusal or ("moment_unreadable", "看不懂这个时间。", MEND_MOMENT))
+    if timed is None:
+        return Outcome.refused("moment_no_time", "只写了日期，没有写几点几分。", MEND_MOMENT)
+    try:
+        found = dt.datetime.combine(day.value, dt.time(int(timed[2]), int(timed[3] or 0)))
+    except ValueError:
+        return Outcome.refused("moment_impossible", "没有这个时间。", MEND_MOMENT)
+    return Outcome.noted(found, "moment_written", f"按 {found:%Y-%m-%d %H:%M} 接收。")
 
 
 def tidy_date(raw: str, *, month: bool) -> Outcome:

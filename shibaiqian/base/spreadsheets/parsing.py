@@ -7,7 +7,7 @@ import polars as pl
 
 from shibaiqian.base.spreadsheets.cells import UNTIDY, Outcome, tidy_code, tidy_text
 from shibaiqian.base.spreadsheets.columns import Column, ColumnKind
-from shibaiqian.base.spreadsheets.dates import plain_dates, tidy_date
+from shibaiqian.base.spreadsheets.dates import plain_dates, plain_moments, tidy_date, tidy_moment
 from shibaiqian.base.spreadsheets.findings import Finding, Findings, Severity, shown
 from shibaiqian.base.spreadsheets.id_numbers import ROUNDED, plain_id_numbers, tidy_id_number
 from shibaiqian.base.spreadsheets.labels import TICKS, label_keys, plain_labels, tidy_label, tidy_truth
@@ -37,6 +37,8 @@ def _ways(column: Column) -> tuple[Callable[[pl.Series], pl.Series], Callable[[s
     if kind in (ColumnKind.DATE, ColumnKind.MONTH):
         month = kind is ColumnKind.MONTH
         return lambda raw: plain_dates(raw, month=month), lambda text: tidy_date(text, month=month)
+    if kind is ColumnKind.MOMENT:
+        return plain_moments, tidy_moment
     if kind in (ColumnKind.INTEGER, ColumnKind.DECIMAL, ColumnKind.MONEY):
         return lambda raw: plain_numbers(raw, kind), lambda text: tidy_number(text, kind)
     if kind is ColumnKind.BOOLEAN:

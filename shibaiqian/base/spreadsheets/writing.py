@@ -32,6 +32,7 @@ _WIDTHS = {
     ColumnKind.CODE: 18,
     ColumnKind.DATE: 12,
     ColumnKind.MONTH: 10,
+    ColumnKind.MOMENT: 17,
     ColumnKind.MONEY: 14,
 }
 _PART = "xl/worksheets/sheet1.xml"
@@ -220,6 +221,8 @@ def _words(column: Column) -> pl.Expr:
     value = pl.col(column.name)
     if column.kind is ColumnKind.DATE:
         return value.dt.strftime("%Y-%m-%d")
+    if column.kind is ColumnKind.MOMENT:
+        return value.dt.strftime("%Y-%m-%d %H:%M")
     if column.kind is ColumnKind.MONTH:
         return value.dt.strftime("%Y-%m")
     if column.kind is ColumnKind.BOOLEAN:

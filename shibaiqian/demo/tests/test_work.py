@@ -16,8 +16,12 @@ from shibaiqian.demo.work import _CREDIT, _CREDIT_WEIGHTS
 def test_incomes_lie_where_they_should() -> None:
     states = made()["households"].select("户编号", "当前状态", "脱贫日期")
     incomes = made()["incomes"].join(states, on="户编号").rename({"人均纯收入（元）": "net"})
-    first = incomes.filter(pl.col("年度") < 2015)["net"]
+    first = incomes.sort("年度").unique("户编号", keep="first")["net"]
+    gone = incomes.filter((pl.col("年度") == 2014) & (pl.col("脱贫日期") == "2014-12-31"))["net"]
     assert 1_850 < first.median() < 2_120
+    assert len(gone) == states.filter(pl.col("脱贫日期") == "2014-12-31").height
+    assert 3_550 < gone.median() < 3_900 and 2_850 < gone.quantile(0.1) < 3_150 and 5_700 < gone.quantile(0.9) < 6_700
+    assert gone.min() > 2_800
     latest = incomes.filter(pl.col("年度") == 2015)
     poor = latest.filter(pl.col("当前状态") != "稳定脱贫")
     assert 2_300 < poor["net"].median() < 2_600
@@ -70,7 +74,8 @@ def test_one_first_secretary_a_village() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "day"), [("industry_entities", "帮扶起始日期"), ("projects", "开工日期"), ("practical_services", "办理日期")]
+    ("kind", "day"),
+    [("industry_entities", "帮扶起始日期"), ("projects", "开工日期"), ("practical_services", "办理日期"), ("work_logs", "日期")],
 )
 def test_work_lies_within_a_posting_that_covers_the_village(kind: str, day: str) -> None:
     rows = made()[kind]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from shibaiqian.base.spreadsheets import Column, ColumnKind
 from shibaiqian.base.spreadsheets.reading import read_roster
 from shibaiqian.base.spreadsheets.tests.rosters import (
     COLUMNS,
@@ -22,6 +23,9 @@ from shibaiqian.base.spreadsheets.tests.rosters import (
     roster,
     said,
 )
+
+# As a clock on the wall shows it: a roster says no zone.
+moment = dt.datetime.fromisoformat
 
 HONEST_ROW = {
     "name": "张三",
@@ -133,6 +137,33 @@ def test_an_odd_cell_is_taken(tmp_path: Path, header: str, cell: object, name: s
         (finding,) = reading.findings.notes()
         assert (finding.code, finding.sheet, finding.row, finding.column) == (note, "名册", 3, header)
         assert finding.where == f"工作表“名册”第 3 行“{header}”列"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "note"),
+    [
+        ("2016-03-01 20:15", moment("2016-03-01 20:15"), None),
+        (moment("2016-03-01 20:15"), moment("2016-03-01 20:15"), None),
+        ("2016.3.1 20:15:30", moment("2016-03-01 20:15"), "moment_written"),
+        ("2016年3月1日20时15分", moment("2016-03-01 20:15"), "moment_written"),
+        ("2016/3/1 8点", moment("2016-03-01 08:00"), "moment_written"),
+        ("２０１６－０３－０１　２０：１５", moment("2016-03-01 20:15"), "moment_written"),
+        ("无", None, None),
+        ("2016-03-01", None, "moment_no_time"),
+        ("2016-03-01 25:15", None, "moment_impossible"),
+        ("2016-02-30 20:15", None, "date_impossible"),
+        ("晚上", None, "date_unreadable"),
+    ],
+)
+def test_a_moment_is_taken_with_its_hour_or_refused(tmp_path: Path, cell: object, value: dt.datetime | None, note: str | None) -> None:
+    columns = (COLUMNS[0], Column("told", "登记时间", ColumnKind.MOMENT))
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx", {"default_date_format": "yyyy-mm-dd hh:mm"}) as made:
+        page = made.add_worksheet("名册")
+        page.write_row(0, 0, ["姓名", "登记时间"])
+        page.write_row(1, 0, ["张三", cell])
+    reading = read_here(tmp_path / "a.xlsx", columns)
+    assert reading.frame["told"].to_list() == [value]
+    assert [finding.code for finding in reading.findings] == ([note] if note else [])
 
 
 def test_ticks_make_blanks_mean_no(tmp_path: Path) -> None:

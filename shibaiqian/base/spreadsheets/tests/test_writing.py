@@ -21,8 +21,12 @@ from shibaiqian.base.spreadsheets.reading import read_roster
 from shibaiqian.base.spreadsheets.tests.rosters import COLUMNS, ID, read_here
 from shibaiqian.base.spreadsheets.writing import SLICE, write_roster
 
+# As a clock on the wall shows it: a roster says no zone.
+moment = dt.datetime.fromisoformat
+
 NOTE = Column("note", "备注")
-WRITTEN = (*COLUMNS, NOTE)
+TOLD = Column("told", "登记时间", ColumnKind.MOMENT)
+WRITTEN = (*COLUMNS, NOTE, TOLD)
 ROW: dict[str, Any] = {
     "name": "张三",
     "id_number": ID,
@@ -36,6 +40,7 @@ ROW: dict[str, Any] = {
     "causes": "ill|disabled",
     "code": "0011",
     "note": None,
+    "told": moment("2016-03-01 20:15"),
 }
 NAMES = [column.name for column in WRITTEN]
 STARTS = [
@@ -91,7 +96,7 @@ def test_a_written_roster_opens_in_another_program_as_text(tmp_path: Path) -> No
         watermark="张三 & 2016-06-08",
     )
     page = openpyxl.load_workbook(path).active
-    assert count == 2 and page.title == "贫困户名册" and page.freeze_panes == "A4" and page.dimensions == "A1:L5"
+    assert count == 2 and page.title == "贫困户名册" and page.freeze_panes == "A4" and page.dimensions == "A1:M5"
     assert page["A1"].value == "贫困户名册" and page["A2"].value == "柞水县    张三 & 2016-06-08"
     assert [cell.value for cell in page[3]][:3] == ["姓名*", "身份证号*", "性别"]
     assert [cell.value for cell in page[4]] == [
@@ -107,6 +112,7 @@ def test_a_written_roster_opens_in_another_program_as_text(tmp_path: Path) -> No
         "因病、因残",
         "0011",
         None,
+        "2016-03-01 20:15",
     ]
     assert (page["H5"].value, page["I5"].value, page["F5"].value) == (-0.05, "否", None)
     assert (page["B4"].number_format, page["H4"].number_format, page["D4"].data_type) == ("@", "0.00", "s")
@@ -182,6 +188,8 @@ rows = st.fixed_dictionaries(
         )
         | st.none(),
         "note": texts,
+        "told": st.datetimes(moment("1900-01-01 00:00"), moment("2099-12-31 00:00")).map(lambda told: told.replace(second=0, microsecond=0))
+        | st.none(),
     }
 )
 
