@@ -111,6 +111,8 @@ SPECIAL: dict[str, Any] = {
     "postings.Posting": lambda p: {"planned_end": dt.date(2017, 12, 31), "tier_code": "T1000", "state": "active"},
     "postings.Tier": lambda p: {"code": f"T{p.county}"},
     "selection.TierQuota": lambda p: {"count": 1},
+    "documents.IssuedDocument": lambda p: {"value": {"is": "OfficialDocument", "title": f"{p.secret}通知"}},
+    "documents.PublicNotice": lambda p: {"kind": "selection", "rows": []},
     "selection.PostNeed": lambda p: {"tier_code": "T1000", "state": "confirmed"},
     "selection.Nomination": lambda p: {"tier_code": "T1000", "state": "gate_review", "facts": {}},
     "cadres.Cadre": lambda p: {

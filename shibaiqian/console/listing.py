@@ -202,6 +202,7 @@ class Listing:
     first: Text = ""  # what to do when the register itself holds none yet
     note: Text = ""
     kind: str = ""  # the roster that fills this list
+    begin: tuple[str, Text, Permission] | None = None  # URL name, words and permission of what makes a new row
 
     @property
     def names_hint(self) -> Text:
@@ -398,6 +399,7 @@ def list_page(listing: Listing) -> Callable[[HttpRequest], HttpResponseBase]:
             "filters": _filters(asked),
             "kept": kept,
             "may_export": asked.actor.may(Permission.EXPORT),
+            "begin": listing.begin if listing.begin and asked.actor.may(listing.begin[2]) else None,
             "may_import": bool(listing.kind) and asked.actor.may(Permission.IMPORT_ROSTERS),
         }
         return render(request, "console/list.html", context)

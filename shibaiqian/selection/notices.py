@@ -167,6 +167,14 @@ def receive_objection(
     )  # fmt: skip
 
 
+@command(Permission.DECIDE_SELECTION)
+def read_objection(objection: Objection, *, by: Actor) -> tuple[str, str]:
+    """What was said and how to reach who said it; every reading is an event."""
+    key = str(objection.pk)
+    contact = crypto.unseal(bytes(objection.contact_sealed), row=key) if objection.contact_sealed else ""
+    return crypto.unseal(bytes(objection.text_sealed), row=key), contact
+
+
 def _held(notice: PublicNotice, about: uuid.UUID, *, by: Actor) -> Nomination:
     """The nomination, held for objection now if it was not before."""
     held = Nomination.objects.visible_to(by).filter(pk=about, notice=notice, state="objection_hold").first()

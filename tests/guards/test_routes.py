@@ -39,6 +39,10 @@ KEYS = {
     "item_id": "postings.TargetItem",
     "log_id": "fieldwork.WorkLog",
     "overhaul_id": "party.Overhaul",
+    "decision_id": "selection.Decision",
+    "notice_id": "documents.PublicNotice",
+    "objection_id": "documents.Objection",
+    "document_id": "documents.IssuedDocument",
 }
 FIXED = {
     "code": "practical_services",

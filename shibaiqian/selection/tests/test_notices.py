@@ -30,6 +30,7 @@ from shibaiqian.selection.notices import (
     finish_notice,
     last_day,
     publish_notice,
+    read_objection,
     receive_objection,
     uphold_objection,
 )
@@ -153,6 +154,8 @@ class TestObjections:
         kept = Objection.unscoped.get(pk=objection(notice, rows[0], by=clerk).pk)
         assert states(rows) == ["objection_hold", "in_notice", "in_notice"]
         assert crypto.unseal(kept.text_sealed, row=str(kept.pk)).startswith("本人未在单位公示")
+        assert read_objection(kept, by=clerk) == ("本人未在单位公示，不符合条件", "张三 13991400001")
+        assert Event.objects.filter(action="selection.read_objection").count() == 1
         event = Event.objects.get(action="selection.receive_objection")
         assert "13991400001" not in str(event.details) and "未在单位公示" not in str(event.details)
 
@@ -205,6 +208,8 @@ class TestObjections:
         kept = objection(notice, rows[0], by=clerk)
         with pytest.raises(NotVisible):
             objection(notice, rows[0], by=stranger)
+        with pytest.raises(NotVisible):
+            read_objection(kept, by=stranger)
         for answer in (dismiss_objection, uphold_objection):
             with pytest.raises(NotVisible):
                 answer(kept, answer="不属实", on=LATER, by=stranger)
