@@ -28,6 +28,7 @@ from shibaiqian.selection.decisions import MixedList
 from shibaiqian.selection.models import Batch, Decision, Nomination, PostNeed
 from shibaiqian.selection.notices import candidates
 from shibaiqian.selection.printing import persons
+from shibaiqian.selection.recusal import must_be_impartial
 from shibaiqian.selection.rules import NEED, NOMINATION
 from shibaiqian.selection.standing import must_be_free_of_recusal, must_decide_here, must_have_passed, needs_of
 from shibaiqian.selection.statutory import LABELS, procedure_of
@@ -73,6 +74,7 @@ def appoint(
     """
     happened(on, what="任命日期")
     rows = locked(Nomination, keys=nominations, flow=NOMINATION, step="appoint", by=by)
+    must_be_impartial(by, rows)
     needs = needs_of(rows, by=by)
     issuer, decided = _must_be_ready(region, rows, needs, on=on, sign=sign, by=by)
     ends = planned_end or default_end(region, on=on)

@@ -14,6 +14,7 @@ from shibaiqian.postings.models import Tier
 from shibaiqian.regions.models import Region
 from shibaiqian.selection.models import Decision, Nomination
 from shibaiqian.selection.printing import decider_of, persons
+from shibaiqian.selection.recusal import must_be_impartial
 from shibaiqian.selection.rules import DECISION, NOMINATION
 from shibaiqian.selection.standing import must_be_free_of_recusal, must_decide_here, must_have_passed, needs_of
 from shibaiqian.selection.steps import advance, happened, locked
@@ -46,6 +47,7 @@ def draw_sheet(region: Region, *, nominations: Sequence[uuid.UUID], on: dt.date,
     """
     happened(on, what="呈报日期")
     rows = locked(Nomination, keys=nominations, flow=NOMINATION, step="record_decision", by=by)
+    must_be_impartial(by, rows)
     _must_be_one_list(rows, by=by)
     needs = needs_of(rows, by=by)
     must_decide_here(region, rows, needs=needs)
@@ -103,6 +105,7 @@ def record_decision(
     if not chosen:
         raise SheetEmpty("呈批件上已没有待决定的人选，请退回重拟。")
     rows = locked(Nomination, keys=chosen, flow=NOMINATION, step="record_decision", by=by)
+    must_be_impartial(by, rows)
     needs = needs_of(rows, by=by)
     must_decide_here(Region.objects.get(pk=decision.region_id), rows, needs=needs)
     must_have_passed(rows, on=meeting_on, what="决定", by=by)

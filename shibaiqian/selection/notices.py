@@ -24,6 +24,7 @@ from shibaiqian.postings.models import Tier
 from shibaiqian.regions.models import Region
 from shibaiqian.selection.models import Batch, Decision, Nomination
 from shibaiqian.selection.printing import persons
+from shibaiqian.selection.recusal import must_be_impartial
 from shibaiqian.selection.rules import NOMINATION
 from shibaiqian.selection.standing import must_decide_here, needs_of
 from shibaiqian.selection.steps import advance, happened, locked
@@ -91,6 +92,7 @@ def publish_notice(
     """
     happened(starts_on, what="公示开始日期")
     rows = locked(Nomination, keys=nominations, flow=NOMINATION, step="publish_notice", by=by)
+    must_be_impartial(by, rows)
     needs = needs_of(rows, by=by)
     must_decide_here(region, rows, needs=needs)
     _must_be_wanted(rows)
@@ -192,6 +194,7 @@ def dismiss_objection(objection: Objection, *, answer: str, on: dt.date, by: Act
     """The objection is not true: with the last open one the nomination goes on."""
     _answer(objection, Objection.State.DISMISSED, answer=answer, on=on)
     (row,) = locked(Nomination, keys=[objection.about], flow=NOMINATION, step="dismiss_objection", by=by)
+    must_be_impartial(by, [row])
     if not _open_ones(objection, by=by):
         advance([row], flow=NOMINATION, step="dismiss_objection", by=by)
     return objection
@@ -202,6 +205,7 @@ def uphold_objection(objection: Objection, *, answer: str, on: dt.date, by: Acto
     """The objection is true: the nomination is rejected and the place no longer sees the cadre."""
     _answer(objection, Objection.State.UPHELD, answer=answer, on=on)
     (row,) = locked(Nomination, keys=[objection.about], flow=NOMINATION, step="uphold_objection", by=by)
+    must_be_impartial(by, [row])
     advance([row], flow=NOMINATION, step="uphold_objection", by=by, ended_why="公示期间的异议经查属实")
     show_to_reviewers(candidates([row], place=""))
     return objection

@@ -9,10 +9,9 @@ from shibaiqian.access.command import Refused
 from shibaiqian.postings.models import Tier
 from shibaiqian.regions.models import Region
 from shibaiqian.regions.queries import region_names
+from shibaiqian.selection.gates import standing
 from shibaiqian.selection.models import GateReview, Nomination, PostNeed, RecusalFinding
-from shibaiqian.selection.rules import NEED
-
-Gate = GateReview.Gate
+from shibaiqian.selection.rules import GATES, NEED
 
 
 class WrongLevel(Refused):
@@ -73,26 +72,17 @@ def needs_of(rows: Sequence[Nomination], *, by: Actor) -> dict[uuid.UUID, PostNe
     return needs
 
 
-def gates_standing(rows: Sequence[Nomination], *, on: dt.date, by: Actor) -> dict[uuid.UUID, dict[str, GateReview]]:
-    """The live reviews of each nomination by gate, passed by the day. One query."""
-    found: dict[uuid.UUID, dict[str, GateReview]] = {row.pk: {} for row in rows}
-    reviews = GateReview.objects.visible_to(by).filter(nomination__in=list(found), result=GateReview.Result.PASS, reviewed_on__lte=on)
-    for review in reviews.only("nomination_id", "gate", "valid_until"):
-        found[review.nomination_id][review.gate] = review
-    return found
-
-
 def must_have_passed(rows: Sequence[Nomination], *, on: dt.date, what: str, by: Actor) -> None:
-    """Refuse the set when a gate of somebody is missing or has expired on the day of `what` (会议决定, 任命)."""
-    standing = gates_standing(rows, on=on, by=by)
+    """Refuse the set when a gate of somebody is missing or has expired on the day of `what` (决定, 任命)."""
+    found = standing(by, [row.pk for row in rows], on=on)
     for row in rows:
-        for gate in Gate:
-            review = standing[row.pk].get(gate.value)
-            if review is None:
-                raise GateMissing(f"{row.cadre_name}的{gate.label}在 {on} 还没有通过，不能{what}。请先完成四关审查。")
-            if review.valid_until < on:
+        for gate, label in GATES.items():
+            review = found[row.pk].get(gate)
+            if review is None or review.result != GateReview.Result.PASS:
+                raise GateMissing(f"{row.cadre_name}的{label}在 {on} 还没有通过，不能{what}。请先完成四关审查。")
+            if not review.holds(on):
                 raise GateExpired(
-                    f"{row.cadre_name}的{gate.label}审查意见到 {review.valid_until} 为止，{on} 已经过期，不能{what}。"
+                    f"{row.cadre_name}的{label}审查意见到 {review.valid_until} 为止，{on} 已经过期，不能{what}。"
                     "请先办理“重新审查”，取得新的意见后再办。"
                 )
 

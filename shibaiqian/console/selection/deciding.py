@@ -1,5 +1,6 @@
 """From matched candidates to appointments: choose a list, draw the sheet, record the decision, publish, appoint."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,6 +10,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -27,7 +29,7 @@ from shibaiqian.console.selection.papers import parts
 from shibaiqian.documents.models import IssuedDocument, Objection, PublicNotice
 from shibaiqian.documents.register import paper_of
 from shibaiqian.files import store
-from shibaiqian.policy.queries import parameter
+from shibaiqian.policy.queries import UnknownParameter, parameter
 from shibaiqian.regions.models import Region
 from shibaiqian.selection.appointments import appoint, default_end, preview
 from shibaiqian.selection.decisions import draw_sheet, record_decision, return_sheet
@@ -40,6 +42,7 @@ from shibaiqian.selection.notices import (
     receive_objection,
     uphold_objection,
 )
+from shibaiqian.selection.party_letters import issue_party_letters
 from shibaiqian.selection.rules import DECISION
 
 MOST = 500  # candidates on one page; a list is drawn for a county and tier
@@ -102,6 +105,13 @@ class AppointForm(forms.Form):
     on = _day(_("任命日期"))
     planned_end = _day(_("计划期满"), help_text=_("按现行任期算出，任期不少于 12 个月、不超过 36 个月。"))
     number = forms.CharField(label=_("已有文号"), max_length=60, required=False, help_text=_("补录过去的任职文件时填写；留空由系统编号。"))
+
+
+class LettersForm(forms.Form):
+    on = _day(_("开具日期"))
+    dues_paid_to = forms.RegexField(
+        r"^\d{4}(0[1-9]|1[0-2])$", label=_("党费交到"), required=False, help_text=_("年月六位数字，如 201606；留空由本人填写。")
+    )
 
 
 class ObjectionForm(forms.Form):
@@ -184,6 +194,7 @@ def _decision(request: HttpRequest, found: Decision, **shown: forms.Form) -> Htt
         "record": shown.get("record") or (RecordForm(initial={"meeting_on": clock.today()}) if may and found.state == "drawn" else None),
         "back": shown.get("back") or (ReturnForm() if may and found.state == "drawn" else None),
         "publish": shown.get("publish") or (_publish_form(found) if may and decided and wants_notice and "decided" in states else None),
+        "letters": shown.get("letters") or (LettersForm(initial={"on": clock.today()}) if may and "appointed" in states else None),
         "notices": _notices(actor, people),
         "may_appoint": actor.may(Permission.APPOINT) and may and decided and bool(states & _open_states(wants_notice=wants_notice)),
     }
@@ -196,7 +207,10 @@ def _open_states(*, wants_notice: bool) -> set[str]:
 
 def _publish_form(found: Decision) -> PublishForm:
     starts = clock.today()
-    least = int(parameter("notice_workdays_appointment", region=str(found.region_id), on=starts))
+    try:
+        least = int(parameter("notice_workdays_appointment", region=str(found.region_id), on=starts))
+    except UnknownParameter:  # the command will say so
+        return PublishForm(initial={"starts_on": starts})
     return PublishForm(initial={"starts_on": starts, "ends_on": last_of_workdays(starts, least)})
 
 
@@ -347,7 +361,7 @@ def appointing(request: HttpRequest, decision_id: uuid.UUID) -> HttpResponse:
     states = _open_states(wants_notice=wants)
     keys = list(Nomination.objects.visible_to(actor).filter(decision=found, state__in=states).values_list("pk", flat=True))
     region, today = Region.objects.get(pk=found.region_id), clock.today()
-    form = AppointForm(request.POST or None, initial={"on": today, "planned_end": default_end(region, on=today)})
+    form = AppointForm(request.POST or None, initial={"on": today, "planned_end": _end(region)})
     if request.method == "POST" and form.is_valid() and request.POST.get("do") == "issue":
         made = _done(form, lambda: appoint(region, nominations=keys, **form.cleaned_data, by=actor))
         if made:
@@ -355,15 +369,37 @@ def appointing(request: HttpRequest, decision_id: uuid.UUID) -> HttpResponse:
             return redirect("document", document_id=made.pk)
     context: dict[str, Any] = {"decision": found, "form": form, "count": len(keys)}
     if not form.errors:
-        said = form.cleaned_data if form.is_bound else {"on": today, "planned_end": default_end(region, on=today)}
-        paper = _done_preview(form, lambda: preview(actor, region, nominations=keys, on=said["on"], planned_end=said["planned_end"]))
+        said = form.cleaned_data if form.is_bound else form.initial
+        paper = _paper_or_why(lambda: preview(actor, region, nominations=keys, on=said["on"], planned_end=said["planned_end"]))
         context |= {"problem": paper} if isinstance(paper, str) else parts(paper)
     return render(request, "console/selection/appointing.html", context, status=422 if form.errors else 200)
 
 
-def _done_preview(form: forms.Form, act: Callable[[], Any]) -> Any:
+def _paper_or_why(act: Callable[[], Any]) -> Any:
     """The document, or why it cannot be issued yet."""
     try:
         return act()
-    except Refused as refusal:
-        return str(refusal)
+    except (Refused, UnknownParameter) as why:
+        return str(why)
+
+
+def _end(region: Region) -> dt.date | None:
+    try:
+        return default_end(region, on=clock.today())
+    except UnknownParameter:
+        return None
+
+
+@acts
+@require_POST
+def letters(request: HttpRequest, decision_id: uuid.UUID) -> HttpResponse:
+    """Letters of party relations for everybody of the sheet who was appointed."""
+    found, actor = _found(request, decision_id), request.actor  # type: ignore[attr-defined]
+    form = LettersForm(request.POST)
+    if form.is_valid():
+        rows = Nomination.objects.visible_to(actor).filter(decision=found, state="appointed", posting__isnull=False)
+        keys, region = list(rows.values_list("posting_id", flat=True)), Region.objects.get(pk=found.region_id)
+        if _done(form, lambda: issue_party_letters(region, postings=keys, **form.cleaned_data, by=actor)):
+            messages.success(request, __("介绍信已编号登记，可以逐份打印。"))
+            return redirect(f"{reverse('documents')}?kind=party_letter")
+    return _decision(request, found, letters=form)

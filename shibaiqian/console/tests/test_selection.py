@@ -77,6 +77,10 @@ def test_a_clerk_goes_from_candidates_to_a_printed_appointment(actor: Any, brows
     word = docx.Document(io.BytesIO(browser.get(f"/documents/{document.pk}/docx/").content))
     assert any("王朝辉" in cell.text for table in word.tables for row in table.rows for cell in row.cells)
     assert "王" not in pdf["Content-Disposition"]
+    assert browser.post(f"{here}letters/", {"on": "2015-07-21", "dues_paid_to": "2015"}).status_code == 422
+    answer = browser.post(f"{here}letters/", {"on": "2015-07-21", "dues_paid_to": "201507"})
+    assert answer["Location"] == "/documents/?kind=party_letter"
+    assert all(f"洛组介〔2015〕{n}号" in text(browser.get(answer["Location"])) for n in (1, 2, 3))
 
 
 def test_refusals_stand_beside_their_fields_and_change_nothing(actor: Any, clerk: Actor, browser: Client) -> None:

@@ -36,8 +36,10 @@ from shibaiqian.selection.appointments import (
     preview,
     record_statutory_act,
 )
+from shibaiqian.selection.decisions import draw_sheet, record_decision
+from shibaiqian.selection.gates import reopen_gates
 from shibaiqian.selection.models import Batch, GateReview, Nomination, PostNeed
-from shibaiqian.selection.notices import dismiss_objection, receive_objection
+from shibaiqian.selection.notices import dismiss_objection, publish_notice, receive_objection
 from shibaiqian.selection.rules import NOMINATION
 from shibaiqian.selection.standing import GateExpired, RecusalOpen, WrongLevel
 from shibaiqian.selection.tests.factories import TOWN, confirmed_needs, villages
@@ -179,6 +181,26 @@ class TestAppointing:
                 appoint(place(), nominations=keys(rows), on=APPOINTED, by=clerk)
             dismiss_objection(held, answer="不属实", on=dt.date(2015, 7, 17), by=clerk)
         assert appoint(place(), nominations=keys(rows), on=APPOINTED, by=clerk).number == "洛组发〔2015〕22号"
+
+    def test_an_expired_gate_is_reopened_reviewed_and_decided_again(self, actor: Any, clerk: Actor) -> None:
+        rows = matched(actor, villages(1)[0], valid_until=dt.date(2015, 7, 19))
+        published(rows, by=clerk)
+        with pytest.raises(GateExpired, match="请先办理“重新审查”"):
+            appoint(place(), nominations=keys(rows), on=APPOINTED, by=clerk)
+        reopen_gates(place(), nominations=keys(rows), on=APPOINTED, by=clerk)
+        assert states(rows) == ["gate_review"]
+        with pytest.raises(StepNotOpen, match="四关审查中"):
+            appoint(place(), nominations=keys(rows), on=APPOINTED, by=clerk)
+        # Reviewed anew and matched to the same post, it goes through decision and notice once more.
+        GateReview.unscoped.update(valid_until=dt.date(2016, 1, 20), reviewed_on=dt.date(2015, 7, 21))
+        Nomination.unscoped.update(state="matched")
+        decision = draw_sheet(place(), nominations=keys(rows), on=dt.date(2015, 7, 22), by=clerk)
+        record_decision(decision, meeting="部务会议", meeting_on=dt.date(2015, 7, 23), minute_number="〔2015〕11号", by=clerk)
+        publish_notice(place(), nominations=keys(rows), starts_on=dt.date(2015, 7, 24), contact="电话0914-7322345", by=clerk)
+        with pytest.raises(NoticeNotOver, match="2015-07-30 才期满"):
+            appoint(place(), nominations=keys(rows), on=dt.date(2015, 7, 30), by=clerk)
+        appoint(place(), nominations=keys(rows), on=dt.date(2015, 7, 31), by=clerk)
+        assert states(rows) == ["appointed"]
 
     def test_a_second_running_posting_is_refused(self, actor: Any, clerk: Actor) -> None:
         hosts = villages(2)

@@ -14,11 +14,13 @@ from shibaiqian.access.actor import Actor, Forbidden
 from shibaiqian.access.command import NotVisible, Refused
 from shibaiqian.access.flow import StepNotOpen
 from shibaiqian.audit.models import Event
+from shibaiqian.cadres.models import FamilyMember
 from shibaiqian.cadres.tests.factories import CITY, DANFENG, LUONAN
 from shibaiqian.documents.models import IssuedDocument
 from shibaiqian.documents.pdf import render_pdf
 from shibaiqian.documents.register import paper_of
 from shibaiqian.regions.actions import load_regions
+from shibaiqian.selection.appointments import appoint
 from shibaiqian.selection.decisions import (
     MinuteMissing,
     MixedList,
@@ -29,14 +31,19 @@ from shibaiqian.selection.decisions import (
     return_sheet,
 )
 from shibaiqian.selection.models import Decision, GateReview, Nomination, PostNeed
+from shibaiqian.selection.notices import publish_notice
+from shibaiqian.selection.recusal import OwnCase
 from shibaiqian.selection.rules import DECISION, NOMINATION
 from shibaiqian.selection.standing import GateExpired, GateMissing, NeedNotConfirmed, RecusalOpen, WrongLevel, deciding_place
 from shibaiqian.selection.statutory import printed_title, procedure_of
 from shibaiqian.selection.tests.factories import TOWN, villages
 from shibaiqian.selection.tests.matched import (
+    APPOINTED,
+    CONTACT,
     DRAWN,
     MEETING,
     MET,
+    PUBLISHED,
     block,
     decided,
     drawn,
@@ -139,6 +146,28 @@ class TestTheSheet:
             with pytest.raises(Forbidden):
                 record_decision(decision, **MEETING, by=actor(role, LUONAN))
         assert states(rows) == ["matched"] * 2
+
+
+@pytest.mark.usefixtures("_decided_world")
+class TestOwnCases:
+    def test_nobody_puts_a_relative_before_a_meeting_decides_or_appoints(self, actor: Any, clerk: Actor) -> None:
+        rows = matched(actor, villages(1)[0])
+        FamilyMember.unscoped.create(
+            cadre=rows[0].cadre, region_id=LUONAN, candidate_region=LUONAN, seq=1, relation="妻子", name="钱干事", event=1
+        )
+        wife = actor("county_org_admin", LUONAN, name="钱干事")
+        with pytest.raises(OwnCase, match="王朝辉是您的亲属，您应当回避"):
+            drawn(rows, by=wife)
+        decision = drawn(rows, by=clerk)
+        with pytest.raises(OwnCase):
+            record_decision(decision, **MEETING, by=wife)
+        record_decision(decision, **MEETING, by=clerk)
+        with pytest.raises(OwnCase):
+            publish_notice(place(), nominations=keys(rows), starts_on=PUBLISHED, contact=CONTACT, by=wife)
+        publish_notice(place(), nominations=keys(rows), starts_on=PUBLISHED, contact=CONTACT, by=clerk)
+        with pytest.raises(OwnCase):
+            appoint(place(), nominations=keys(rows), on=APPOINTED, by=wife)
+        assert states(rows) == ["in_notice"]
 
 
 @pytest.mark.usefixtures("_decided_world")
