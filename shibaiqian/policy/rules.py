@@ -105,6 +105,14 @@ KEYS = (
     _key("loan_years", "扶贫小额信贷期限上限", "年", "3", L),
     _key("loan_age_min", "扶贫小额信贷借款人最低年龄", "岁", "18", H),
     _key("loan_age_max", "扶贫小额信贷借款人最高年龄", "岁", "65", L),
+    _key("match_class", "匹配分值：单位类别与村情相配", "分", "40"),
+    _key("match_skill", "匹配分值：专长与岗位需求相符", "分", "25"),
+    _key("match_rural", "匹配分值：农村工作经历", "分", "15"),
+    _key("match_rural_years", "匹配：农村工作经历计满分的年数", "年", "5"),
+    _key("match_county", "匹配分值：熟悉本县（不含本人出生或原籍村）", "分", "10"),
+    _key("match_wish", "匹配分值：符合本人意愿（定单位时为原包村单位）", "分", "10"),
+    _key("match_unit_in_town", "匹配：同一单位在同一镇（街道）最多派驻（0 不限）", "名", "2", L),
+    _key("match_unit_villages", "匹配：一个单位最多包村", "个", "5", L),
     _key("self_fund_household", "易地扶贫搬迁户均自筹上限", "元", "10000", L),
 )
 KEY_OF = {key.code: key for key in KEYS}

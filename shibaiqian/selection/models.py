@@ -305,6 +305,7 @@ class MatchPair(Recorded):
     score = models.IntegerField()  # hundredths of a point
     parts = models.JSONField()  # {"class": 4000, "skills": 1250, …}
     override_reason = models.TextField(blank=True)  # why a person chose otherwise than proposed
+    considered_in = models.TextField(blank=True, default="", db_collation="C")  # where the nomination stood before it was frozen
 
     class Meta:
         constraints = [models.UniqueConstraint(name="one_pair_a_need", fields=["plan", "need"], condition=LIVE)]

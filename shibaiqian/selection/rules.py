@@ -93,8 +93,9 @@ DECISION = Flow(
 PLAN = Flow(
     noun="这个方案",
     states={"proposed": "备选", "frozen": "已确定", "discarded": "未采用"},
-    steps={"freeze_plan": "确定", "discard_plan": "放弃", "thaw_plan": "撤销确定"},
+    steps={"freeze_plan": "确定", "discard_plan": "放弃", "thaw_plan": "撤销确定", "override_pair": "人工调整"},
     table={
+        ("proposed", "override_pair"): "proposed",
         ("proposed", "freeze_plan"): "frozen",
         ("proposed", "discard_plan"): "discarded",
         ("frozen", "thaw_plan"): "proposed",
