@@ -173,17 +173,22 @@ def end_nominations(rows: Sequence[Nomination], *, step: str, why: str, by: Acto
     return _end(rows, step=step, why=why, by=by)
 
 
-def consider_in(rows: Sequence[Nomination], *, region: str, by: Actor) -> None:
-    """Part of other commands: let another place consider locked nominations (matched to its post, or no longer): it sees them and their reviews."""
-    keys = [row.pk for row in rows]
-    for table, key in (
-        ("selection_nomination", "id"),
-        ("selection_gatereview", "nomination_id"),
-        ("selection_recusalfinding", "nomination_id"),
-    ):
-        with connection.cursor() as cursor:
-            cursor.execute(f"update {table} set region = %s where {key} = any(%s) and voided_by is null", [region, keys])  # noqa: S608
-    show_to_reviewers(pl.DataFrame({"cadre_id": [str(row.cadre_id) for row in rows], "region": [region] * len(rows)}))
+def consider_in(rows: Sequence[Nomination], *, regions: Sequence[str], by: Actor) -> None:
+    """Part of other commands: let other places consider locked nominations (matched to their posts, or no longer): they see them and their reviews.
+
+    One place a nomination, in the same order.
+    """
+    frame = pl.DataFrame({"nomination": [str(row.pk) for row in rows], "cadre_id": [str(row.cadre_id) for row in rows], "region": regions})
+    with staged(frame.select("nomination", "region"), {"nomination": "uuid", "region": "text"}) as stage, connection.cursor() as cursor:
+        for table, key in (
+            ("selection_nomination", "id"),
+            ("selection_gatereview", "nomination_id"),
+            ("selection_recusalfinding", "nomination_id"),
+        ):
+            cursor.execute(
+                f"update {table} t set region = s.region from {stage} s where t.{key} = s.nomination and t.voided_by is null"  # noqa: S608
+            )
+    show_to_reviewers(frame.select("cadre_id", "region"))
 
 
 def release_candidates(event: int) -> None:

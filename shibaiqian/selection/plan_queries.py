@@ -178,9 +178,8 @@ class Deciding:
         return Consequence(moves, own - score, score, emptied)
 
 
-def as_json(actor: Actor, plan: MatchPlan) -> dict[str, Any]:
+def as_json(plan: MatchPlan, pairs: Sequence[MatchPair]) -> dict[str, Any]:
     """A plan as the command line says it: points, bound, gap, pairs with parts, empty posts with reasons."""
-    pairs = pairs_of(plan, by=actor)
     return {
         "batch": plan.batch.name if plan.batch else "", "region": str(plan.region_id), "tier": plan.tier_code, "stage": plan.stage,
         "name": plan.name, "made_on": plan.made_on.isoformat(), "state": plan.state, "score": plan.score / 100, "bound": plan.bound / 100,

@@ -21,7 +21,7 @@ from shibaiqian.base import clock
 from shibaiqian.base.bulk import staged
 from shibaiqian.organisations.models import Organisation
 from shibaiqian.regions.models import Region
-from shibaiqian.selection.matching.solve import Ints, Solution
+from shibaiqian.selection.matching.solve import Ints
 from shibaiqian.selection.models import Batch, MatchPair, MatchPlan, MatchWish, Nomination, PostNeed
 from shibaiqian.selection.needs import bind_units
 from shibaiqian.selection.nominations import consider_in
@@ -57,17 +57,25 @@ def match_batch(
     """
     happened(on, what="方案日期")
     asked = Asked(region.code, batch, tier_code, stage, on, options or Options.in_force(region.code, on=on))
+    plan, pairs = propose(asked, name=name.strip() or _next_name(asked, by=by), by=by)
+    for row in (plan, *pairs):
+        row.event = current_event()
+    MatchPlan.unscoped.bulk_create([plan])
+    MatchPair.unscoped.bulk_create(pairs)
+    note_in_event(pairs=len(pairs), unfilled=sum(len(entry["needs"]) for entry in plan.unfilled), score=plan.score)
+    return plan
+
+
+def propose(asked: Asked, *, name: str, by: Actor) -> tuple[MatchPlan, list[MatchPair]]:
+    """A plan and its pairs, not kept."""
     stated = state(asked, by=by)
     _must_have_both(stated)
     solution = stated.solved()
-    plan = MatchPlan.unscoped.create(
-        batch=batch, region=region, tier_code=tier_code, stage=stage, name=name.strip() or _next_name(asked, by=by), made_on=on,
+    plan = MatchPlan(
+        batch=asked.batch, region_id=asked.region, tier_code=asked.tier_code, stage=asked.stage, name=name, made_on=asked.on,
         weights=asked.options.to_json(), score=solution.score, bound=solution.bound, unfilled=stated.unfilled(solution), state="proposed",
-        event=current_event(),
     )  # fmt: skip
-    _keep_pairs(plan, stated, solution)
-    note_in_event(pairs=len(stated.posts) - len(solution.unfilled), unfilled=len(solution.unfilled), score=solution.score)
-    return plan
+    return plan, [_pair(plan, stated, int(i), j) for j, i in enumerate(solution.person_of) if i >= 0]
 
 
 def _must_have_both(stated: Stated) -> None:
@@ -86,18 +94,12 @@ def _next_name(asked: Asked, *, by: Actor) -> str:
     return f"方案{plans.count() + 1}"
 
 
-def _keep_pairs(plan: MatchPlan, stated: Stated, solution: Solution) -> None:
-    MatchPair.unscoped.bulk_create(
-        _pair(plan, stated, int(i), j) for j, i in enumerate(solution.person_of) if i >= 0
-    )  # fmt: skip
-
-
 def _pair(plan: MatchPlan, stated: Stated, i: int, j: int, *, reason: str = "") -> MatchPair:
     units = plan.stage == UNITS
     return MatchPair(
         plan=plan, plan_region=str(plan.region_id), need=stated.needs[j], nomination=None if units else stated.takers[i],
         unit=stated.takers[i] if units else None, score=int(stated.problem.points[i, j]), parts=stated.pair_parts(i, j),
-        override_reason=reason, event=current_event(),
+        override_reason=reason,
     )  # fmt: skip
 
 
@@ -234,7 +236,10 @@ def _keep_changes(plan: MatchPlan, stated: Stated, before: Ints, after: Ints, *,
     changed = np.flatnonzero(before != after)
     needs = [stated.needs[j] for j in changed]
     MatchPair.objects.visible_to(by).filter(plan=plan, need__in=needs).update(voided_by=current_event())
-    MatchPair.unscoped.bulk_create(_pair(plan, stated, int(after[j]), int(j), reason=reason) for j in changed if after[j] >= 0)
+    pairs = [_pair(plan, stated, int(after[j]), int(j), reason=reason) for j in changed if after[j] >= 0]
+    for pair in pairs:
+        pair.event = current_event()
+    MatchPair.unscoped.bulk_create(pairs)
     filled = {str(stated.needs[j].pk) for j in changed if after[j] >= 0}
     emptied = [stated.needs[j] for j in changed if after[j] < 0]
     kept = [_without(entry, filled) for entry in plan.unfilled]

@@ -169,7 +169,7 @@ def state(asked: Asked, *, by: Actor) -> Stated:
     blocked = _blocked(asked, needs, takers)
     for i, host in relatives:
         inside = np.array([need.region_id.startswith(host) for need in needs], dtype=bool)
-        blocked[i, inside] |= Rule.RECUSAL
+        blocked[i, inside] |= np.uint8(Rule.RECUSAL)
     stated = Stated(
         asked, needs, takers, candidates, posts, parts,
         Problem(total(parts), blocked, np.array([p.first for p in posts], dtype=bool), caps=_caps(asked, needs, takers)),
@@ -290,13 +290,13 @@ def _blocked(asked: Asked, needs: Sequence[PostNeed], takers: Sequence[Any]) -> 
     outside = {place: ~np.char.startswith(places, place) for place in {str(t.region_id) for t in takers}}
     units = np.array([str(need.unit_id or "") for need in needs])
     for i, taker in enumerate(takers):
-        blocked[i, outside[str(taker.region_id)]] |= Rule.PLACE
+        blocked[i, outside[str(taker.region_id)]] |= np.uint8(Rule.PLACE)
         if asked.stage == UNITS:
             continue
         if any((verdict.get("weight") or verdict.get("result")) == "block" for verdict in taker.eligibility):
-            blocked[i, :] |= Rule.ELIGIBILITY
+            blocked[i, :] |= np.uint8(Rule.ELIGIBILITY)
         if asked.options.within_units:
-            blocked[i, (units != "") & (units != str(taker.unit_id))] |= Rule.UNIT
+            blocked[i, (units != "") & (units != str(taker.unit_id))] |= np.uint8(Rule.UNIT)
     return blocked
 
 
@@ -322,7 +322,7 @@ def _with_wishes(stated: Stated, *, by: Actor) -> Stated:
         j = stated.column_of[wish.need_id]
         rows = stated.rows_of.get(wish.unit_id if stated.asked.stage == UNITS else wish.nomination_id, [])
         if wish.kind == MatchWish.Kind.FORBID:
-            blocked[rows, j] |= Rule.EXCLUDED
+            blocked[rows, j] |= np.uint8(Rule.EXCLUDED)
             continue
         free = [i for i in rows if i not in {i for i, _ in pins}]
         if free:

@@ -191,7 +191,7 @@ class TestRecommending:
     ) -> None:
         one = recommended(actor, nomination_row(5, wishes=DANFENG), region=CITY)[0]
         with acting(city_clerk):
-            consider_in([one], region=villages(1)[0], by=city_clerk)
+            consider_in([one], regions=villages(1), by=city_clerk)
         for by, sees in ((clerk, True), (stranger, False)):
             with acting(by):
                 assert Cadre.objects.visible_to(by).filter(pk=one.cadre_id).exists() is sees
