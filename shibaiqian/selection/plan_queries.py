@@ -14,7 +14,7 @@ from shibaiqian.selection.matching.explain import differences
 from shibaiqian.selection.matching.score import Ints
 from shibaiqian.selection.matching.solve import PinsBreakCap, Problem, solve, with_pin, without
 from shibaiqian.selection.models import Batch, MatchPair, MatchPlan, MatchWish, PostNeed
-from shibaiqian.selection.plans import PlanOutdated, pairs_of
+from shibaiqian.selection.plans import PlanOutdated, exchanged, must_hold, pairs_of
 from shibaiqian.selection.problems import UNITS, Asked, Stated, WishesClash, state
 
 CHOICES = 12
@@ -37,6 +37,10 @@ class Consequence:
     cost: int
     score: int
     emptied: int
+
+    @property
+    def gain(self) -> int:
+        return -self.cost
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,12 @@ def wishes(actor: Actor, plan: MatchPlan) -> "QuerySet[MatchWish]":
     rows: QuerySet[MatchWish] = MatchWish.objects.visible_to(actor).filter(batch=plan.batch, need__tier_code=plan.tier_code)
     rows = rows.filter(unit__isnull=plan.stage != UNITS)
     return rows.select_related("need", "nomination", "unit").order_by("need__number", "pk")
+
+
+def pairs_after(actor: Actor, plan: MatchPlan, *, after: str = "", limit: int = 100) -> list[MatchPair]:
+    """The pairs of a plan from a post's number on, one more than `limit` when there are more. One query."""
+    rows = MatchPair.objects.visible_to(actor).filter(plan=plan, need__number__gt=after)
+    return list(rows.select_related("need__region__parent", "nomination", "unit").order_by("need__number", "pk")[: limit + 1])
 
 
 def name_of(pair: MatchPair) -> str:
@@ -147,6 +157,16 @@ class Deciding:
         for i in self.stated.rows_of.get(taker, []):
             problem = without(problem, i, j)
         return self._after(problem)
+
+    def if_overridden(self, need: uuid.UUID, taker: uuid.UUID | None) -> Consequence:
+        """What changes when only this post gets somebody else (or nobody): the two exchange places."""
+        if taker is not None and taker not in self.stated.rows_of:
+            raise PlanOutdated("所选人选（单位）已不在待匹配之列，请重新生成方案。")
+        j = self._column(need)
+        after = exchanged(self.stated, self.person_of, j, taker)
+        must_hold(self.stated, after, j)
+        at = np.flatnonzero(after >= 0)
+        return self._consequence(after, int(self.stated.problem.points[after[at], at].sum()))
 
     def _column(self, need: uuid.UUID) -> int:
         if need not in self.stated.column_of:

@@ -194,15 +194,15 @@ def override_pair(plan: MatchPlan, *, need: uuid.UUID, taker: uuid.UUID | None, 
     if need not in stated.column_of or (taker is not None and taker not in stated.rows_of):
         raise PlanOutdated("所选岗位或人选（单位）已不在待匹配之列，请重新生成方案。")
     j = stated.column_of[need]
-    after = _exchanged(stated, before, j, taker)
-    _must_hold(stated, after, j)
+    after = exchanged(stated, before, j, taker)
+    must_hold(stated, after, j)
     if taker is not None and plan.stage == PERSONS:
         must_be_impartial(by, [stated.takers[int(after[j])]])
     _keep_changes(plan, stated, before, after, reason=said, by=by)
     return plan
 
 
-def _exchanged(stated: Stated, before: Ints, j: int, taker: uuid.UUID | None) -> Ints:
+def exchanged(stated: Stated, before: Ints, j: int, taker: uuid.UUID | None) -> Ints:
     """The plan with a taker (or nobody) at a post; who stood there goes where the taker came from, if that may be."""
     after = before.copy()
     if taker is None:
@@ -220,7 +220,8 @@ def _exchanged(stated: Stated, before: Ints, j: int, taker: uuid.UUID | None) ->
     return after
 
 
-def _must_hold(stated: Stated, after: Ints, j: int) -> None:
+def must_hold(stated: Stated, after: Ints, j: int) -> None:
+    """Refuse a changed plan that breaks a hard rule at this post, a pin or a cap."""
     i = int(after[j])
     if i >= 0 and (why := stated.why_not(i, j)):
         raise PairForbidden(f"{stated.candidates[i].name}不能安排到{stated.posts[j].name}：{why}。")

@@ -1,12 +1,17 @@
-"""Decisions, notices, appointments, the register of documents, and the check that is open to everybody."""
+"""Matching, decisions, notices, appointments, the register of documents, and the check that is open to everybody."""
 
 from django.urls import path
 
 from shibaiqian.console.export import export_of
 from shibaiqian.console.listing import list_page
-from shibaiqian.console.selection import deciding, papers
+from shibaiqian.console.selection import deciding, match, papers
 
 urlpatterns = [
+    path("match/", match.match_plans, name="match_plans"),
+    path("match/<uuid:plan_id>/", match.match_plan, name="match_plan"),
+    path("match/<uuid:plan_id>/posts/<uuid:need_id>/", match.match_post, name="match_post"),
+    path("match/<uuid:plan_id>/wishes/<uuid:wish_id>/", match.match_wish, name="match_wish"),
+    path("match/<uuid:plan_id>/<slug:step>/", match.match_step, name="match_step"),
     path("decisions/", list_page(deciding.DECISIONS), name="decisions"),
     path("decisions/export/", export_of(deciding.DECISIONS), name="export_decisions"),
     path("decisions/new/", deciding.new_decision, name="new_decision"),
