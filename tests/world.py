@@ -18,6 +18,7 @@ from shibaiqian.audit.record import next_event_id
 from shibaiqian.base.ids import new_id
 from shibaiqian.organisations.models import Organisation
 from shibaiqian.regions.models import Region
+from shibaiqian.selection.problems import Options
 
 SECRET = "绝密"
 OURS, THEIRS = "611021", "611022"
@@ -114,6 +115,8 @@ SPECIAL: dict[str, Any] = {
     "documents.IssuedDocument": lambda p: {"value": {"is": "OfficialDocument", "title": f"{p.secret}通知"}},
     "documents.PublicNotice": lambda p: {"kind": "selection", "rows": []},
     "selection.PostNeed": lambda p: {"tier_code": "T1000", "state": "confirmed"},
+    "selection.MatchPlan": lambda p: {"weights": Options().to_json(), "unfilled": [], "tier_code": "T1000", "stage": "persons"},
+    "selection.MatchPair": lambda p: {"parts": {"class": 4000}},
     "selection.Nomination": lambda p: {"tier_code": "T1000", "state": "gate_review", "facts": {}},
     "cadres.Cadre": lambda p: {
         "sex": "1",

@@ -138,6 +138,31 @@ def figures(region: str | None, as_of: datetime | None, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("batch")
+@click.option("--tier", default="T1000", show_default=True, help="层级代码")
+@click.option("--region", default=None, help="区划代码，默认全市")
+@click.option("--stage", type=click.Choice(["persons", "units"]), default="persons", show_default=True, help="定人，或定单位（包村）")
+@click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="按哪一天的政策，默认今天")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@click.option("--freeze", is_flag=True, help="保存方案并确定；不加则只计算，不改动任何数据")
+def match(batch: str, tier: str, region: str | None, stage: str, on: datetime | None, as_json: bool, freeze: bool) -> None:
+    """为批次 BATCH 匹配岗位和人选（或单位），与网页结果相同；不属于批次的岗位（补派）写 -。"""
+    _django()
+    from shibaiqian.access.actor import acting, system_actor  # noqa: PLC0415 - needs Django
+    from shibaiqian.access.command import Refused  # noqa: PLC0415
+    from shibaiqian.base import clock  # noqa: PLC0415
+    from shibaiqian.selection.told import matched, told  # noqa: PLC0415
+
+    by = system_actor("match", region=region)
+    try:
+        with acting(by):
+            found = matched(batch, tier_code=tier, stage=stage, on=on.date() if on else clock.today(), freeze=freeze, by=by)
+    except Refused as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2) if as_json else told(found))
+
+
+@main.command()
 @click.argument("what", type=click.Choice(["indicators", "permissions"]))
 def handbook(what: str) -> None:
     """输出由代码生成的手册页：指标，或角色与权限。"""

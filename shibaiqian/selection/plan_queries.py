@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from django.db.models import Count, Q, QuerySet
@@ -123,7 +122,7 @@ class Deciding:
         """Who could take a post, the best first; the plan's own always among them, and each unit once."""
         stated, j = self.stated, self._column(need)
         post_of = {int(i): int(at) for at, i in enumerate(self.person_of) if i >= 0}
-        first = {}
+        first: dict[str, int] = {}
         for i in np.lexsort((np.arange(len(stated.takers)), -stated.problem.points[:, j], stated.problem.blocked[:, j] > 0)):
             first.setdefault(stated.candidates[int(i)].key, int(i))
         own = int(self.person_of[j])
@@ -196,24 +195,6 @@ class Deciding:
         own = int(stated.problem.points[self.person_of[at], at].sum())
         emptied = int((after < 0).sum()) - int((self.person_of < 0).sum())
         return Consequence(moves, own - score, score, emptied)
-
-
-def as_json(plan: MatchPlan, pairs: Sequence[MatchPair]) -> dict[str, Any]:
-    """A plan as the command line says it: points, bound, gap, pairs with parts, empty posts with reasons."""
-    return {
-        "batch": plan.batch.name if plan.batch else "", "region": str(plan.region_id), "tier": plan.tier_code, "stage": plan.stage,
-        "name": plan.name, "made_on": plan.made_on.isoformat(), "state": plan.state, "score": plan.score / 100, "bound": plan.bound / 100,
-        "gap_percent": round(gap_percent(plan), 4), "options": plan.weights,
-        "pairs": [
-            {
-                "need": p.need.number, "host": p.need.host_name, "region": str(p.need.region_id), "title": p.need.title, "name": name_of(p),
-                "nomination": p.nomination.number if p.nomination else "", "unit": p.nomination.unit_name if p.nomination else name_of(p),
-                "score": p.score / 100, "parts": {part: value / 100 for part, value in p.parts.items()}, "override": p.override_reason,
-            }
-            for p in pairs
-        ],
-        "unfilled": plan.unfilled,
-    }  # fmt: skip
 
 
 def gap_percent(plan: MatchPlan) -> float:

@@ -152,7 +152,7 @@ def _wish(
 
 def _must_be_there(nomination: uuid.UUID | None, unit: uuid.UUID | None, *, by: Actor) -> None:
     if nomination is None:
-        if not Organisation.objects.filter(pk=unit, voided_by__isnull=True).exists():
+        if not Organisation.objects.filter(pk__in=[unit], voided_by__isnull=True).exists():
             raise NotVisible(Organisation.__name__)
         return
     row = Nomination.objects.visible_to(by).filter(pk=nomination).first()
@@ -234,7 +234,7 @@ def must_hold(stated: Stated, after: Ints, j: int) -> None:
 
 
 def _keep_changes(plan: MatchPlan, stated: Stated, before: Ints, after: Ints, *, reason: str, by: Actor) -> None:
-    changed = np.flatnonzero(before != after)
+    changed = [int(j) for j in np.flatnonzero(before != after)]
     needs = [stated.needs[j] for j in changed]
     MatchPair.objects.visible_to(by).filter(plan=plan, need__in=needs).update(voided_by=current_event())
     pairs = [_pair(plan, stated, int(after[j]), int(j), reason=reason) for j in changed if after[j] >= 0]
@@ -282,7 +282,7 @@ def _must_still_hold(plan: MatchPlan, pairs: Sequence[MatchPair], *, by: Actor) 
     stated = state(Asked.of_plan(plan), by=by)
     for pair in pairs:
         rows, column = stated.rows_of.get(_taker(pair)), stated.column_of.get(pair.need_id)
-        who = pair.nomination.cadre_name if pair.nomination else pair.unit.name
+        who = pair.nomination.cadre_name if pair.nomination else pair.unit.name if pair.unit else ""
         if column is None or not rows:
             raise PlanOutdated(f"{pair.need.host_name}与{who}这一对已不能办理：岗位或人选在方案生成后有变动。请重新生成方案。")
         if why := stated.why_not(rows[0], column):
@@ -315,7 +315,7 @@ def _set_needs(pairs: Sequence[MatchPair]) -> None:
 def _freeze_units(plan: MatchPlan, pairs: Sequence[MatchPair], *, on: dt.date, by: Actor) -> None:
     _must_still_hold(plan, pairs, by=by)
     frame = pl.DataFrame({
-        "row": list(range(1, len(pairs) + 1)), "number": [p.need.number for p in pairs], "unit_code": [p.unit.code for p in pairs],
+        "row": list(range(1, len(pairs) + 1)), "number": [p.need.number for p in pairs], "unit_code": [p.unit.code for p in pairs if p.unit],
         "since": [on] * len(pairs),
     })  # fmt: skip
     bind_units(plan.region, rows=Rows(frame, sheet=""), by=by)

@@ -154,17 +154,14 @@ def state(asked: Asked, *, by: Actor) -> Stated:
     by.must(Permission.MATCH)
     needs = list(open_needs(asked, by=by))
     takers: Sequence[Any]
+    relatives: list[tuple[int, str]] = []
     if asked.stage == UNITS:
         takers = _slots(asked, by=by)
         candidates = _units_as_candidates(takers, asked, by=by)
     else:
-        takers = list(open_nominations(asked, by=by))
-        candidates = _as_candidates(takers, needs)
+        takers = nominations = list(open_nominations(asked, by=by))
+        candidates, relatives = _with_recusals(_as_candidates(nominations, needs), nominations, needs, asked, by=by)
     posts = [_post(need) for need in needs]
-    if asked.stage == PERSONS:
-        candidates, relatives = _with_recusals(candidates, takers, needs, asked, by=by)
-    else:
-        relatives = []
     parts = points(candidates, posts, asked.options.weights)
     blocked = _blocked(asked, needs, takers)
     for i, host in relatives:

@@ -43,6 +43,9 @@ KEYS = {
     "notice_id": "documents.PublicNotice",
     "objection_id": "documents.Objection",
     "document_id": "documents.IssuedDocument",
+    "plan_id": "selection.MatchPlan",
+    "need_id": "selection.PostNeed",
+    "wish_id": "selection.MatchWish",
 }
 FIXED = {
     "code": "practical_services",

@@ -41,7 +41,9 @@ class WhereForm(forms.Form):
     def __init__(self, data: Any, *, actor: Actor) -> None:
         batches = Batch.objects.order_by("-opened_on", "id")[:20]
         scope = actor.scope.region
-        codes = [scope] if len(scope) > 4 else [scope, *Region.objects.filter(parent_id=scope).order_by("code").values_list("code", flat=True)]
+        codes = (
+            [scope] if len(scope) > 4 else [scope, *Region.objects.filter(parent_id=scope).order_by("code").values_list("code", flat=True)]
+        )
         places = Region.objects.filter(code__in=codes).order_by("code")
         choices = {
             "batch": [(str(b.pk), b.name) for b in batches] + [("", __("批次以外（补派）"))],
@@ -281,5 +283,3 @@ def _done(request: HttpRequest, actor: Actor, plan: MatchPlan, need: PostNeed, *
     )  # fmt: skip
     messages.success(request, __("已重新计算，这是新方案；原方案仍在，可以对比。"))
     return redirect("match_plan", plan_id=made.pk)
-
-
