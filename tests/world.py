@@ -17,6 +17,7 @@ from shibaiqian.access.scoped import Scoped
 from shibaiqian.audit.record import next_event_id
 from shibaiqian.base.ids import new_id
 from shibaiqian.organisations.models import Organisation
+from shibaiqian.policy.actions import install_defaults
 from shibaiqian.regions.models import Region
 from shibaiqian.selection.problems import Options
 
@@ -59,6 +60,7 @@ def scoped_models() -> list[type[Scoped]]:
 
 def build() -> tuple[Place, Place]:
     """Both counties with a row of every walled table, and of units."""
+    install_defaults()
     ours, theirs = Place(OURS), Place(THEIRS, secret=SECRET)
     for place in (ours, theirs):
         for model in [Organisation, *scoped_models()]:
@@ -117,7 +119,7 @@ SPECIAL: dict[str, Any] = {
     "selection.PostNeed": lambda p: {"tier_code": "T1000", "state": "confirmed"},
     "selection.MatchPlan": lambda p: {"weights": Options().to_json(), "unfilled": [], "tier_code": "T1000", "stage": "persons"},
     "selection.MatchPair": lambda p: {"parts": {"class": 4000}},
-    "selection.Nomination": lambda p: {"tier_code": "T1000", "state": "gate_review", "facts": {}},
+    "selection.Nomination": lambda p: {"tier_code": "T1000", "state": "gate_review", "facts": {}, "wishes": p.county},
     "cadres.Cadre": lambda p: {
         "sex": "1",
         "id_last4": "1234",

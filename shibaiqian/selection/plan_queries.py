@@ -118,6 +118,10 @@ class Deciding:
         self.pairs = pairs_of(plan, by=actor)
         self.person_of: Ints = self.stated.plan_of({p.need_id: p.nomination_id or p.unit_id for p in self.pairs})  # type: ignore[misc]
 
+    def need(self, key: uuid.UUID) -> PostNeed:
+        """A post that is still open."""
+        return self.stated.needs[self._column(key)]
+
     def choices(self, need: uuid.UUID, *, most: int = CHOICES) -> list[Choice]:
         """Who could take a post, the best first; the plan's own always among them, and each unit once."""
         stated, j = self.stated, self._column(need)

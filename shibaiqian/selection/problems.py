@@ -183,7 +183,7 @@ def open_needs(asked: Asked, *, by: Actor) -> "QuerySet[PostNeed]":
     )
     if asked.stage == UNITS:
         rows = rows.filter(unit__isnull=True)
-    found: QuerySet[PostNeed] = rows.select_related("unit").order_by("number", "pk")
+    found: QuerySet[PostNeed] = rows.select_related("unit", "region__parent").order_by("number", "pk")
     return found
 
 
@@ -223,7 +223,7 @@ def _as_candidates(nominations: Sequence[Nomination], needs: Sequence[PostNeed])
                 skills=frozenset(filter(None, (facts.get("skills") or "").split("|"))),
                 rural_tenths=int(facts.get("rural_experience_tenths") or 0),
                 counties=frozenset(known | ({row.home_region[:6]} if len(row.home_region) >= 6 else set())),
-                wishes=tuple(filter(None, row.wishes.split("|"))),
+                wishes=tuple(filter(str.isdecimal, row.wishes.split("|"))),
             )
         )  # fmt: skip
     return found

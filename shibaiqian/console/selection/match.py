@@ -219,31 +219,36 @@ def match_post(request: HttpRequest, plan_id: uuid.UUID, need_id: uuid.UUID) -> 
     """One post of a plan: who could take it with points, and what pinning, excluding or exchanging changes, before it is confirmed."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     plan = _plan(request, plan_id)
-    need = get_object_or_404(PostNeed.objects.visible_to(actor).select_related("region__parent", "unit"), pk=need_id)
     asked = request.POST if request.method == "POST" else request.GET
     taker, act = asked.get("taker", ""), asked.get("act", "pin")
     refusal = ""
     if request.method == "POST":
         try:
-            return _done(request, actor, plan, need, taker=taker, act=act)
+            return _done(request, actor, plan, _need(actor, need_id), taker=taker, act=act)
         except Refused as refused:
             refusal = str(refused)
-    return _post(request, actor, plan, need, taker=taker, act=act, refusal=refusal)
+    return _post(request, actor, plan, need_id, taker=taker, act=act, refusal=refusal)
 
 
-def _post(request: HttpRequest, actor: Actor, plan: MatchPlan, need: PostNeed, *, taker: str, act: str, refusal: str) -> HttpResponse:
+def _need(actor: Actor, key: uuid.UUID) -> PostNeed:
+    found: PostNeed = get_object_or_404(PostNeed.objects.visible_to(actor).select_related("region__parent", "unit"), pk=key)
+    return found
+
+
+def _post(request: HttpRequest, actor: Actor, plan: MatchPlan, key: uuid.UUID, *, taker: str, act: str, refusal: str) -> HttpResponse:
     most = Options.of_json(plan.weights).weights.most
     choices: list[dict[str, Any]] = []
-    change = None
+    need = change = None
     try:
         deciding = queries.Deciding(actor, plan)
-        choices = [{"choice": c, **_parts(c.parts, most)} for c in deciding.choices(need.pk)]
+        need = deciding.need(key)
+        choices = [{"choice": c, **_parts(c.parts, most)} for c in deciding.choices(key)]
         if "taker" in request.GET or request.method == "POST":
-            change = _changes(deciding, need.pk, taker=taker, act=act)
+            change = _changes(deciding, key, taker=taker, act=act)
     except Refused as refused:
         refusal = refusal or str(refused)
     context = {
-        "plan": plan, "need": need, "choices": choices, "acts": ACTS, "taker": taker, "act": act, "change": change, "refusal": refusal,
+        "plan": plan, "need": need or _need(actor, key), "choices": choices, "acts": ACTS, "taker": taker, "act": act, "change": change, "refusal": refusal,
         "units": plan.stage == UNITS, "reason": request.POST.get("reason", ""), "act_label": dict(ACTS).get(act, ""),
         "who": next((c["choice"].name for c in choices if c["choice"].key == taker), __("空缺")), "legend": [(p, LABELS[p]) for p in PARTS],
     }  # fmt: skip
