@@ -30,6 +30,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "brand": gettext(settings.BRAND),
         "demonstration": clock.is_demonstration(),
         "as_of": clock.today(),
+        "unread_messages": getattr(getattr(request, "user", None), "unread", 0),
         "nav": _nav(actor, request.path) if actor else [],
     }
 

@@ -12,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 from shibaiqian.base import crypto
 from shibaiqian.base.embedded_postgres import Cluster
 from shibaiqian.config.home import Home
+from shibaiqian.config.outside import hosts_of, smtp_of
 
 PACKAGE = Path(__file__).resolve().parents[1]
 HOME = Home.of_environment()
@@ -193,6 +194,16 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# Ways out of the product for notices. Without a mail server nobody is offered e-mail.
+SMTP = smtp_of(os.environ.get("SHIBAIQIAN_SMTP_URL", ""))
+MAIL_FROM = os.environ.get("SHIBAIQIAN_MAIL_FROM", "")
+if SMTP and not MAIL_FROM:
+    raise ImproperlyConfigured("设置了 SHIBAIQIAN_SMTP_URL，还要用 SHIBAIQIAN_MAIL_FROM 写明发件地址。")
+ROBOT_HOSTS = hosts_of(os.environ.get("SHIBAIQIAN_ROBOT_HOSTS", "qyapi.weixin.qq.com,oapi.dingtalk.com"))
+# Hosts that stand inside the office's network, such as a WeCom of the government's own.
+ROBOT_INNER_HOSTS = hosts_of(os.environ.get("SHIBAIQIAN_ROBOT_INNER_HOSTS", ""))
+ROBOT_CA = os.environ.get("SHIBAIQIAN_ROBOT_CA", "")  # certificates to trust instead of the system's
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]

@@ -6,5 +6,6 @@ handler404 = "shibaiqian.config.errors.page_not_found"
 
 urlpatterns = [
     path("", include("shibaiqian.access.urls")),
+    path("", include("shibaiqian.messages.urls")),
     path("", include("shibaiqian.console.urls")),
 ]

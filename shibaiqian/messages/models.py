@@ -1,7 +1,13 @@
+from typing import TYPE_CHECKING
+
 from django.db import models
+from django.utils.translation import gettext
 
 from shibaiqian.access.models import User
 from shibaiqian.base.ids import new_id
+
+if TYPE_CHECKING:
+    from shibaiqian.access.actor import Actor
 
 
 class Message(models.Model):
@@ -9,20 +15,28 @@ class Message(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
-    text = models.TextField()
+    text = models.TextField()  # as in the catalogue of texts, with `said` to be filled in
+    said = models.JSONField(default=dict)
     url = models.TextField(blank=True)
-    # One message a thing: a second one of the same key before it was read changes nothing.
+    # One unread message a thing: a second one of the same key says the newer numbers in the first one's place.
     key = models.TextField(db_collation="C")
     is_emergency = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)  # outside the product
 
     class Meta:
         constraints = [
             models.UniqueConstraint(name="one_unread_message_a_thing", fields=["user", "key"], condition=models.Q(read_at__isnull=True))
         ]
-        indexes = [models.Index(fields=["user", "-created_at", "id"])]
+        indexes = [
+            models.Index(name="inbox_newest_first", fields=["user", "-created_at", "-id"]),
+            models.Index(name="inbox_by_thing", fields=["user", "key"]),
+        ]
+
+    @property
+    def words(self) -> str:
+        """In the language of who reads."""
+        return gettext(self.text) % self.said
 
 
 class Channel(models.Model):
@@ -39,6 +53,23 @@ class Channel(models.Model):
     address_shown = models.TextField()  # masked
     is_on = models.BooleanField(default=True)
     digest_only = models.BooleanField(default=True)
+    digest_on = models.DateField(null=True)  # the day (wall clock) whose digest was looked at
 
     class Meta:
         constraints = [models.UniqueConstraint(name="one_channel_of_a_kind", fields=["user", "kind"])]
+
+    def reachable_by(self, actor: "Actor") -> bool:
+        """Its owner's alone."""
+        return actor.user_id == self.user_id
+
+
+class Delivery(models.Model):
+    """A message has left the product by a channel; it does not leave by it twice."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    message = models.ForeignKey(Message, models.PROTECT, related_name="+", db_index=False)
+    channel = models.ForeignKey(Channel, models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="delivered_once_a_channel", fields=["message", "channel"])]

@@ -40,6 +40,7 @@ OPEN = {
     "access_secondfactor": "asked for before anybody is known; the secret is sealed",
     "inbox_message": "addressed to one account; the text names no persons",
     "inbox_channel": "addressed to one account; the address is sealed",
+    "inbox_delivery": "keys and times only",
     "documents_issuer": "reference data",
     "documents_series": "numbers only",
     "selection_batch": "reference data: counties read the city's batch",

@@ -1,0 +1,92 @@
+"""Which events tell whom, in which words; and when something may leave the product. Pure.
+
+A text names places, numbers of documents, counts and days: never a person, never what was found about one.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_noop as _
+
+from shibaiqian.access.roles import Role
+
+# What a text may say. `place` is the name of the scope in which the reader is told.
+SAYS = frozenset({"place", "count", "number", "day", "days", "until"})
+LONG_NUMBER = re.compile(r"\d[\d \-]{9,}[\dXx]")  # telephones, ID numbers, cards; no document has one
+ORGANISATION = (Role.CITY_ORG_ADMIN, Role.COUNTY_ORG_ADMIN)
+# Roles told of everything below their place, by the length of its code. The others are told of their very place.
+LEVEL = {Role.COUNTY_ORG_ADMIN: 6, Role.COUNTY_POVERTY_ADMIN: 6, Role.TOWN_PARTY_ADMIN: 9, Role.TOWN_POVERTY_ADMIN: 9}
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened or is due. `roles` are told at the regions and units it concerns, and `cadres` about themselves."""
+
+    text: str
+    page: str  # name of the URL that leads to it
+    roles: tuple[Role, ...] = ()
+    once: bool = False  # not again of the same thing, even after it was read
+    is_emergency: bool = False
+
+
+EVENTS: Mapping[str, Event] = {
+    # Selection.
+    "needs_submitted": Event(_("%(place)s：有新上报的岗位需求，请确认。"), "home", ORGANISATION),
+    "needs_returned": Event(_("%(place)s：有岗位需求被退回，请修改后再报。"), "home", (Role.TOWN_PARTY_ADMIN,)),
+    "nominations_recommended": Event(_("%(place)s：有单位新推荐的人选，请审查资格。"), "home", ORGANISATION),
+    "gate_asked": Event(_("%(place)s：请对 %(count)s 名人选出具廉政意见（%(number)s）。"), "home", (Role.DISCIPLINE_OFFICER,)),
+    "sheet_drawn": Event(_("%(place)s：呈批件 %(number)s 已拟好，等待会议决定。"), "home", (Role.CITY_LEADER, *ORGANISATION)),
+    "notice_over": Event(_("%(place)s：%(number)s 公示期满，没有异议的可以任命。"), "home", ORGANISATION),
+    "officials_appointed": Event(
+        _("%(place)s：%(count)s 名挂职干部已任命（%(number)s），请按期办理报到。"), "postings",
+        (Role.TOWN_PARTY_ADMIN, Role.SENDING_UNIT_ADMIN),
+    ),
+    # Postings.
+    "arrivals_late": Event(
+        _("%(place)s：%(count)s 名挂职干部超过期限没有登记到岗。"), "postings", (*ORGANISATION, Role.TOWN_PARTY_ADMIN, Role.SENDING_UNIT_ADMIN),
+    ),
+    "party_letters_late": Event(
+        _("%(place)s：%(count)s 名挂职干部的组织关系介绍信已过有效期，还没有接收。"), "postings",
+        (*ORGANISATION, Role.TOWN_PARTY_ADMIN, Role.SENDING_UNIT_ADMIN),
+    ),
+    "terms_end": Event(
+        _("%(place)s：%(count)s 名挂职干部的任期将在 %(days)s 天内届满，请安排接续、延期或交接。"), "postings",
+        (*ORGANISATION, Role.SENDING_UNIT_ADMIN), once=True,
+    ),
+    "own_term_ends": Event(_("你的挂职任期将在 %(days)s 天内届满，请准备交接。"), "field", (Role.POSTED_CADRE,), once=True),
+    "recall_proposed": Event(_("%(place)s：有一名派出的挂职干部被拟召回，请听取本人意见。"), "postings", (*ORGANISATION, Role.SENDING_UNIT_ADMIN)),
+    "targets_offered": Event(
+        _("有一份目标责任书等待签字。"), "target_letters", (Role.POSTED_CADRE, Role.HOST_UNIT_LEADER, Role.SENDING_UNIT_ADMIN)
+    ),
+    # One's own account.
+    "role_lent": Event(_("有同事委托你代理：%(place)s，到 %(until)s 为止。请用“切换身份”办理。"), "choose_role", once=True),
+    "channel_refused": Event(_("你的通知没有送出去：对方不接受这个地址。请检查通知方式。"), "channels"),
+}  # fmt: skip
+
+OPENS, CLOSES, DIGEST_AT = dt.time(8, 0), dt.time(18, 0), dt.time(8, 30)
+FIRST_WAIT, LONGEST_WAIT, ATTEMPTS = 60, 3600, 8  # seconds, seconds, times
+
+
+def in_working_hours(now: dt.datetime, *, workday: bool) -> bool:
+    """From 8:00 to 18:00 of a working day; `now` in Shanghai's time."""
+    return workday and OPENS <= now.time() < CLOSES
+
+
+def digest_is_due(now: dt.datetime, *, workday: bool, last: dt.date | None) -> bool:
+    """Once a working day, from 8:30 on."""
+    return in_working_hours(now, workday=workday) and now.time() >= DIGEST_AT and last != now.date()
+
+
+def wait(attempts: int) -> int:
+    """Seconds until the next attempt: doubled each time, an hour at most."""
+    return int(min(FIRST_WAIT * 2 ** min(attempts, 20), LONGEST_WAIT))
+
+
+def must_be_impersonal(said: Mapping[str, object]) -> None:
+    """Raises ValueError when a text would say more than it may: a mistake of whoever wrote the call."""
+    if more := set(said) - SAYS:
+        raise ValueError(f"a message does not say {sorted(more)}")
+    if any(LONG_NUMBER.search(str(value)) for value in said.values()):
+        raise ValueError("a message carries no long numbers")
