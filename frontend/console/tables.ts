@@ -40,6 +40,19 @@ export function startTables(): void {
   });
 }
 
+/** `<input type="checkbox" data-all="row">` ticks every box of that name in its form, and says when some are. */
+document.addEventListener('change', (event) => {
+  const box = event.target as HTMLInputElement;
+  if (box.type !== 'checkbox' || !box.form) return;
+  const all = box.dataset.all ? box : box.form.querySelector<HTMLInputElement>(`[data-all="${box.name}"]`);
+  if (!all) return;
+  const boxes = [...box.form.querySelectorAll<HTMLInputElement>(`input[name="${all.dataset.all}"]`)];
+  if (box === all) for (const each of boxes) each.checked = all.checked;
+  const ticked = boxes.filter((each) => each.checked).length;
+  all.checked = ticked === boxes.length;
+  all.indeterminate = ticked > 0 && ticked < boxes.length;
+});
+
 /** Wire the tables of a part of the page that has just come in. */
 export function prepareTables(root: ParentNode): void {
   for (const body of root.querySelectorAll('tbody')) {

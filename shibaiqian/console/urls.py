@@ -10,6 +10,7 @@ from shibaiqian.console.lists import LISTS
 urlpatterns = [
     path("", include("shibaiqian.console.desk_urls")),
     path("", include("shibaiqian.console.selection.urls")),
+    path("", include("shibaiqian.console.selection.planning_urls")),
     path("regions/", places.regions, name="regions"),
     path("regions/<str:region>/", places.region, name="region"),
     *(path(f"{listing.name}/", list_page(listing), name=listing.name) for listing in LISTS),

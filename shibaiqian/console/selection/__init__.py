@@ -1,1 +1,1 @@
-"""Pages of selection: from a list of candidates to the printed appointment, and the register of what was issued."""
+"""Pages of selection: for those who plan, match, decide and appoint."""

@@ -17,6 +17,12 @@ def state_tag(state: str) -> str:
 
 
 @register.filter
+def below_city(full_name: str) -> str:
+    """陕西省商洛市柞水县乾佑街道 → 柞水县乾佑街道: every page is inside one city."""
+    return full_name.partition("市")[2] or full_name
+
+
+@register.filter
 def hundredths(value: int | None) -> str:
     """A hundred and forty-six thousand centimu → 1,460."""
     return NONE if value is None else f"{value / 100:,.2f}".rstrip("0").rstrip(".")
