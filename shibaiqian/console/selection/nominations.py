@@ -158,16 +158,13 @@ def _permission(step: str, actor: Actor) -> Permission:
 def _forms(request: HttpRequest, actor: Actor) -> dict[str, forms.Form]:
     today, step = clock.today(), request.POST.get("step", "")
     said = {name: request.POST if step == name else None for name in ("recommend", "review_gates", "inquire")}
-    office = (
-        Organisation.objects.filter(region_id=actor.scope.region, kind="party_department", name__contains="组织部").first()
-        if actor.scope.region
-        else None
-    )
+    departments = Organisation.objects.filter(region_id=actor.scope.region, kind="party_department") if actor.scope.region else ()
+    office = next((unit.name for unit in departments if "组织部" in unit.name), "")
     return {
         "recommend": RecommendForm(said["recommend"], prefix="recommend", initial={"minute_on": None}),
         "review_gates": ReviewForm(
             said["review_gates"], prefix="review", actor=actor,
-            initial={"result": "pass", "reviewer": actor.name, "reviewed_on": today, "reviewer_unit": office.name if office else ""},
+            initial={"result": "pass", "reviewer": actor.name, "reviewed_on": today, "reviewer_unit": office},
         ),
         "inquire": InquiryForm(said["inquire"], prefix="inquire", initial={"sent_on": today}),
     }  # fmt: skip
