@@ -37,6 +37,7 @@ ACTS: dict[str, Promise] = {
     "cadres.register_from_form": _("由任免审批表登记干部"),
     "cadres.reveal_id_number": _("查看干部完整身份证号"),
     "console.export_list": _("导出名册"),
+    "console.take_list": _("取走报表"),
     "documents.issue": _("印发公文"),
     "documents.register_issuers": _("登记发文机关"),
     "fieldwork.confirm_service": _("确认为民办实事"),

@@ -191,9 +191,10 @@ def _decision(request: HttpRequest, found: Decision, **shown: forms.Form) -> Htt
         "state": DECISION.states.get(found.state, found.state),
         "people": people,
         "sheet": sheet,
-        "record": shown.get("record") or (RecordForm(initial={"meeting_on": clock.today()}) if may and found.state == "drawn" else None),
+        "record": shown.get("record") or (_record_form(actor, found) if may and found.state == "drawn" else None),
         "back": shown.get("back") or (ReturnForm() if may and found.state == "drawn" else None),
-        "publish": shown.get("publish") or (_publish_form(found) if may and decided and wants_notice and "decided" in states else None),
+        "publish": shown.get("publish")
+        or (_publish_form(actor, found) if may and decided and wants_notice and "decided" in states else None),
         "letters": shown.get("letters") or (LettersForm(initial={"on": clock.today()}) if may and "appointed" in states else None),
         "notices": _notices(actor, people),
         "may_appoint": actor.may(Permission.APPOINT) and may and decided and bool(states & _open_states(wants_notice=wants_notice)),
@@ -205,13 +206,22 @@ def _open_states(*, wants_notice: bool) -> set[str]:
     return {"in_notice"} if wants_notice else {"in_notice", "decided"}
 
 
-def _publish_form(found: Decision) -> PublishForm:
+def _record_form(actor: Actor, found: Decision) -> RecordForm:
+    """With the meeting of the last decision of the place."""
+    rows = Decision.objects.visible_to(actor).filter(region=found.region_id, state="decided")
+    meeting = rows.order_by("-meeting_on", "-id").values_list("meeting", flat=True).first() or ""
+    return RecordForm(initial={"meeting": meeting, "meeting_on": clock.today()})
+
+
+def _publish_form(actor: Actor, found: Decision) -> PublishForm:
     starts = clock.today()
+    rows = PublicNotice.objects.visible_to(actor).filter(region=found.region_id, kind="selection")
+    contact = rows.order_by("-starts_on", "-id").values_list("contact", flat=True).first() or ""  # as last time: nobody types it again
     try:
         least = int(parameter("notice_workdays_appointment", region=str(found.region_id), on=starts))
     except UnknownParameter:  # the command will say so
-        return PublishForm(initial={"starts_on": starts})
-    return PublishForm(initial={"starts_on": starts, "ends_on": last_of_workdays(starts, least)})
+        return PublishForm(initial={"starts_on": starts, "contact": contact})
+    return PublishForm(initial={"starts_on": starts, "ends_on": last_of_workdays(starts, least), "contact": contact})
 
 
 def _notices(actor: Actor, people: Sequence[Nomination]) -> Sequence[PublicNotice]:

@@ -4,7 +4,7 @@ from django.urls import path
 
 from shibaiqian.console.export import export_of
 from shibaiqian.console.listing import list_page
-from shibaiqian.console.selection import deciding, match, papers
+from shibaiqian.console.selection import deciding, match, papers, taking
 
 urlpatterns = [
     path("match/", match.match_plans, name="match_plans"),
@@ -29,5 +29,6 @@ urlpatterns = [
     path("documents/export/", export_of(papers.DOCUMENTS), name="export_documents"),
     path("documents/<uuid:document_id>/", papers.document, name="document"),
     path("documents/<uuid:document_id>/<slug:form>/", papers.document_file, name="document_file"),
+    path("lists/", taking.take, name="take_list"),
     path("check/", papers.check_document, name="check_document"),
 ]

@@ -5,12 +5,14 @@ import re
 from typing import Any
 
 import docx
+import openpyxl
 import pypdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from shibaiqian.access.actor import Actor
+from shibaiqian.audit.models import Event
 from shibaiqian.cadres.tests.factories import CITY, DANFENG, LUONAN
 from shibaiqian.console.tests.factories import sign_in, text
 from shibaiqian.documents.models import IssuedDocument, Objection, PublicNotice
@@ -171,3 +173,24 @@ def test_anybody_checks_a_paper_and_learns_nothing_personal(actor: Any, clerk: A
     signed_in = sign_in("county_org_admin", DANFENG, name="外县")
     assert "印发过" in text(signed_in.post("/check/", {"number": document.number, "code": document.check_code}))
     assert not re.search(r"\d{17}[\dX]", page)
+
+
+def test_lists_are_taken_as_pdf_word_and_excel_and_the_taking_is_recorded(actor: Any, clerk: Actor, browser: Client) -> None:
+    appointed(matched(actor, *villages(2)), by=clerk)
+    assert "花名册" in text(browser.get("/lists/"))
+    said = {"kind": "roster", "as_of": "2015-07-31"}
+    pdf = browser.post("/lists/", {**said, "form": "pdf"})
+    assert "张丽" in pypdf.PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text()
+    word = docx.Document(io.BytesIO(browser.post("/lists/", {**said, "form": "docx"}).content))
+    assert word.tables[0].rows[1].cells[1].text == "王朝辉"
+    book = openpyxl.load_workbook(io.BytesIO(browser.post("/lists/", {**said, "form": "xlsx"}).content))
+    assert any("王朝辉" in row for row in book.active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    arrivals = browser.post("/lists/", {**said, "kind": "arrivals", "form": "pdf"})
+    assert "景村镇" in pypdf.PdfReader(io.BytesIO(arrivals.content)).pages[0].extract_text()
+    events = Event.objects.filter(action="console.take_list")
+    assert events.count() == 4 and "王朝辉" not in str(list(events.values_list("details", flat=True)))
+    assert browser.post("/lists/", {**said, "form": "exe"}).status_code == 422
+    leader, town = sign_in("city_leader", CITY, name="领导"), sign_in("town_party_admin", "611021102", name="镇办")
+    assert leader.get("/lists/").status_code == 404
+    elsewhere = town.post("/lists/", {**said, "form": "pdf"})
+    assert "王朝辉" not in pypdf.PdfReader(io.BytesIO(elsewhere.content)).pages[0].extract_text()
