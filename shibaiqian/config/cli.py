@@ -295,13 +295,13 @@ def serve(port: int, host: str, threads: int) -> None:
 
 
 @main.command()
-@click.option("--concurrency", default=1, show_default=True)
+@click.option("--concurrency", default=1, show_default=True, help="同时处理几份名册；审计封存等短作业另有一条线")
 def worker(concurrency: int) -> None:
     """启动后台作业进程。"""
     _django()
-    from django.core.management import call_command  # noqa: PLC0415 - needs settings
+    from shibaiqian.config.worker import work  # noqa: PLC0415 - needs Django
 
-    call_command("procrastinate", "worker", concurrency=concurrency)
+    work(rosters_at_once=concurrency)
 
 
 @main.command()

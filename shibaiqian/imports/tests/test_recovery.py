@@ -13,9 +13,10 @@ import psycopg
 import pytest
 from asgiref.sync import async_to_sync
 from django.db import connection
+from procrastinate.contrib.django import app
 
 from shibaiqian.access.actor import Actor
-from shibaiqian.audit.models import Event
+from shibaiqian.audit.models import Event, Seal, SealedEvent
 from shibaiqian.console.tests.factories import sign_in, text
 from shibaiqian.imports import actions, jobs, queries
 from shibaiqian.imports.models import ImportRun
@@ -184,3 +185,21 @@ def test_a_worker_killed_in_the_middle_of_a_roster_leaves_it_to_the_next_one(com
     assert Overhaul.unscoped.count() == 3
     assert set(Overhaul.unscoped.values_list("event", flat=True)) == {reloaded(run).written_by_event}
     assert Event.objects.filter(action="imports.write_run", outcome=Event.Outcome.DONE).count() == 1
+
+
+def test_the_audit_is_sealed_while_a_roster_keeps_its_worker_busy(committed: None, another_process: dict[str, str]) -> None:
+    _upload(clerk_of(LUONAN))
+    held = "select count(*) from pg_locks where relation = 'imports_importrun'::regclass and not granted"
+
+    with _worker(another_process) as worker, psycopg.connect(another_process["DATABASE_OWNER_URL"]) as brake:
+        brake.execute("lock table imports_importrun in exclusive mode")  # the roster waits at its first step
+        _until(lambda: _sql(held), what="the worker works on the roster")
+        app.configure_task("audit.seal").defer(timestamp=0)
+        _until(Seal.objects.exists, what="the seal", seconds=30)
+        assert SealedEvent.objects.filter(event__in=Event.objects.filter(action="imports.upload_roster")).exists()
+        assert _job() == ("doing", 0)
+        brake.rollback()
+        _until(lambda: Overhaul.unscoped.count() == 3, what="the roster is written")
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(timeout=20) == 0
+    assert _sql("select count(*) from procrastinate_workers") == 0
