@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+OTHER_CHARSET = "shibaiqian.other_charset"  # in the server's environ, where no header can write
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -31,6 +33,18 @@ class ClientAddress:
         said = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
         if said:
             request.META["REMOTE_ADDR"] = said.rpartition(",")[2].strip()
+        return self.get_response(request)
+
+
+class Utf8:
+    """Our pages are UTF-8 and so are their forms: a request that said another charset, which `wsgi` kept aside, is refused."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if OTHER_CHARSET in request.META:
+            raise BadRequest("forms are UTF-8")
         return self.get_response(request)
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+handler400 = "shibaiqian.config.errors.bad_request"
 handler404 = "shibaiqian.config.errors.page_not_found"
 
 urlpatterns = [

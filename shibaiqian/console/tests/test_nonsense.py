@@ -1,8 +1,10 @@
 """What a browser, a broken file or an empty register may bring to a page, and the page still answers."""
 
 import pytest
+from django.test import Client, RequestFactory
 
 from shibaiqian.base import clock
+from shibaiqian.config.wsgi import application
 from shibaiqian.console.tests.factories import COUNTY, World, client, text
 from shibaiqian.console.tests.test_pages import LISTS, ORG, POVERTY
 from shibaiqian.imports.models import ImportRun
@@ -42,3 +44,31 @@ def test_rosters_are_listed_before_their_rows_were_counted(world: World, state: 
 def test_a_village_whose_roster_has_not_come_yet_has_its_page(world: World) -> None:
     VillageProfile.objects.all().delete()
     assert client(ORG, world).get(f"/regions/{world.village.code}/").status_code == 200
+
+
+def through_wsgi(method: str, path: str, *, body: bytes, kind: str) -> tuple[str, str]:
+    """Status and page as the web server gets them."""
+    started: list[str] = []
+    environ = {**RequestFactory().generic(method, path, body).environ, "CONTENT_TYPE": kind}
+    answer = b"".join(application(environ, lambda status, headers, *_: started.append(status)))
+    return started[0][:3], answer.decode()
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "utf-16", "hex", "rot13", "gbk", "x\0", "nonsense", ""])
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"])
+def test_a_request_in_another_charset_is_refused_in_words(charset: str, kind: str) -> None:
+    for method, path in (("POST", "/signin/"), ("POST", "/search/"), ("GET", "/households/?state=%2B2AA-%80")):
+        status, page = through_wsgi(method, path, body=b"login=%2B2AA-", kind=f"{kind}; charset={charset}")
+        assert status == "400"
+        assert "没有保存任何东西" in page
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", "utf8"])
+def test_a_request_in_our_charset_is_taken(charset: str) -> None:
+    assert through_wsgi("GET", "/signin/", body=b"", kind=f"text/plain; charset={charset}")[0] == "200"
+
+
+def test_a_name_that_is_not_ours_is_refused_in_words() -> None:
+    answer = Client().get("/signin/", headers={"host": "evil.example"})
+    assert answer.status_code == 400
+    assert "请用单位公布的网址打开" in text(answer) and "SHIBAIQIAN_HOSTS" in text(answer) and "evil" not in text(answer)
