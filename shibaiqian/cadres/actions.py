@@ -3,7 +3,8 @@
 import polars as pl
 
 from shibaiqian.access.actor import Actor
-from shibaiqian.access.command import Refused, command, current_event, note_in_event
+from shibaiqian.access.command import command, current_event, note_in_event
+from shibaiqian.access.reasons import must_give_reason
 from shibaiqian.access.roles import Permission
 from shibaiqian.access.rows import Rows, RowsRefused, Written
 from shibaiqian.base import crypto, pinyin
@@ -32,11 +33,6 @@ PROMOTION_TYPES = {
     "id": "uuid", "cadre_id": "uuid", "kind": "text", "old_post": "text", "new_post": "text", "unit_id": "uuid",
     "region": "text", "origin_region": "text", '"on"': "date", "document_number": "text",
 }  # fmt: skip
-SHORTEST_REASON = 4
-
-
-class ReasonMissing(Refused):
-    """Who looks at a full ID number says why."""
 
 
 @command(Permission.REGISTER_CADRES)
@@ -98,8 +94,7 @@ def record_promotions(region: Region, *, rows: Rows, by: Actor) -> Written:
 @command(Permission.VIEW_CADRE_IDENTITY)
 def reveal_id_number(cadre: Cadre, *, reason: str, by: Actor) -> str:
     """The full ID number of a cadre, for a reason that is recorded. Never shown without this act."""
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise ReasonMissing(f"请写明查看完整身份证号的理由（不少于 {SHORTEST_REASON} 个字），理由会记入审计。")
+    must_give_reason(reason, to="查看完整身份证号")
     identity = CadreIdentity.objects.visible_to(by).get(cadre=cadre)
     note_in_event(revealed="id_number", last4=cadre.id_last4)
     return crypto.unseal(bytes(identity.id_sealed), row=str(cadre.pk))

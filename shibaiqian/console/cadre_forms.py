@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused
 from shibaiqian.access.middleware import acts
+from shibaiqian.access.reasons import SHORTEST
 from shibaiqian.access.roles import Permission
 from shibaiqian.base import clock
 from shibaiqian.cadres.codes import POLITICAL_STATUSES
@@ -51,7 +52,10 @@ class UploadForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label=gettext_lazy("用途"), max_length=200, help_text=gettext_lazy("导出的 .lrmx 文件含身份证号，用途会记入审计。")
+        label=gettext_lazy("用途"),
+        max_length=200,
+        min_length=SHORTEST,
+        help_text=gettext_lazy("导出的 .lrmx 文件含身份证号，用途会记入审计。"),
     )
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused
 from shibaiqian.access.middleware import acts
+from shibaiqian.access.reasons import SHORTEST
 from shibaiqian.access.roles import Permission, Role
 from shibaiqian.assistance.queries import entities_of_posting, projects_of_posting
 from shibaiqian.base import clock
@@ -39,7 +40,7 @@ POLITICAL_NAMES = {code: name for name, code in reversed(POLITICAL_STATUSES.item
 
 
 class RevealForm(forms.Form):
-    reason = forms.CharField(label=_("查看理由"), max_length=100, help_text=_("理由和查看人会记入审计。"))
+    reason = forms.CharField(label=_("查看理由"), max_length=100, min_length=SHORTEST, help_text=_("理由和查看人会记入审计。"))
 
 
 class RevealMemberForm(RevealForm):

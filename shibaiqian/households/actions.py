@@ -11,6 +11,7 @@ from django.db import connection
 
 from shibaiqian.access.actor import Actor, after_rollback
 from shibaiqian.access.command import Refused, command, current_event, note_in_event
+from shibaiqian.access.reasons import ReasonMissing, must_give_reason
 from shibaiqian.access.roles import Permission
 from shibaiqian.access.rows import Rows, RowsRefused, Written
 from shibaiqian.audit.models import Event
@@ -48,10 +49,6 @@ MEMBER_TYPES = {
 INCOME_TYPES = {
     "id": "uuid", "row": "integer", "household_id": "uuid", "year": "smallint", "member_count": "smallint", **dict.fromkeys(AMOUNTS, "bigint"),
 }  # fmt: skip
-
-
-class ReasonMissing(Refused):
-    """What decides something needs a reason."""
 
 
 class IncomeWrong(Refused):
@@ -231,8 +228,7 @@ def correct_income(income: IncomeYear, *, values: Mapping[str, int], reason: str
 @command(Permission.VIEW_HOUSEHOLD_PRIVATE)
 def reveal_id_number(member: Member, *, reason: str, by: Actor) -> str:
     """Show the full ID number once, to somebody who says why; the number itself never reaches the audit."""
-    if not reason.strip():
-        raise ReasonMissing("查看完整身份证号需要写明理由。")
+    must_give_reason(reason, to="查看完整身份证号")
     kept = MemberPrivate.objects.visible_to(by).filter(pk=member.pk, voided_by__isnull=True).first()
     if kept is None:
         raise NothingKept("没有登记此人的身份证号。")

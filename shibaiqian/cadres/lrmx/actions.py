@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused, command, current_event, note_in_event
+from shibaiqian.access.reasons import must_give_reason
 from shibaiqian.access.roles import Permission
 from shibaiqian.access.rows import Rows
 from shibaiqian.base import crypto, pinyin
-from shibaiqian.cadres.actions import SHORTEST_REASON, ReasonMissing, register_cadres
+from shibaiqian.cadres.actions import register_cadres
 from shibaiqian.cadres.lrmx.dates import month_of
 from shibaiqian.cadres.lrmx.form import FAMILY, RESUME, Form
 from shibaiqian.cadres.lrmx.merging import values_taken
@@ -141,8 +142,7 @@ def _day(month: str) -> dt.date | None:
 @command(Permission.VIEW_CADRE_IDENTITY)
 def hand_out_forms(region: Region, *, cadres: Sequence[uuid.UUID], reason: str, by: Actor) -> bytes:
     """A zip of .lrmx files for the cadres named that are in sight. They hold ID numbers: a reason is given and recorded."""
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise ReasonMissing(f"导出的文件含身份证号，请写明用途（不少于 {SHORTEST_REASON} 个字），用途会记入审计。")
+    must_give_reason(reason, to="导出含身份证号的文件")
     found = forms_out(by, cadres)
     note_in_event(forms=len(found))
     return write_batch((f"{at:04d}-{form.person}.lrmx", form) for at, form in enumerate(found, start=1))
@@ -151,7 +151,6 @@ def hand_out_forms(region: Region, *, cadres: Sequence[uuid.UUID], reason: str, 
 @command(Permission.VIEW_CADRE_IDENTITY)
 def hand_out_form(cadre: Cadre, *, reason: str, by: Actor) -> Form:
     """One cadre's form with the ID number on it, for a reason that is recorded."""
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise ReasonMissing(f"导出的文件含身份证号，请写明用途（不少于 {SHORTEST_REASON} 个字），用途会记入审计。")
+    must_give_reason(reason, to="导出含身份证号的文件")
     note_in_event(forms=1, last4=cadre.id_last4)
     return own_form(by, cadre)

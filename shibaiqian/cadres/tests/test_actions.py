@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from shibaiqian.access.actor import Forbidden, acting
 from shibaiqian.access.command import NotVisible
+from shibaiqian.access.reasons import ReasonMissing
 from shibaiqian.access.rows import RowsRefused
 from shibaiqian.audit.models import Event
 from shibaiqian.base import crypto
-from shibaiqian.cadres.actions import ReasonMissing, record_promotions, register_cadres, reveal_id_number
+from shibaiqian.cadres.actions import record_promotions, register_cadres, reveal_id_number
 from shibaiqian.cadres.models import Cadre, CadreIdentity, Promotion
 from shibaiqian.cadres.tests.factories import (
     CITY,

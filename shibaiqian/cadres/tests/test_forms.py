@@ -6,8 +6,9 @@ import pytest
 
 from shibaiqian.access.actor import Actor, Forbidden, acting
 from shibaiqian.access.command import NotVisible
+from shibaiqian.access.reasons import ReasonMissing
 from shibaiqian.audit.models import Event
-from shibaiqian.cadres.actions import ReasonMissing, register_cadres
+from shibaiqian.cadres.actions import register_cadres
 from shibaiqian.cadres.lrmx.actions import NotThisPerson, hand_out_form, hand_out_forms, merge_form, register_from_form
 from shibaiqian.cadres.lrmx.form import FAMILY, RESUME, Form
 from shibaiqian.cadres.lrmx.merging import How
