@@ -151,6 +151,7 @@ def _shown(request: HttpRequest, actor: Actor, plan: MatchPlan, *, refusal: str 
         **_summary(plan),
         "rows": [_row(pair, plan) for pair in pairs[:PAGE]],
         "more": more,
+        "empties": [{"posts": list(zip(entry["needs"], entry["names"], strict=True)), "why": entry["why"]} for entry in plan.unfilled],
         "wishes": queries.wishes(actor, plan),
         "units": plan.stage == UNITS,
         "refusal": refusal,
