@@ -23,7 +23,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 CATALOGUE = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.po"
 # What is called with a text: the names, and what their leading arguments are.
 KEYWORDS = {
-    **dict.fromkeys(("_", "__", "gettext", "gettext_lazy", "gettext_noop"), ("text",)),
+    **dict.fromkeys(("_", "__", "_lazy", "gettext", "gettext_lazy", "gettext_noop"), ("text",)),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), ("text", "plural")),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ("context", "text")),
 }
@@ -48,9 +48,17 @@ CODE_LISTS = (
     ("households/excel/columns.py", "WORK_PLACES", "{}"),
     ("households/excel/columns.py", "MEDICAL", "{}"),
     ("households/excel/columns.py", "PENSIONS", "{}"),
+    *(
+        ("postings/rules.py", name, "{}")
+        for name in ("STATES", "STEPS", "END_REASONS", "RECALL_REASONS", "SUSPENSION_REASONS", "WAIVER_REASONS", "CHECKLIST")
+    ),
 )
 # Calls whose text pages show: file, what is called, and which argument is the text.
-CALLS: tuple[tuple[str, str, int | str], ...] = (("imports/kinds.py", "Kind", 1), ("imports/jobs.py", "note_progress", "stage"))
+CALLS: tuple[tuple[str, str, int | str], ...] = (
+    ("imports/kinds.py", "Kind", 1),
+    ("imports/jobs.py", "note_progress", "stage"),
+    ("console/posting_steps.py", "Step", 0),
+)
 # What pages show of a figure; its title stands in the catalogue of figures in both languages.
 FIGURES = PACKAGE / "indicators" / "catalogue"
 SHOWN_OF_FIGURE = re.compile(r"^-- (?:unit|definition): (.+)$", re.MULTILINE)

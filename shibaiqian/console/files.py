@@ -16,22 +16,20 @@ from shibaiqian.access.command import Refused
 from shibaiqian.access.middleware import acts
 from shibaiqian.access.reasons import SHORTEST
 from shibaiqian.access.roles import Permission, Role
-from shibaiqian.assistance.queries import entities_of_posting, projects_of_posting
 from shibaiqian.base import clock
 from shibaiqian.cadres.actions import reveal_id_number as reveal_cadre_number
 from shibaiqian.cadres.codes import ETHNICITIES, POLITICAL_STATUSES
 from shibaiqian.cadres.queries import cadre_file, cadres
 from shibaiqian.console import queries
 from shibaiqian.console.cadre_forms import ReasonForm
-from shibaiqian.console.lists import SEXES, TIER_LABELS
+from shibaiqian.console.lists import SEXES
 from shibaiqian.console.places import crumbs, path_to
 from shibaiqian.fieldwork.actions import confirm_service as confirm
 from shibaiqian.fieldwork.models import PracticalService
-from shibaiqian.fieldwork.queries import logs, services_of_posting
 from shibaiqian.households.actions import reveal_id_number as reveal_member_number
 from shibaiqian.households.models import Member
 from shibaiqian.organisations.queries import organisation_file
-from shibaiqian.postings.queries import posting_file, postings
+from shibaiqian.postings.queries import postings
 
 # How many rows a file shows of a kind before it points to the list.
 SOME = 50
@@ -119,29 +117,6 @@ def _cadre(request: HttpRequest, key: uuid.UUID, form: RevealForm | None = None)
         "grades": file.grades,
     }
     return render(request, "console/cadre.html", context, status=422 if form and form.errors else 200)
-
-
-@acts
-def posting(request: HttpRequest, posting_id: uuid.UUID) -> HttpResponse:
-    """A posting: its state and dates, and what stands to its name."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    file = posting_file(actor, posting_id)
-    found = file.posting
-    may_assist, may_fieldwork = actor.may(Permission.VIEW_ASSISTANCE), actor.may(Permission.VIEW_FIELDWORK)
-    context = {
-        "file": file,
-        "posting": found,
-        "tier": TIER_LABELS.get(found.tier_code, found.tier_code),
-        "crumbs": crumbs(actor, path_to(found.region_id)),
-        "entities": list(entities_of_posting(actor, found)[:SOME]) if may_assist else [],
-        "projects": list(projects_of_posting(actor, found)[:SOME]) if may_assist else [],
-        "services": list(services_of_posting(actor, found)[:15]) if may_fieldwork else [],
-        "logs": list(logs(actor, region=found.region_id, posting=found)[:10]) if may_fieldwork else [],
-        "may_assist": may_assist,
-        "may_fieldwork": may_fieldwork,
-        "days_left": (found.planned_end - clock.today()).days if found.is_running else None,
-    }
-    return render(request, "console/posting.html", context)
 
 
 @acts

@@ -6,15 +6,15 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.roles import Permission
-from shibaiqian.base import clock
 from shibaiqian.fieldwork.models import PracticalService
 from shibaiqian.imports.models import ImportRun
 from shibaiqian.imports.queries import openings
 from shibaiqian.party.models import Overhaul
-from shibaiqian.postings.models import Posting
+from shibaiqian.postings.queries import reminder_counts
 
 MOST = 100
 
@@ -45,12 +45,8 @@ def todos(actor: Actor) -> list[Todo]:
     if actor.may(Permission.CLOSE_OPENING):
         waiting = [o for o in openings(by=actor) if o.closed_on is None and not o.own]
         found.append(Todo(_("个县区的期初数据待封账"), len(waiting), reverse("imports")))
-    if actor.may(Permission.APPOINT):
-        postings = Posting.objects.visible_to(actor).filter(ended_on__isnull=True)
-        late = postings.filter(state=Posting.State.PENDING_ARRIVAL)
-        found.append(Todo(_("名挂职干部尚未登记到岗"), _some(late), reverse("postings"), urgent=True))
-        expired = postings.filter(planned_end__lt=clock.today())
-        found.append(Todo(_("名挂职干部任期已满，未办结束或延期"), _some(expired), reverse("postings"), urgent=True))
+    if actor.may(Permission.KEEP_POSTINGS):
+        found += _of_postings(actor)
     if actor.may(Permission.KEEP_PARTY):
         open_ones = Overhaul.objects.visible_to(actor).filter(state=Overhaul.State.IN_RECTIFICATION)
         found.append(Todo(_("个后进党组织正在整顿"), _some(open_ones), reverse("overhauls")))
@@ -58,6 +54,25 @@ def todos(actor: Actor) -> list[Todo]:
         unconfirmed = PracticalService.objects.visible_to(actor).filter(confirmation="")
         found.append(Todo(_("件实事待群众确认，确认后才计数"), _some(unconfirmed), reverse("services")))
     return sorted((t for t in found if t.count), key=lambda t: not t.urgent)
+
+
+# Of postings: the reminder, its text, whether it is urgent. Who keeps postings is reminded, whoever decides.
+REMINDED = (
+    ("late", _lazy("名挂职干部超过期限尚未到岗"), True), ("over", _lazy("名挂职干部任期已满，未办结束或延期"), True),
+    ("recalls", _lazy("名挂职干部拟召回，等待听取意见或决定"), True), ("no_handover", _lazy("名已召回干部没有办完交接"), True),
+    ("ending_7", _lazy("名挂职干部 7 天内任期届满"), True), ("ending_90", _lazy("名挂职干部 90 天内任期届满"), False),
+    ("party_overdue", _lazy("名挂职党员组织关系逾期未转入"), False), ("party_not_back", _lazy("名已结束挂职的党员组织关系未转回"), False),
+    ("no_acting_head", _lazy("名单位主要负责人挂职，未明确主持工作人"), False),
+    ("refill", _lazy("个岗位等待补派人选"), True),
+)  # fmt: skip
+
+
+def _of_postings(actor: Actor) -> list[Todo]:
+    """All reminders, in two queries."""
+    counts = reminder_counts(actor, most=MOST)
+    return [
+        Todo(str(text), counts.get(code, 0), f"{reverse('postings')}?reminder={code}", urgent=urgent) for code, text, urgent in REMINDED
+    ]
 
 
 def _some(rows: "QuerySet[Any]") -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from shibaiqian.console import cadre_forms, field, files, places, search, targets
+from shibaiqian.console import cadre_forms, field, files, places, posting_pages, search, targets
 from shibaiqian.console.export import export_of
 from shibaiqian.console.listing import list_page
 from shibaiqian.console.lists import LISTS
@@ -23,8 +23,11 @@ urlpatterns = [
     path("cadres/<uuid:cadre_id>/form/", cadre_forms.hand_out_form, name="hand_out_form"),
     path("cadres/<uuid:cadre_id>/", files.cadre, name="cadre"),
     path("cadres/<uuid:cadre_id>/reveal/", files.reveal_cadre, name="reveal_cadre"),
-    path("postings/<uuid:posting_id>/", files.posting, name="posting"),
+    path("postings/<uuid:posting_id>/", posting_pages.posting, name="posting"),
     path("postings/<uuid:posting_id>/targets/", targets.draft_letter, name="draft_letter"),
+    path("postings/<uuid:posting_id>/handover.xlsx", posting_pages.handover_export, name="handover_export"),
+    path("postings/<uuid:posting_id>/work/", posting_pages.work, name="posting_work"),
+    path("postings/<uuid:posting_id>/<str:act>/", posting_pages.step, name="posting_step"),
     path("target-letters/<uuid:letter_id>/", targets.letter, name="target_letter"),
     path("target-letters/<uuid:letter_id>/revise/", targets.revise_letter, name="revise_letter"),
     path("target-letters/<uuid:letter_id>/amend/", targets.amend_letter, name="amend_letter"),

@@ -305,6 +305,7 @@ class Handover(Recorded):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="one_handover_a_posting", fields=["posting"], condition=LIVE)]
+        indexes = [models.Index(fields=["region", "id"])]
 
     @property
     def is_complete(self) -> bool:

@@ -68,7 +68,7 @@ SAID_AT_END = {code: label for code, label in END_REASONS.items() if code not in
 # domain.md 4.8: what an official is recalled for.
 RECALL_REASONS = {
     "not_resident": "不按规定驻村", "not_competent": "不胜任", "work_not_done": "工作不落实、群众不满意", "discipline": "违反纪律",
-    "leave": "全年请假超过 30 天", "health": "健康原因不能履职", "appraisal": "年度考核不称职",
+    "leave": "全年请假超过规定天数", "health": "健康原因不能履职", "appraisal": "年度考核不称职",
 }  # fmt: skip
 SUSPENSION_REASONS = {"investigation": "接受组织调查", "illness": "长期病假", "other": "其他"}
 WAIVER_REASONS = {"deceased": "去世", "illness": "重病"}

@@ -53,6 +53,7 @@ KEYS = {
 FIXED = {
     "code": "practical_services",
     "step": "confirm",
+    "act": "record_support",
     "form": "pdf",
     "kind": "members",
     "list_name": "households",

@@ -24,7 +24,19 @@ from shibaiqian.households.models import (
 )
 from shibaiqian.organisations.models import Organisation, OrganisationName, VillagePartner
 from shibaiqian.party.models import Overhaul
-from shibaiqian.postings.models import Helper, Pairing, Posting, Programme, Tier
+from shibaiqian.postings.models import (
+    Handover,
+    Helper,
+    Pairing,
+    PartyTransfer,
+    PostedHousehold,
+    Posting,
+    PostingChange,
+    Programme,
+    Support,
+    Tier,
+)
+from shibaiqian.postings.rules import checklist
 from shibaiqian.regions.models import Region, VillageProfile
 
 COUNTY, OTHER_COUNTY = "611021", "611022"
@@ -179,6 +191,42 @@ def pairing(of: Household, *, by: Organisation, name: str = "王帮扶") -> Pair
     )
 
 
+def _about(of: Posting) -> dict[str, Any]:
+    return {
+        "posting": of, "region": of.region, "home_region": of.home_region, "unit": of.unit_id, "cadre": of.cadre_id, "event": next_event_id(),
+    }  # fmt: skip
+
+
+def bound(of: Posting, home: Household, **given: Any) -> PostedHousehold:
+    """A household bound to a posted official."""
+    about = {"posting": of, "household": home, "region": home.region, "cadre_name": of.cadre_name, "since": dt.date(2015, 8, 1), **given}
+    made: PostedHousehold = PostedHousehold.unscoped.create(**about, event=next_event_id())
+    return made
+
+
+def handover(of: Posting) -> Handover:
+    """A handover that was just opened."""
+    made: Handover = Handover.unscoped.create(
+        **_about(of), successor_name="村党支部书记", opened_on=dt.date(2016, 6, 1), items=checklist({"projects": ["通组路：在建"]})
+    )
+    return made
+
+
+def managed(of: Posting) -> None:
+    """A line of history, a letter and support more."""
+    PostingChange.unscoped.create(**_about(of), kind="suspension", on=dt.date(2016, 1, 4), reason="长期病假")
+    if not PartyTransfer.unscoped.filter(posting=of).exists():
+        PartyTransfer.unscoped.create(
+            **_about(of),
+            direction="to_host",
+            letter_number="第0012号",
+            from_body="单位党组织",
+            to_body="村党组织",
+            out_on=dt.date(2015, 8, 1),
+        )
+    Support.unscoped.create(**_about(of), kind="town_subsidy", on=dt.date(2016, 1, 4), amount_cents=30_000, provider="县财政局")
+
+
 def project(of: Posting, *, region: Region | None = None, name: str = "通组道路硬化", **given: Any) -> Project:
     serial = next(_serial)
     values = {
@@ -290,6 +338,7 @@ class World:
             service(self.posting, to=self.household), service(official, confirmation="", confirmed_on=None)
             log(self.posting, to=self.household, on=dt.date(2016, 5, 1 + next(_serial) % 28))
             overhaul(place)
+            bound(self.posting, home), handover(official), managed(self.posting)
             promotion(official.cadre, to=unit(self.village.code[:6], name=f"县农业局{number}", level="county"))
             self.households.append(home)
 
@@ -306,6 +355,7 @@ def world(county: str = COUNTY) -> World:
     link(made.household, made.entity)
     made.services += [service(official, to=made.household), service(official, to=made.household, confirmation="", confirmed_on=None)]
     log(official, to=made.household)
+    bound(official, made.household), handover(official), managed(official)
     made.promotion = promotion(official.cadre, to=sender)
     return made
 

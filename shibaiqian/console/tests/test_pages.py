@@ -35,6 +35,8 @@ LISTS = {
     "/services/": (ORG, "门诊慢性病"),
     "/overhauls/": (ORG, "整顿中"),
     "/promotions/": (ORG, "提拔重用科级"),
+    "/posted_households/": (ORG, "陈新志"),
+    "/handovers/": (ORG, "村党支部书记"),
 }
 FILES: dict[str, tuple[str, Callable[[World], str], str]] = {
     "county": (ORG, lambda w: f"/regions/{w.village.code[:6]}/", "镇办情况"),
@@ -43,8 +45,10 @@ FILES: dict[str, tuple[str, Callable[[World], str], str]] = {
     "village of the leader": ("city_leader", lambda w: f"/regions/{w.village.code}/", "何建军"),
     "organisation": (ORG, lambda w: f"/organisations/{w.unit.pk}/", "名称沿革"),
     "cadre": (ORG, lambda w: f"/cadres/{w.posting.cadre_id}/", "简历"),
-    "posting": (ORG, lambda w: f"/postings/{w.posting.pk}/", "通组道路硬化"),
-    "posting of the poverty office": (POVERTY, lambda w: f"/postings/{w.posting.pk}/", "门诊慢性病"),
+    "posting": (ORG, lambda w: f"/postings/{w.posting.pk}/", "长期病假"),
+    "work of a posting": (ORG, lambda w: f"/postings/{w.posting.pk}/work/", "通组道路硬化"),
+    "step of a posting": (ORG, lambda w: f"/postings/{w.posting.pk}/propose_recall/", "事实情况"),
+    "posting of the poverty office": (POVERTY, lambda w: f"/postings/{w.posting.pk}/work/", "门诊慢性病"),
     "household": (POVERTY, lambda w: f"/households/{w.household.pk}/", "长期慢性病"),
     "household of the organisation office": (ORG, lambda w: f"/households/{w.household.pk}/", "王帮扶"),
     "project": (ORG, lambda w: f"/projects/{w.project.pk}/", "365,000.00"),  # type: ignore[union-attr]

@@ -1,6 +1,4 @@
-"""The lists: what each shows, how it is sorted, filtered and searched."""
-
-from typing import Any
+"""Lists of the registers: units, cadres, households, projects and what else is kept."""
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +10,14 @@ from shibaiqian.cadres.models import Cadre, Promotion
 from shibaiqian.cadres.queries import cadres
 from shibaiqian.cadres.rules import masked
 from shibaiqian.console import queries
-from shibaiqian.console.listing import Column, Filter, Listing, Sort, To, choice, dates, place_columns
+from shibaiqian.console.listing import Column, Listing, Sort, To, choice, dates, place_columns
+from shibaiqian.console.lists.words import (
+    SEXES,
+    WEAK_OVERHAUL,
+    either,
+    labelled,
+    state_column,
+)
 from shibaiqian.fieldwork.models import PracticalService
 from shibaiqian.households.excel.columns import EDUCATIONS, LABOUR, RELATIONS
 from shibaiqian.households.models import CauseCode, Household, State
@@ -22,43 +27,6 @@ from shibaiqian.organisations.queries import organisations
 from shibaiqian.party.models import Overhaul
 from shibaiqian.party.queries import overhauls
 from shibaiqian.party.rules import KINDS
-from shibaiqian.postings.models import Posting, TargetLetter
-from shibaiqian.postings.queries import postings
-from shibaiqian.postings.targets.queries import letters
-
-STATE_TAGS = {
-    State.REGISTERED: "warn", State.PRE_EXIT: "warn", State.EXITED: "info", State.STABLE_EXIT: "ok", State.RELAPSED: "bad",
-    Posting.State.ACTIVE: "ok", Posting.State.ON_EXTENSION: "ok", Posting.State.PENDING_ARRIVAL: "warn",
-    Posting.State.SUSPENDED: "warn", Posting.State.HANDING_OVER: "info", Posting.State.RECALLED: "bad",
-    TargetLetter.State.DRAFT: "", TargetLetter.State.SIGNING: "warn", TargetLetter.State.SIGNED: "ok", TargetLetter.State.AMENDED: "",
-    Project.State.UNDER_CONSTRUCTION: "warn", Project.State.COMPLETED: "info", Project.State.INSPECTED: "ok",
-    Overhaul.State.IN_RECTIFICATION: "warn", Overhaul.State.TRANSFORMED: "ok", Overhaul.State.LOOK_BACK: "info", Overhaul.State.CLOSED: "ok",
-}  # fmt: skip
-TIERS = (("T10", _("县级")), ("T100", _("镇级")), ("T1000", _("村级")))
-TIER_LABELS = dict(TIERS)
-SEXES = {"1": _("男"), "2": _("女")}
-WEAK_OVERHAUL = ((Overhaul.Label.LAGGING, _("后进")), (Overhaul.Label.WEAK_AND_LAX, _("软弱涣散")))
-
-
-def labelled(codes: Any) -> Any:
-    """The label of a code; a code without one as it is."""
-    labels = dict(codes.choices)
-    return lambda code: labels.get(code, code)
-
-
-def tag_of(state: str) -> str:
-    return STATE_TAGS.get(state, "")  # type: ignore[call-overload]
-
-
-def state_column(states: Any, **more: Any) -> Column:
-    return Column("state", _("状态"), "state", said=labelled(states), tag=tag_of, translated=True, **more)
-
-
-def either(name: str, label: Any, yes: tuple[Any, Q], no: tuple[Any, Q]) -> Filter:
-    """A choice between two conditions."""
-    conditions = {"yes": yes[1], "no": no[1]}
-    return Filter(name, label, conditions.__getitem__, [("yes", yes[0]), ("no", no[0])])
-
 
 ORGANISATIONS = Listing(
     name="organisations",
@@ -123,45 +91,6 @@ CADRES = Listing(
         Column("id_number", _("身份证号"), "id_last4", said=masked, shown=False),
         Column("posted", _("正在挂职"), "host_region", K.BOOLEAN, said=bool),
         *place_columns(shown=("county",)),
-    ),
-)
-
-POSTINGS = Listing(
-    name="postings",
-    title=_("挂职干部"),
-    permission=Permission.VIEW_POSTINGS,
-    rows=postings,
-    kind="postings",
-    first=_("还没有挂职干部。请先导入“干部名册”，再导入“挂职干部名册”。"),
-    sorts=(
-        Sort("place", _("按挂职地"), ("region_id", "number")),
-        Sort("appointed", _("按任职日期，新的在前"), ("-appointed_on",)),
-        Sort("oldest", _("按任职日期，早的在前"), ("appointed_on",)),
-    ),
-    filters=(
-        choice("tier", _("层级"), TIERS, column="tier_code"),
-        choice("state", _("状态"), Posting.State.choices),
-        *dates("appointed", _("任职日期"), "appointed_on"),
-    ),
-    names=("cadre_name", "number"),
-    names_label=_("姓名或任职编号"),
-    href=To("posting"),
-    columns=(
-        Column("name", _("姓名"), "cadre_name", said=lambda name: name or "—", link=To("posting")),
-        Column("tier", _("层级"), "tier_code", said=lambda code: TIER_LABELS.get(code, code)),
-        Column("title", _("挂职职务"), "title"),
-        Column("host", _("挂职单位"), "host_name"),
-        *place_columns(shown=("county", "town", "village")),
-        Column("unit", _("派出单位"), "unit__name"),
-        Column("number", _("任职编号"), "number", K.CODE, shown=False),
-        Column("document", _("任职文号"), "document_number", shown=False),
-        Column("appointed", _("任职日期"), "appointed_on", K.DATE),
-        Column("arrived", _("到任日期"), "arrived_on", K.DATE, shown=False),
-        Column("planned_end", _("计划期满"), "planned_end", K.DATE),
-        Column("ended", _("结束日期"), "ended_on", K.DATE, shown=False),
-        Column("party_in", _("组织关系转入"), "party_in_on", K.DATE, shown=False),
-        Column("batch", _("批次"), "batch", shown=False),
-        state_column(Posting.State),
     ),
 )
 
@@ -411,30 +340,3 @@ PROMOTIONS = Listing(
         *place_columns(shown=("county",)),
     ),
 )
-
-TARGET_LETTERS = Listing(
-    name="target_letters",
-    title=_("目标责任书"),
-    permission=Permission.VIEW_TARGETS,
-    rows=letters,
-    kind="targets",
-    first=_("还没有目标责任书。请打开一名挂职干部，在“目标责任书”处拟定。"),
-    sorts=(Sort("place", _("按挂职地"), ("region_id",)),),
-    filters=(
-        choice("scope", _("类别"), TargetLetter.Scope.choices),
-        choice("state", _("状态"), TargetLetter.State.choices),
-    ),
-    href=To("target_letter"),
-    columns=(
-        Column("name", _("姓名"), "posting__cadre_name", link=To("target_letter")),
-        Column("host", _("挂职单位"), "posting__host_name"),
-        Column("title", _("挂职职务"), "posting__title"),
-        Column("scope", _("类别"), "scope", said=labelled(TargetLetter.Scope), translated=True),
-        Column("year", _("年度"), "year", K.CODE),
-        Column("signed", _("签订日期"), "signed_by_unit_on", K.DATE),
-        *place_columns(shown=("county", "town")),
-        state_column(TargetLetter.State),
-    ),
-)
-
-LISTS = (ORGANISATIONS, CADRES, POSTINGS, TARGET_LETTERS, HOUSEHOLDS, MEMBERS, PROJECTS, INDUSTRIES, SERVICES, OVERHAULS, PROMOTIONS)

@@ -1,0 +1,21 @@
+"""The lists: what each shows, how it is sorted, filtered and searched."""
+
+from shibaiqian.console.lists.postings import BOUND, HANDOVERS, POSTINGS, TARGET_LETTERS
+from shibaiqian.console.lists.registers import (
+    CADRES,
+    HOUSEHOLDS,
+    INDUSTRIES,
+    MEMBERS,
+    ORGANISATIONS,
+    OVERHAULS,
+    PROJECTS,
+    PROMOTIONS,
+    SERVICES,
+)
+from shibaiqian.console.lists.words import SEXES, STATE_TAGS, TIER_LABELS, TIERS
+
+LISTS = (
+    ORGANISATIONS, CADRES, POSTINGS, TARGET_LETTERS, HOUSEHOLDS, MEMBERS, PROJECTS, INDUSTRIES, SERVICES, OVERHAULS, PROMOTIONS, BOUND, HANDOVERS,
+)  # fmt: skip
+
+__all__ = ["HOUSEHOLDS", "LISTS", "POSTINGS", "SEXES", "STATE_TAGS", "TIERS", "TIER_LABELS"]

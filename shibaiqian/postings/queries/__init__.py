@@ -1,0 +1,18 @@
+"""Every read that leaves this context."""
+
+from shibaiqian.postings.queries.management import Management, handovers, management_of, posted_households, unattended_households
+from shibaiqian.postings.queries.postings import (
+    PostingFile,
+    posting_file,
+    posting_keys,
+    posting_rows,
+    postings,
+    postings_of_village,
+    running_postings,
+)
+from shibaiqian.postings.queries.reminders import REMINDERS, Refill, conditions, posts_to_refill, reminded, reminder_counts
+
+__all__ = [
+    "REMINDERS", "Management", "PostingFile", "Refill", "conditions", "handovers", "management_of", "posted_households", "posting_file", "posting_keys", "posting_rows",
+    "postings", "postings_of_village", "posts_to_refill", "reminded", "reminder_counts", "running_postings", "unattended_households",
+]  # fmt: skip
