@@ -52,7 +52,7 @@ def register_cadres(region: Region, *, rows: Rows, by: Actor) -> Written:
         pl.col("is_reserve").fill_null(value=False),
     ).with_columns(pl.col(TEXTS).fill_null(""), cadre_id="id")
     also = {"event": current_event(), "host_region": "", "candidate_region": ""}
-    insert_frame("cadres_cadre", frame, CADRE_TYPES, also={**also, "skills": "", "phone_last4": ""})
+    insert_frame("cadres_cadre", frame, CADRE_TYPES, also={**also, "skills": "", "phone_last4": "", "none_of": ""})
     kept = insert_frame(
         "cadres_cadreidentity", frame.sort("id_blind"), IDENTITY_TYPES, also=also,
         conflict=["(id_blind) where voided_by is null"], returning="cadre_id::text",

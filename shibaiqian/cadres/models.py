@@ -66,6 +66,8 @@ class Cadre(Recorded):
     post = models.TextField()
     skills = models.TextField(blank=True, default="")  # codes of `codes.SKILLS` joined by |
     phone_last4 = models.TextField(blank=True, default="")
+    # Items of the appointment form of which somebody confirmed that there are none: elements joined by |.
+    none_of = models.TextField(blank=True, default="")
 
     class Meta:
         indexes = [
@@ -214,6 +216,14 @@ class TrainingRecord(Recorded):
     ends_on = models.DateField()
     hours_tenths = models.IntegerField()
     result = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="training_once", fields=["cadre", "name", "starts_on"], condition=LIVE)]
+        indexes = [models.Index(fields=["starts_on", "id"])]
+
+    @property
+    def hours(self) -> float:
+        return self.hours_tenths / 10
 
 
 class CadreForm(Recorded):

@@ -11,8 +11,9 @@ from shibaiqian.access.roles import Permission
 from shibaiqian.access.rows import Rows
 from shibaiqian.base import crypto, pinyin
 from shibaiqian.cadres.actions import register_cadres
+from shibaiqian.cadres.lrmx.completeness import ITEMS, MAY_BE_NONE
 from shibaiqian.cadres.lrmx.dates import month_of
-from shibaiqian.cadres.lrmx.form import FAMILY, RESUME, Form
+from shibaiqian.cadres.lrmx.form import FAMILY, LABELS, RESUME, Form
 from shibaiqian.cadres.lrmx.merging import values_taken
 from shibaiqian.cadres.lrmx.queries import forms_out, own_form
 from shibaiqian.cadres.lrmx.resume import read_resume
@@ -28,6 +29,10 @@ class NotThisPerson(Refused):
 
 class NothingToTake(Refused):
     """The form does not say what a new registration needs."""
+
+
+class NotNone(Refused):
+    """Of this item nobody can say that there is none."""
 
 
 @command(Permission.REGISTER_CADRES, redact=("form",))
@@ -137,6 +142,17 @@ def register_from_form(
 
 def _day(month: str) -> dt.date | None:
     return dt.date(int(month[:4]), int(month[4:]), 1) if month else None
+
+
+@command(Permission.REGISTER_CADRES)
+def confirm_none(cadre: Cadre, *, items: Sequence[str], by: Actor) -> Cadre:
+    """Say of which items of the form (elements of `completeness.MAY_BE_NONE`) there are none; the others are open again."""
+    if wrong := [element for element in items if element not in MAY_BE_NONE]:
+        raise NotNone(f"“{LABELS.get(wrong[0], wrong[0])}”不能确认为无，请补填。")
+    note_in_event(before=cadre.none_of)
+    cadre.none_of = "|".join(element for element, _may in ITEMS if element in items)
+    cadre.save(update_fields=["none_of"])
+    return cadre
 
 
 @command(Permission.VIEW_CADRE_IDENTITY)

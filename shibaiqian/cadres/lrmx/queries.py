@@ -2,16 +2,20 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from shibaiqian.access.actor import Actor
+from shibaiqian.access.roles import Permission
 from shibaiqian.base import crypto
+from shibaiqian.cadres.lrmx.completeness import Completeness, completeness
 from shibaiqian.cadres.lrmx.dates import month_of
 from shibaiqian.cadres.lrmx.form import FAMILY, Form
 from shibaiqian.cadres.lrmx.merging import Difference, Known, differences, form_of
 from shibaiqian.cadres.lrmx.resume import Line
 from shibaiqian.cadres.models import Award, Cadre, CadreForm, CadreIdentity, FamilyMember, PastAppraisal, ResumeItem
+from shibaiqian.cadres.queries import CadreFile
+from shibaiqian.cadres.rules import is_party_member
 from shibaiqian.files import store
 
 
@@ -61,28 +65,53 @@ def _forms(actor: Actor, cadres: Sequence[Cadre], *, with_identity: bool) -> lis
     return [form_of(cadre, kept.get(cadre.pk), known[cadre.pk], id_number=numbers.get(cadre.pk, "")) for cadre in cadres]
 
 
-def _kept(row: CadreForm) -> Form:
+def _kept(row: CadreForm, *, with_photo: bool = True) -> Form:
     texts = {name: text for name, text in row.elements if name != FAMILY}
     family = next((tuple(items) for name, items in row.elements if name == FAMILY), ())
-    return Form(texts, family, store.read(row.photo) if row.photo else b"", row.encoding == "utf-8-sig")
+    return Form(texts, family, store.read(row.photo) if row.photo and with_photo else b"", row.encoding == "utf-8-sig")
+
+
+def completeness_of(actor: Actor, file: CadreFile) -> Completeness:
+    """Which items of the form are missing in a file already read, as far as the actor may know of them. One query."""
+    cadre = file.cadre
+    row = CadreForm.objects.visible_to(actor).filter(cadre=cadre).first()
+    known = _rows(family=file.family, resume=file.resume, grades=file.grades, awards=file.awards)[cadre.pk]
+    form = form_of(cadre, _kept(row, with_photo=False) if row else None, known)
+    return completeness(
+        form, has_photo=bool(row and row.photo), is_party_member=is_party_member(cadre.political_status), none_of=cadre.none_of.split("|"),
+        with_files=actor.may(Permission.VIEW_CADRE_FILES),
+    )  # fmt: skip
 
 
 def _known(actor: Actor, keys: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Known]:
-    family, lines, postings, grades, awards = (defaultdict[uuid.UUID, list[Any]](list) for _ in range(5))
-    for member in FamilyMember.objects.visible_to(actor).filter(cadre__in=keys).order_by("cadre", "seq"):
-        family[member.cadre_id].append(
+    found = _rows(
+        family=FamilyMember.objects.visible_to(actor).filter(cadre__in=keys).order_by("cadre", "seq"),
+        resume=ResumeItem.objects.visible_to(actor).filter(cadre__in=keys).order_by("start_month", "id"),
+        grades=PastAppraisal.objects.visible_to(actor).filter(cadre__in=keys),
+        awards=Award.objects.visible_to(actor).filter(cadre__in=keys).order_by("on", "id"),
+    )
+    return {key: found[key] for key in keys}
+
+
+def _rows(
+    *, family: Iterable[FamilyMember], resume: Iterable[ResumeItem], grades: Iterable[PastAppraisal], awards: Iterable[Award]
+) -> defaultdict[uuid.UUID, Known]:
+    """What the register's rows say of each cadre, as forms say it."""
+    found: defaultdict[uuid.UUID, Any] = defaultdict(lambda: Known([], [], [], [], []))
+    for member in family:
+        found[member.cadre_id].family.append(
             {"ChengWei": member.relation, "XingMing": member.name, "ChuShengRiQi": member.birth_month,
              "ZhengZhiMianMao": member.political_status, "GongZuoDanWeiJiZhiWu": member.unit_post}
         )  # fmt: skip
-    for item in ResumeItem.objects.visible_to(actor).filter(cadre__in=keys).order_by("start_month", "id"):
+    for item in resume:
         if item.kind == ResumeItem.Kind.POSTING:
-            postings[item.cadre_id].append((item.start_month, item.end_month, item.unit_text, item.post_text))
+            found[item.cadre_id].postings.append((item.start_month, item.end_month, item.unit_text, item.post_text))
         else:
-            lines[item.cadre_id].append(Line(item.start_month, item.end_month, f"{item.unit_text}{item.post_text}", item.kind))
-    for grade in PastAppraisal.objects.visible_to(actor).filter(cadre__in=keys):
-        grades[grade.cadre_id].append((grade.year, grade.grade_level))
-    for award in Award.objects.visible_to(actor).filter(cadre__in=keys).order_by("on", "id"):
-        awards[award.cadre_id].append(
+            found[item.cadre_id].resume.append(Line(item.start_month, item.end_month, f"{item.unit_text}{item.post_text}", item.kind))
+    for grade in grades:
+        found[grade.cadre_id].grades.append((grade.year, grade.grade_level))
+    for award in awards:
+        found[award.cadre_id].awards.append(
             f"{award.on.year}年{award.on.month}月{'受到' if award.kind == Award.Kind.PUNISHMENT else '获'}{award.name}"
         )
-    return {key: Known(family[key], lines[key], postings[key], grades[key], awards[key]) for key in keys}
+    return found
