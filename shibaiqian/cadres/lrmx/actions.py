@@ -84,14 +84,16 @@ def _keep_family(cadre: Cadre, form: Form, *, by: Actor) -> None:
 
 def _keep_resume(cadre: Cadre, form: Form, *, by: Actor) -> None:
     """Lines of the form replace earlier lines of forms; postings that this system ended are its own and stay."""
-    ResumeItem.objects.visible_to(by).filter(cadre=cadre).exclude(kind=ResumeItem.Kind.POSTING).update(voided_by=current_event())
+    own = ResumeItem.objects.visible_to(by).filter(cadre=cadre)
+    own.exclude(kind=ResumeItem.Kind.POSTING).update(voided_by=current_event())
+    posted = set(own.filter(kind=ResumeItem.Kind.POSTING).values_list("start_month", flat=True))
     ResumeItem.unscoped.bulk_create(
         ResumeItem(
             cadre=cadre, region_id=cadre.region_id, unit=cadre.unit_id, start_month=line.start, end_month=line.end, unit_text="",
             post_text=line.text, kind=ResumeItem.Kind.STUDY if line.kind == "study" else ResumeItem.Kind.WORK, event=current_event(),
         )
         for line in read_resume(form.text(RESUME))
-        if not line.inside
+        if not (line.inside or (line.kind == "posting" and line.start in posted))
     )  # fmt: skip
 
 

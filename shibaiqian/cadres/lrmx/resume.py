@@ -63,15 +63,18 @@ def posting_note(start: str, end: str, host: str, title: str) -> str:
 
 
 def with_postings(text: str, postings: Sequence[tuple[str, str, str, str]]) -> str:
-    """The resume with a note for each posting (start, end, host, title) it does not mention yet, on the line that covers its start."""
+    """The resume with a note for each posting (start, end, host, title) it does not mention yet, on the line that covers its start.
+
+    Without such a line the posting is a line of its own.
+    """
     lines = text.split("\n") if text else []
     for start, end, host, title in postings:
         if any(host in line and title in line and "挂" in line for line in lines):
             continue
         at = _covering(lines, start)
         note = posting_note(start, end, host, title)
-        if at is None:
-            lines.append(" " * WIDTH + note)
+        if at is None:  # nothing to put it in: a line of its own, which other software reads
+            lines.append(write_line(start, end, f"挂任{host}{title}"))
         else:
             lines[at] += note
     return "\n".join(lines)

@@ -43,7 +43,14 @@ def test_the_columns_are_those_agreed() -> None:
 
 
 def test_trainings_stand_with_their_cadre_latest_first(county: Region, clerk: Any) -> None:
-    later = {"training": "产业扶贫专题班", "kind": "skill", "starts_on": dt.date(2016, 3, 7), "ends_on": dt.date(2016, 3, 8), "hours": 12, "result": None}
+    later = {
+        "training": "产业扶贫专题班",
+        "kind": "skill",
+        "starts_on": dt.date(2016, 3, 7),
+        "ends_on": dt.date(2016, 3, 8),
+        "hours": 12,
+        "result": None,
+    }
     assert record_trainings(county, rows=roster(training_row(1), training_row(1, **later)), by=clerk).count == 2
     with acting(clerk):
         found = [(row.name, row.hours, row.result, row.cadre.name, row.unit == row.cadre.unit_id) for row in trainings(clerk)]

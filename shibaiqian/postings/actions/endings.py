@@ -1,7 +1,7 @@
 """A posting ends: nobody is released before the paired households are out of poverty or have somebody who follows (S23)."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 from django.db import connection
@@ -137,10 +137,16 @@ def _leave_hosts(cadres: Sequence[object]) -> None:
     show_to_hosts(pl.DataFrame({"cadre_id": left, "region": [""] * len(left)}, schema={"cadre_id": pl.String, "region": pl.String}))
 
 
+def hosts_in_full(postings: Iterable[Posting]) -> dict[str, str]:
+    """How a resume names the host of each posting, by region: from the county down, without the city."""
+    places = {posting.region_id for posting in postings}
+    full = dict(Region.objects.filter(pk__in=places | {place[:4] for place in places}).values_list("code", "full_name"))
+    return {place: full[place].removeprefix(full.get(place[:4], "")) for place in places}
+
+
 def _write_resumes(postings: Sequence[Posting]) -> None:
     """One line of a resume for each: from month to month, place and post, of the kind posting; once."""
-    codes = {code for p in postings for code in (p.region_id, p.region_id[:4])}
-    full = dict(Region.objects.filter(pk__in=codes).values_list("code", "full_name"))
+    hosts = hosts_in_full(postings)
     frame = pl.DataFrame(
         [
             (
@@ -149,7 +155,7 @@ def _write_resumes(postings: Sequence[Posting]) -> None:
                 str(p.unit_id),
                 f"{p.arrived_on:%Y%m}",
                 f"{p.ended_on:%Y%m}",
-                full[p.region_id].removeprefix(full.get(p.region_id[:4], "")),
+                hosts[p.region_id],
                 p.title,
             )
             for p in postings
