@@ -93,7 +93,7 @@ def _ours(scope: str, sort: str, *, new: bool = False) -> Callable[[], tuple[Onc
     from shibaiqian.access.roles import Role  # noqa: PLC0415
     from shibaiqian.access.scope import Scope  # noqa: PLC0415
     from shibaiqian.base.paging import Cursor  # noqa: PLC0415
-    from shibaiqian.console.listing import Asked, forget_questions  # noqa: PLC0415
+    from shibaiqian.console.listing.asked import Asked, forget_questions  # noqa: PLC0415
     from shibaiqian.console.lists import HOUSEHOLDS  # noqa: PLC0415
 
     clerk = Actor(user_id=uuid.uuid4(), name="bench", role=Role.COUNTY_POVERTY_ADMIN, scope=Scope(region=scope))

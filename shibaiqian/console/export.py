@@ -21,7 +21,8 @@ from shibaiqian.base import clock
 from shibaiqian.base.spreadsheets.columns import Column as SheetColumn
 from shibaiqian.base.spreadsheets.columns import ColumnKind
 from shibaiqian.base.spreadsheets.writing import write_roster
-from shibaiqian.console.listing import Asked, Listing, ask
+from shibaiqian.console.listing.asked import Asked, Listing
+from shibaiqian.console.listing.page import ask
 from shibaiqian.organisations.models import Organisation
 from shibaiqian.regions.models import Region
 

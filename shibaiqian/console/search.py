@@ -19,7 +19,7 @@ from shibaiqian.access.roles import Permission
 from shibaiqian.assistance.models import IndustryEntity, Project
 from shibaiqian.cadres.queries import search_cadres
 from shibaiqian.console import queries
-from shibaiqian.console.listing import LAST, beginning
+from shibaiqian.console.listing.filters import LAST, beginning
 from shibaiqian.households.queries import search_households
 from shibaiqian.organisations.queries import search_organisations
 from shibaiqian.postings.queries import postings

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from shibaiqian.console import cadre_forms, field, files, places, posting_pages, search, targets
 from shibaiqian.console.export import export_of
-from shibaiqian.console.listing import list_page
+from shibaiqian.console.listing.page import list_page
 from shibaiqian.console.lists import LISTS
 
 urlpatterns = [

@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from shibaiqian.access.roles import Permission
 from shibaiqian.base.spreadsheets.columns import ColumnKind as K
-from shibaiqian.console.listing import Column, Filter, Listing, Sort, To, choice, dates, place_columns
+from shibaiqian.console.listing.asked import Listing
+from shibaiqian.console.listing.columns import Column, To, place_columns
+from shibaiqian.console.listing.filters import Filter, Sort, choice, dates
 from shibaiqian.console.lists.words import REMINDER_LABELS, TIER_LABELS, TIERS, either, labelled, state_column, tag_of
 from shibaiqian.households.models import State
 from shibaiqian.postings.models import Posting, TargetLetter

@@ -10,7 +10,9 @@ from shibaiqian.cadres.models import Cadre, Promotion
 from shibaiqian.cadres.queries import cadres
 from shibaiqian.cadres.rules import masked
 from shibaiqian.console import queries
-from shibaiqian.console.listing import Column, Listing, Sort, To, choice, dates, place_columns
+from shibaiqian.console.listing.asked import Listing
+from shibaiqian.console.listing.columns import Column, To, place_columns
+from shibaiqian.console.listing.filters import Sort, choice, dates
 from shibaiqian.console.lists.words import (
     SEXES,
     WEAK_OVERHAUL,

@@ -6,7 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from shibaiqian.assistance.models import Project
-from shibaiqian.console.listing import Column, Filter
+from shibaiqian.console.listing.columns import Column
+from shibaiqian.console.listing.filters import Filter
 from shibaiqian.households.models import State
 from shibaiqian.party.models import Overhaul
 from shibaiqian.postings.models import Posting, TargetLetter

@@ -23,7 +23,9 @@ from shibaiqian.base import clock
 from shibaiqian.base.spreadsheets.columns import ColumnKind as K
 from shibaiqian.base.workdays import last_of_workdays
 from shibaiqian.console import queries
-from shibaiqian.console.listing import Column, Listing, Sort, To, choice
+from shibaiqian.console.listing.asked import Listing
+from shibaiqian.console.listing.columns import Column, To
+from shibaiqian.console.listing.filters import Sort, choice
 from shibaiqian.console.lists import TIERS
 from shibaiqian.console.selection.papers import parts
 from shibaiqian.documents.models import IssuedDocument, Objection, PublicNotice

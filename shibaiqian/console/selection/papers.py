@@ -14,7 +14,9 @@ from shibaiqian.access.middleware import acts, open_to_all
 from shibaiqian.access.roles import Permission
 from shibaiqian.base.spreadsheets.columns import ColumnKind as K
 from shibaiqian.console import queries
-from shibaiqian.console.listing import Column, Listing, Sort, To, choice, dates
+from shibaiqian.console.listing.asked import Listing
+from shibaiqian.console.listing.columns import Column, To
+from shibaiqian.console.listing.filters import Sort, choice, dates
 from shibaiqian.documents.gongwen import OfficialDocument, numbered
 from shibaiqian.documents.models import IssuedDocument
 from shibaiqian.documents.pdf import render_pdf

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from shibaiqian.console.export import export_of
-from shibaiqian.console.listing import list_page
+from shibaiqian.console.listing.page import list_page
 from shibaiqian.console.selection import deciding, match, papers, taking
 
 urlpatterns = [

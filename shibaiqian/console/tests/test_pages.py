@@ -14,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 
 from shibaiqian.access.models import AssignedHousehold
 from shibaiqian.audit.models import Event
-from shibaiqian.console import listing, lists
+from shibaiqian.console import lists
+from shibaiqian.console.listing.asked import _question
 from shibaiqian.console.tests import factories
 from shibaiqian.console.tests.factories import COUNTY, OTHER_COUNTY, World, client, sign_in, text
 
@@ -160,7 +161,7 @@ def test_filters_narrow_and_unknown_ones_are_ignored(world: World) -> None:
     out = factories.household(world.village, name="赵稳定", state="stable_exit")
     assert "陈新志" not in text(browser.get("/households/?state=stable_exit"))
     assert out.head_name in text(browser.get("/households/?state=stable_exit"))
-    assert "陈新志" in text(browser.get("/households/?state=nonsense&region=99&water=maybe&sort=random&after=1;drop"))
+    assert "陈新志" in text(browser.get("/households/?state=nonsense&water=maybe&sort=random&after=1;drop"))
     assert "没有符合条件" in text(browser.get(f"/households/?region={factories.village_of(place=5).code}"))
 
 
@@ -368,14 +369,23 @@ def test_a_question_kept_for_one_scope_is_never_answered_to_another(world: World
         assert seen == {"ours": False, "other": True, "city": True}
         narrowed = text(browsers["city"].get(f"/households/?region={COUNTY}"))
         assert "别县人" not in narrowed and "陈新志" in narrowed
-    assert browsers["ours"].get(f"/households/?region={OTHER_COUNTY}").status_code == 200
-    assert "别县人" not in text(browsers["ours"].get(f"/households/?region={OTHER_COUNTY}"))
+
+
+@pytest.mark.parametrize("place", [OTHER_COUNTY, "6110", "61", "999999999999", "洛南", "6110211"])
+def test_a_place_outside_the_scope_shows_and_exports_no_row_and_says_so(world: World, place: str) -> None:
+    browser = client(POVERTY, world)
+    answer = browser.get(f"/households/?region={place}")
+    assert answer.status_code == 200
+    assert "不在您的管理范围内" in text(answer) and "陈新志" not in text(answer)
+    assert "不在您的管理范围内" in text(browser.post(f"/households/?region={place}", {"name": "陈新"}))
+    assert browser.post(f"/households/export/?region={place}").status_code == 302  # nothing to hand over
+    assert "陈新志" in text(browser.get("/households/?region="))
 
 
 def test_a_name_that_was_searched_is_not_kept(world: World) -> None:
-    before = listing._question.cache_info().currsize
+    before = _question.cache_info().currsize
     assert "陈新志" in text(sign_in(POVERTY, COUNTY).post("/households/", {"name": "陈新"}))
-    assert listing._question.cache_info().currsize == before
+    assert _question.cache_info().currsize == before
 
 
 @pytest.mark.parametrize("path", [path for path in LISTS if path != "/regions/"])
