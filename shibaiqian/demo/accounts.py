@@ -1,5 +1,6 @@
 """Accounts to try the product with: one for each role and place of interest, with the name of somebody who is there."""
 
+from collections import Counter
 from functools import lru_cache
 
 import numpy as np
@@ -7,11 +8,13 @@ import polars as pl
 
 from shibaiqian.base import pinyin
 from shibaiqian.demo import names
-from shibaiqian.demo.cadres import Cadre, luck_of
-from shibaiqian.demo.officials import officials
+from shibaiqian.demo.cadres import luck_of
+from shibaiqian.demo.candidates import rounds
+from shibaiqian.demo.officials import officials, staff_of
 from shibaiqian.demo.officials import postings as posted_in
-from shibaiqian.demo.organisations import CULTURE, ORGANISATION, POVERTY, unit_code
+from shibaiqian.demo.organisations import CULTURE, DISCIPLINE, ORGANISATION, POVERTY, unit_code
 from shibaiqian.demo.overhauls import village_rows
+from shibaiqian.demo.pairings import leading_helpers
 from shibaiqian.demo.plan import CITY, COUNTIES, STORY_VILLAGES, stream, towns, villages
 from shibaiqian.demo.postings import Posting
 
@@ -29,36 +32,44 @@ def account_rows(region: str, password: str) -> pl.DataFrame:
 
 @lru_cache(maxsize=8)
 def helper_account(county: str) -> tuple[str, str]:
-    """Name and unit of a responsible helper who is surely in the county's pairings: a First Secretary leads the helpers of his village."""
+    """Name and unit of a responsible helper who is surely in the county's pairings: one who leads the helpers of a poor village."""
     told = {shown_village(county), *STORY_VILLAGES}
-    poor = set(villages().filter("poor")["code"])
-    chosen = next(p for p in posted_in(county) if p.host in poor - told and p.cadre.unit.region == county)
-    return chosen.cadre.name, chosen.cadre.unit.code
+    plan = villages().filter(pl.col("county") == county)
+    able = zip(plan["code"], plan["poor"], leading_helpers(county), strict=True)
+    chosen = next(c for code, poor, c in able if poor and code not in told and c is not None and c.unit.region == county)
+    return chosen.name, chosen.unit.code
 
 
-def _of_unit(region: str, code: str) -> list[Cadre]:
-    """Who works in a unit and is not posted elsewhere."""
-    away = {p.cadre.id_number for county in (COUNTIES if region == CITY else [region]) for p in posted_in(county)}
-    return [c for c in officials(region).cadres if c.unit.code == code and c.id_number not in away]
+def inspector_of(region: str) -> str:
+    """Who answers for discipline inspection in a place: a county's head of it, in the city an officer."""
+    if region != CITY:
+        return officials(CITY).heads[unit_code(region, DISCIPLINE)]
+    return names.persons(stream("inspector"), np.array([1969]), np.array([True]))[0]
 
 
 def _city_accounts() -> list[Account]:
-    clerk, finance = (_of_unit(CITY, unit_code(CITY, number))[-1].name for number in (ORGANISATION, FINANCE))
+    clerk, finance = (staff_of(CITY, unit_code(CITY, number))[-1].name for number in (ORGANISATION, FINANCE))
     luck = luck_of("accounts", CITY)
     year = np.array([luck.randint(1964, 1986) for _ in range(5)])
     leader, auditor, *keepers = names.persons(stream("accounts"), year, np.array([True, False, True, True, False]))
     found: list[Account] = [
         ("shangluo.org", clerk, "市委组织部", CITY, None, None), ("shangluo.leader", leader, "市委领导", CITY, None, None),
         ("shangluo.unit", finance, "派出单位", None, unit_code(CITY, FINANCE), None), ("shangluo.audit", auditor, "审计人员", CITY, None, None),
+        ("shangluo.discipline", inspector_of(CITY), "纪检监察", CITY, None, None),
     ]  # fmt: skip
     administrators = [("sysadmin", "系统管理员"), ("secadmin", "安全管理员"), ("auditadmin", "审计管理员")]
     return found + [(login, name, role, None, None, None) for (login, role), name in zip(administrators, keepers, strict=True)]
 
 
 def shown_village(county: str) -> str:
-    """The village whose accounts are shown: that of the county's story, or its first poor one."""
+    """The village whose accounts are shown: that of the county's story, or its first poor one whose official no matching can change."""
     told = [code for code in STORY_VILLAGES if code.startswith(county)]
-    return told[0] if told else str(villages().filter((pl.col("county") == county) & pl.col("poor"))["code"][0])
+    if told:
+        return told[0]
+    poor = set(villages().filter((pl.col("county") == county) & pl.col("poor"))["code"])
+    rivals = Counter((r.batch, c.cadre.unit.code) for r in rounds(county) for c in r.candidates if r.tier == "T1000")
+    alone = (p for p in posted_in(county) if p.host in poor and rivals[p.batch, p.cadre.unit.code] == 1)
+    return min(p.host for p in alone)
 
 
 def first_secretary(village: str) -> Posting:
@@ -73,9 +84,10 @@ def _county_accounts(county: str) -> list[Account]:
     village = shown_village(county)
     secretary = first_secretary(village)
     shown: list[Account] = [
-        (f"{login}.org", _of_unit(county, unit_code(county, ORGANISATION))[-1].name, "县区委组织部", county, None, None),
-        (f"{login}.poverty", _of_unit(county, unit_code(county, POVERTY))[-1].name, "县区扶贫部门", county, None, None),
-        (f"{login}.unit", _of_unit(county, sender)[-1].name, "派出单位", None, sender, None),
+        (f"{login}.org", staff_of(county, unit_code(county, ORGANISATION))[-1].name, "县区委组织部", county, None, None),
+        (f"{login}.poverty", staff_of(county, unit_code(county, POVERTY))[-1].name, "县区扶贫部门", county, None, None),
+        (f"{login}.unit", staff_of(county, sender)[-1].name, "派出单位", None, sender, None),
+        (f"{login}.discipline", inspector_of(county), "纪检监察", county, None, None),
         (f"{login}.helper", helper, "帮扶责任人", None, helpers_unit, None),
     ]
     of_towns = {login: str(towns().filter(pl.col("county") == county)["code"][0])}
@@ -84,14 +96,15 @@ def _county_accounts(county: str) -> list[Account]:
             name = str(towns().filter(pl.col("code") == code[:9])["name"][0])
             of_towns[pinyin.full(name.removesuffix("街道").removesuffix("镇"))] = code[:9]
     for start, town in of_towns.items():
-        station = next(c for c in _of_unit(county, unit_code(town, "01")) if c.post == "扶贫站站长")
+        station = next(c for c in staff_of(county, unit_code(town, "01")) if c.post == "扶贫站站长")
         shown += [
-            (f"{start}.town", _of_unit(county, unit_code(town, "02"))[-1].name, "镇办党委", town, None, None),
+            (f"{start}.town", staff_of(county, unit_code(town, "02"))[-1].name, "镇办党委", town, None, None),
             (f"{start}.station", station.name, "镇办扶贫站", town, None, None),
         ]
     return [
         *shown,
         (f"{login}.village", _village_secretary(village), "村级组织", village, None, None),
+        (f"{login}.host", _village_secretary(village), "挂职单位党组织书记", village, None, None),
         (f"{login}.secretary", secretary.cadre.name, "挂职干部", village, None, secretary.cadre.id_number),
     ]
 

@@ -47,6 +47,7 @@ class Cadre:
     is_reserve: bool = False
     party: bool = True
     rural: bool = False
+    worked_since: int = 2013  # at the latest
     name: str = ""
     id_number: str = ""
     phone: str = ""
@@ -193,7 +194,7 @@ def _facts(luck: random.Random, cadre: Cadre, *, home: str, far: bool, birth_mon
         else None
     )
     start_age = {"研究生": 25, "大学": 23, "大专": 21, "中专": 20, "高中": 18}[full_time]
-    start_year = min(cadre.birth_year + start_age + (luck.random() < 0.4), 2013)
+    start_year = min(cadre.birth_year + start_age + (luck.random() < 0.4), cadre.worked_since)
     start = f"{start_year}-{luck.choice([7, 7, 7, 8, 8, 9, 9, 10, 11, 12, 3]):02d}"
     joined = None
     if cadre.party:
@@ -202,7 +203,7 @@ def _facts(luck: random.Random, cadre: Cadre, *, home: str, far: bool, birth_mon
     rural = (
         round(min(worked, luck.uniform(2, 14)) * 2) / 2
         if cadre.rural
-        else (round(luck.uniform(0, 2) * 2) / 2 if luck.random() < 0.3 else None)
+        else (max(round(luck.uniform(0, 2) * 2) / 2, 0.5) if luck.random() < 0.3 else None)
     )
     rank_year = max(start_year + 3, 2016 - luck.randint(1, 9))
     rank_day = working_days(f"{rank_year}-01-05", f"{rank_year}-12-20") if rank_year <= 2015 else working_days("2015-01-05", "2015-12-20")

@@ -31,10 +31,21 @@ def later(days: np.ndarray, working: np.ndarray) -> np.ndarray:
     return every[np.searchsorted(every, days) + working]
 
 
+def working_days_from(day: np.datetime64, number: int) -> np.datetime64:
+    """So many working days after a day, before it when negative; 0 is the day itself or the next working day."""
+    every = _all_working_days()
+    return np.datetime64(every[int(np.searchsorted(every, day)) + number])
+
+
 def on_working_day(days: np.ndarray) -> np.ndarray:
     """Each day, or the working day before it."""
     every = _all_working_days()
     return every[np.searchsorted(every, days, side="right") - 1]
+
+
+def one_on_working_day(day: np.datetime64) -> np.datetime64:
+    """The day, or the working day before it."""
+    return np.datetime64(on_working_day(np.array([day]))[0])
 
 
 def as_text(days: np.ndarray) -> pl.Series:

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from shibaiqian.access.models import Assignment
 from shibaiqian.access.queries import Hat, actor_for
 from shibaiqian.access.roles import ROLES, Role
 from shibaiqian.base import clock
+from shibaiqian.demo import open_round, programme
+from shibaiqian.demo.plan import CITY
 from shibaiqian.demo.rosters import RosterFile
 from shibaiqian.imports import actions
 from shibaiqian.imports.kinds import KINDS
@@ -55,12 +57,14 @@ def load_rosters(*, folder: Path, scale: str, password: str) -> None:
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"), TimeElapsedColumn())
     with Progress(*columns) as progress:
-        sent: list[_Sent] = []
+        sent = _left_waiting(progress)
+        done |= {(item.run.kind, item.run.region_id) for item in sent}
         for file in _files(folder, scale, password):
             if (file.kind, file.region) in done:
                 continue
             if len(file.region) > 4:
-                _wait_for_city(sent, progress)
+                _wait_for(sent, progress, region=CITY)
+            _before(file, sent, progress)
             sent.append(_send(file, progress))
             _watch(sent, progress)
         while any(item.run.state in WAITING for item in sent):
@@ -70,7 +74,7 @@ def load_rosters(*, folder: Path, scale: str, password: str) -> None:
 
 def scale_is_complete(done: set[tuple[str, str]], scale: str) -> bool:
     wanted = 7 if scale == "city" else 1
-    return len({region for kind, region in done if kind == "overhauls"}) >= wanted
+    return len({region for kind, region in done if kind == "work_logs"}) >= wanted
 
 
 def _loaded_already() -> set[tuple[str, str]]:
@@ -78,6 +82,14 @@ def _loaded_already() -> set[tuple[str, str]]:
     with acting(by):
         runs = ImportRun.objects.visible_to(by).filter(state=ImportRun.State.DONE)
         return set(runs.values_list("kind", "region_id"))
+
+
+def _left_waiting(progress: Progress) -> list[_Sent]:
+    """Rosters of an interrupted demonstration that the worker still has before it."""
+    by = system_actor("演示装入")
+    with acting(by):
+        runs = list(ImportRun.objects.visible_to(by).filter(state__in=WAITING).order_by("uploaded_at"))
+    return [_Sent(run, by, progress.add_task(KINDS[run.kind].label, total=100, said="")) for run in runs]
 
 
 def _files(folder: Path, scale: str, password: str) -> Iterator[RosterFile]:
@@ -114,10 +126,29 @@ def _uploader(file: RosterFile) -> Actor:
     return actor_for(found.user, Hat(found), on=clock.today())
 
 
-def _wait_for_city(sent: list[_Sent], progress: Progress) -> None:
-    """County rosters name the city's units and officials."""
-    while any(item.run.state in WAITING and len(item.run.region_id) == 4 for item in sent):
-        time.sleep(0.2)
+# What clerks do before a roster can be taken: kind → the rosters that must be in, and the steps.
+BEFORE: dict[str, tuple[tuple[str, ...], Callable[[str], None] | None]] = {
+    "batches": (("accounts",), None),
+    "needs": (("accounts",), None),
+    "nominations": (("batches",), lambda region: programme.start_batches() if region == CITY else None),
+    "gate_reviews": (("needs", "need_units", "nominations"), programme.until_review),
+    "arrivals": (("gate_reviews",), programme.until_appointed),
+    "practical_services": (("arrivals",), open_round.until_today),
+}
+
+
+def _before(file: RosterFile, sent: list[_Sent], progress: Progress) -> None:
+    kinds, steps = BEFORE.get(file.kind, ((), None))
+    if kinds:
+        _wait_for(sent, progress, region=file.region, kinds=kinds)
+    if steps is not None:
+        steps(file.region)
+
+
+def _wait_for(sent: list[_Sent], progress: Progress, *, region: str, kinds: tuple[str, ...] = ()) -> None:
+    """Wait until rosters of a region are in: all of them, or some kinds. County rosters name the city's units and officials."""
+    while any(i.run.state in WAITING and i.run.region_id == region and (not kinds or i.run.kind in kinds) for i in sent):
+        time.sleep(0.1)
         _watch(sent, progress)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from shibaiqian.demo import names
-from shibaiqian.demo.days import as_text, working_days
+from shibaiqian.demo.days import working_days
 from shibaiqian.demo.organisations import county_units, is_department
 from shibaiqian.demo.plan import COUNTIES, OVERHAULED, household_sizes, stream, villages
 from shibaiqian.demo.postings import all_postings, village_types
@@ -70,15 +70,19 @@ def _one(rng: np.random.Generator, first: str, last: str) -> np.datetime64:
 
 
 def partners(county: str) -> list[str]:
-    """The code of each village's partner unit: the unit that sent its First Secretary; a department where that is a town."""
+    """The code of each village's partner unit: the unit that sent its First Secretary; a department where there is none."""
     rng = stream("partners", county)
-    sent = {p.host: p.cadre.unit for p in all_postings()[list(COUNTIES).index(county)] if p.tier == "T1000"}
-    own = [unit for unit in county_units(county) if is_department(unit)]
-    found = []
-    for code in villages().filter(pl.col("county") == county)["code"]:
-        unit = sent.get(code)
-        found.append(unit.code if unit is not None and unit.level != "镇" else own[int(rng.integers(0, len(own)))].code)
-    return found
+    sent = {p.host: p.cadre.unit.code for p in all_postings()[list(COUNTIES).index(county)] if p.tier == "T1000"}
+    own = [unit.code for unit in county_units(county) if is_department(unit)]
+    drawn = [own[int(rng.integers(0, len(own)))] for _ in range(villages().filter(pl.col("county") == county).height)]
+    return [sent.get(code, unit) for code, unit in zip(villages().filter(pl.col("county") == county)["code"], drawn, strict=True)]
+
+
+def partner_days(county: str) -> list[str]:
+    """Since when each village has its partner unit: before anybody was nominated for it."""
+    days = working_days("2014-01-06", "2014-01-24")
+    number = villages().filter(pl.col("county") == county).height
+    return [str(day) for day in days[stream("partner days", county).integers(0, len(days), number)]]
 
 
 def village_rows(county: str) -> pl.DataFrame:
@@ -95,12 +99,10 @@ def village_rows(county: str) -> pl.DataFrame:
     empty = rng.random(n) < np.where(poor, 0.52, 0.27)
     collective = np.where(empty, 0, np.round(rng.lognormal(9.5, 0.8, n) / 100) * 100).astype(np.int64)
     secretary = names.persons(rng, rng.integers(1954, 1981, n), rng.random(n) < 0.93)
-    days = working_days("2014-03-03", "2014-06-20")
-    partner_day = days[rng.integers(0, len(days), n)]
     return pl.DataFrame({
         "县区": [COUNTIES[county].name] * n, "镇办": plan["town_name"], "村（社区）": plan["name"], "村代码": plan["code"],
         "是否贫困村": plan["poor"].replace_strict({True: "是", False: "否"}, return_dtype=pl.String), "农村户籍户数": households, "农村户籍人口": people,
         "耕地面积（亩）": farmland, "集体经济收入（元）": collective, "村类型": village_types(plan, county),
         "村党组织名称": [party_organisation(name, code) for name, code in plan.select("name", "code").iter_rows()], "村党组织书记": secretary,
-        "包村单位编码": partners(county), "包村起始日期": as_text(partner_day),
+        "包村单位编码": partners(county), "包村起始日期": partner_days(county),
     })  # fmt: skip

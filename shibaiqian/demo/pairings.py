@@ -1,15 +1,18 @@
 """Pairings: each household still poor has somebody responsible for it; units pair their whole staff, not only those posted."""
 
+from functools import lru_cache
+
 import numpy as np
 import polars as pl
 
 from shibaiqian.demo import names
+from shibaiqian.demo.cadres import Cadre, luck_of
 from shibaiqian.demo.days import NOTHING, as_text, on_working_day, working_days
+from shibaiqian.demo.officials import staff_of
 from shibaiqian.demo.overhauls import partners
 from shibaiqian.demo.people import draw
 from shibaiqian.demo.phones import mobiles
-from shibaiqian.demo.plan import stream
-from shibaiqian.demo.postings import Posting
+from shibaiqian.demo.plan import CITY, stream
 from shibaiqian.demo.register import STABLE, Register
 
 PER_HELPER = 8.0
@@ -20,7 +23,17 @@ KINDS = list(POSTS)
 KIND_SHARES = [0.50, 0.25, 0.17, 0.08]
 
 
-def pairing_rows(made: Register, hosted: list[Posting]) -> pl.DataFrame:
+@lru_cache(maxsize=8)
+def leading_helpers(county: str) -> list[Cadre | None]:
+    """Of each village the one of the partner unit's own officials who leads its helpers there; the First Secretary is bound besides."""
+    luck, found = luck_of("leading helpers", county), []
+    for code in partners(county):
+        able = [c for c in staff_of(CITY if len(code.split("-")[0]) == len(CITY) else county, code) if not c.post.startswith("副县")]
+        found.append(luck.choice(able) if able else None)
+    return found
+
+
+def pairing_rows(made: Register) -> pl.DataFrame:
     """The rows of 结对帮扶名册. Who was replaced keeps his row with the day on which he handed over."""
     rng, plan = stream("pairings", made.county), made.plan
     paired = rng.random(made.count) < np.where(made.state == STABLE, 0.46, 0.992)
@@ -42,24 +55,16 @@ def pairing_rows(made: Register, hosted: list[Posting]) -> pl.DataFrame:
     for place, (labels, shares) in enumerate(POSTS.values()):
         chosen = kind == place
         post[chosen] = np.array(labels, dtype=object)[draw(rng, int(chosen.sum()), shares)]
-    secretaries = {p.host: p for p in hosted if p.tier == "T1000"}
-    for row, code in enumerate(plan["code"]):
-        if code in secretaries and helpers[row]:
-            told, place = secretaries[code], first[row]
-            unit[place], name[place], phone[place], post[place] = told.cadre.unit.code, told.cadre.name, told.cadre.phone, told.cadre.post
+    for row, leading in enumerate(leading_helpers(made.county)):
+        if leading is not None and helpers[row]:
+            place = first[row]
+            unit[place], name[place], phone[place], post[place] = leading.unit.code, leading.name, leading.phone, leading.post
     chosen = first[village] + np.floor(rng.random(len(homes)) * helpers[village]).astype(np.int64)
     days = working_days("2014-07-01", "2014-12-19")
     since = np.maximum(days[rng.integers(0, len(days), plan.height)][village], made.identified[homes] + 10)
-    arrived = {row: secretaries[code].arrived for row, code in enumerate(plan["code"]) if code in secretaries}
-    is_secretary = chosen == first[village]
-    since = np.where(
-        is_secretary,
-        np.maximum(since, np.array([arrived.get(row, np.datetime64("2014-07-01")) for row in village.tolist()], dtype="datetime64[D]") + 8),
-        since,
-    )
     since = np.minimum(on_working_day(since + np.floor(rng.random(len(homes)) * 9).astype(np.int64)), np.datetime64("2016-06-06"))
     # Retirement and transfer: about one in thirty households has had another helper before.
-    handed = (rng.random(len(homes)) < 0.033) & (helpers[village] > 1) & ~is_secretary & (since < np.datetime64("2015-06-01"))
+    handed = (rng.random(len(homes)) < 0.033) & (helpers[village] > 1) & (chosen != first[village]) & (since < np.datetime64("2015-06-01"))
     before = first[village] + 1 + (chosen - first[village]) % np.maximum(helpers[village] - 1, 1)
     handed &= before != chosen
     over = on_working_day(since + 150 + np.floor(rng.random(len(homes)) * 220).astype(np.int64))

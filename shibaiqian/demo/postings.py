@@ -9,17 +9,29 @@ import polars as pl
 
 from shibaiqian.demo import stories
 from shibaiqian.demo.cadres import CLERK, COUNTY_DEPUTY, SECTION_DEPUTY, SECTION_HEAD, STAFF, Cadre, chief_of, luck_of
-from shibaiqian.demo.days import later, working_days
+from shibaiqian.demo.days import NOTHING, later, one_on_working_day, working_days
 from shibaiqian.demo.organisations import SENDING_WEIGHTS, Unit, city_units, county_units, is_department
-from shibaiqian.demo.plan import COUNTIES, SECOND_POST_TOWNS, towns, villages
+from shibaiqian.demo.plan import CITY, COUNTIES, SECOND_POST_TOWNS, towns, villages
+from shibaiqian.demo.procedure import BATCH_NAMES, Paper
 
 TIERS = {"T10": "县级", "T100": "镇级", "T1000": "村级"}
 CLASS_OF_VILLAGE = {"弱村": "党群", "穷村": "经济", "乱村": "政法", "产业村": "涉农科技", "基础设施差": "交通水利住建"}
 
 
+CITY_PAPERS = {
+    "2014-09": Paper(np.datetime64("2014-09-16"), "商组发〔2014〕52号", 36),
+    "2015-03": Paper(np.datetime64("2015-03-18"), "商组发〔2015〕18号", 24),
+    "2015-09/T100": Paper(np.datetime64("2015-09-15"), "商组发〔2015〕61号", 24),
+    "2015-09/T10": Paper(np.datetime64("2015-09-22"), "商组发〔2015〕64号", 24),
+}
+
+
 @dataclass(frozen=True)
 class Posting:
-    """An official's posting; `host` is a code of a county, town or village."""
+    """A posting as planned; `host` is a code of a county, town or village, `party_in` is NaT while the party relation is on its way.
+
+    `cadre` is the one whom the unit nominated for it. Who is posted in the end the matching decides among the unit's own people.
+    """
 
     number: str
     tier: str
@@ -36,6 +48,11 @@ class Posting:
     party_in: np.datetime64
     batch: str
     of_city: bool
+
+    @property
+    def decider(self) -> str:
+        """Who decides and signs: the thousand the counties, the ten the city, the hundred the sending unit's own place."""
+        return CITY if self.tier == "T10" or (self.tier == "T100" and self.of_city) else self.host[:6]
 
 
 def village_types(plan: pl.DataFrame, county: str) -> list[str]:
@@ -56,18 +73,39 @@ def village_types(plan: pl.DataFrame, county: str) -> list[str]:
     return found
 
 
-def _batch_days(county: str) -> dict[str, list[tuple[np.datetime64, str]]]:
-    """Days on which the county decided, with the numbers of the documents: few days for many officials."""
+def _papers(county: str) -> dict[str, list[tuple[Paper, int]]]:
+    """The documents by which a county appointed, with how often each is drawn: few days for many officials, one term a document."""
     luck, sign = luck_of("documents", county), COUNTIES[county].sign
-    found: dict[str, list[tuple[np.datetime64, str]]] = {}
-    for batch, (first, last), number, days in (
-        ("2014-03", ("2014-03-10", "2014-03-26"), luck.randint(9, 18), 2), ("2015-07", ("2015-07-06", "2015-08-21"), luck.randint(38, 60), 3),
-        ("2016-03", ("2016-03-07", "2016-03-25"), luck.randint(10, 22), 2),
-    ):  # fmt: skip
+
+    def days(first: str, last: str, number: int) -> list[np.datetime64]:
         possible = working_days(first, last)
-        chosen = sorted(luck.sample(range(len(possible)), days))
-        found[batch] = [(possible[i], f"{sign}〔{batch[:4]}〕{number + 3 * place}号") for place, i in enumerate(chosen)]
+        return [possible[place] for place in sorted(luck.sample(range(len(possible)), number))]
+
+    def paper(day: np.datetime64, serial: int, months: int) -> Paper:
+        return Paper(day, f"{sign}〔{str(day)[:4]}〕{serial}号", months)
+
+    n = luck.randint(9, 18)
+    one, two = days("2014-03-10", "2014-03-26", 2)
+    found = {"2014-03": [(paper(one, n, 36), 60), (paper(two, n + 3, 30), 40)]}
+    n = luck.randint(38, 60)
+    one, two, three = days("2015-07-06", "2015-08-21", 3)
+    found["2015-07"] = [
+        (paper(one, n, 24), 24), (paper(one, n + 1, 36), 18), (paper(two, n + 3, 24), 25), (paper(three, n + 6, 24), 25), (paper(three, n + 7, 12), 8),
+    ]  # fmt: skip
+    n = luck.randint(10, 22)
+    one, two = days("2016-03-07", "2016-03-25", 2)
+    found["2016-03"] = [(paper(one, n, 24), 42), (paper(two, n + 3, 24), 40), (paper(two, n + 4, 36), 18)]
     return found
+
+
+def _county_paper(county: str, *, early: bool) -> Paper:
+    """Deputies of towns who come from the county itself are the county's to appoint (domain.md 2.5)."""
+    luck, sign = luck_of("documents of the hundred", county, early), COUNTIES[county].sign
+    first, last = ("2015-03-12", "2015-03-27") if early else ("2015-09-09", "2015-09-24")
+    day = luck.choice(working_days(first, last).tolist())
+    return Paper(
+        np.datetime64(day), f"{sign}〔2015〕{luck.randint(12, 18) if early else luck.randint(70, 79)}号", luck.choice([24, 24, 36])
+    )
 
 
 def _months_after(day: np.datetime64, months: int) -> np.datetime64:
@@ -75,14 +113,6 @@ def _months_after(day: np.datetime64, months: int) -> np.datetime64:
     return month + (day - day.astype("datetime64[M]").astype("datetime64[D]"))
 
 
-BATCH_NAMES = {
-    "2014-03": "2014年第一批",
-    "2014-09": "2014年第二批",
-    "2015-03": "2015年第一批",
-    "2015-07": "2015年第二批",
-    "2015-09": "2015年第三批",
-    "2016-03": "2016年第一批",
-}
 DUTIES = {
     "T1000": ["协助抓好村党组织建设和精准扶贫工作", "协助抓党建促脱贫，负责建档立卡、产业发展和为民服务", "抓好班子建设、精准扶贫、为民办事，指导村级治理",
               "协助党支部书记抓全面工作，负责产业培育、项目争取和政策落实", "协助抓好基层组织建设，联系贫困户，推动基础设施项目落地"],
@@ -100,16 +130,17 @@ def _post(
     title: str,
     *,
     number: str,
-    day: np.datetime64,
-    document: str,
-    months: int,
+    paper: Paper,
     batch: str,
     of_city: bool,
 ) -> Posting:
+    day = paper.day
     arrived = later(np.array([day]), np.array([luck.choices([1, 2, 3, 4, 5], [18, 30, 28, 14, 10])[0]]))[0]
     out = later(np.array([day]), np.array([luck.randint(2, 8)]))[0]
     late = luck.random() < 0.03
-    received = later(np.array([out]), np.array([luck.randint(22, 34) if late else luck.randint(1, 12)]))[0]
+    received = one_on_working_day(out + luck.randint(26, 30)) if late else later(np.array([out]), np.array([luck.randint(1, 12)]))[0]
+    if day >= np.datetime64("2016-03-01") and luck.random() < 0.05:
+        received = NOTHING
     return Posting(
         number,
         tier,
@@ -118,10 +149,10 @@ def _post(
         host_name,
         title,
         luck.choice(DUTIES[tier]),
-        document,
+        paper.number,
         day,
         arrived,
-        _months_after(day, months),
+        _months_after(day, paper.months),
         out,
         received,
         batch,
@@ -129,11 +160,11 @@ def _post(
     )
 
 
-def _posted_cadre(luck: random.Random, tier: str, unit: Unit) -> Cadre:
+def posted_cadre(luck: random.Random, tier: str, unit: Unit) -> Cadre:
     """Somebody of the right age and rank for a tier."""
     if tier == "T10":
         title = "副" + {"部": "部长", "会": "主任", "办": "主任", "委": "主任", "院": "院长"}.get(unit.called[-1], "局长")
-        return Cadre(unit, title, COUNTY_DEPUTY, 2016 - luck.randint(44, 52), True)
+        return Cadre(unit, title, COUNTY_DEPUTY, 2016 - luck.randint(44, 52), True, worked_since=2009)
     if tier == "T100":
         reserve = luck.random() < 0.45
         rank = SECTION_HEAD if reserve or luck.random() < 0.35 else SECTION_DEPUTY
@@ -142,11 +173,11 @@ def _posted_cadre(luck: random.Random, tier: str, unit: Unit) -> Cadre:
             if unit.level == "市"
             else ("副职（正科级）" if rank == SECTION_HEAD else f"副{chief_of(unit)}")
         )
-        return Cadre(unit, post, rank, 2016 - luck.randint(32, 42), luck.random() >= 0.18, is_reserve=reserve)
+        return Cadre(unit, post, rank, 2016 - luck.randint(32, 42), luck.random() >= 0.18, is_reserve=reserve, worked_since=2009)
     rank = luck.choices([SECTION_HEAD, SECTION_DEPUTY, STAFF, CLERK], [14, 28, 50, 8])[0]
     if unit.level == "镇" and rank == SECTION_HEAD:
         rank = SECTION_DEPUTY
-    age = round(min(max(luck.gauss(46 if rank in (SECTION_HEAD, SECTION_DEPUTY) else 40, 6.4), 26), 55))
+    age = round(min(max(luck.gauss(46 if rank in (SECTION_HEAD, SECTION_DEPUTY) else 40, 6.4), 29), 55))
     post = {
         SECTION_HEAD: "科长" if unit.level == "市" else "主任科员", SECTION_DEPUTY: "副科长" if unit.level == "市" else luck.choice(["副主任科员", f"副{chief_of(unit)}", "工会主席", "纪检组长"]),
         STAFF: "科员" if unit.level != "县" else luck.choice(["科员", "股长", "干部"]), CLERK: "办事员",
@@ -157,7 +188,7 @@ def _posted_cadre(luck: random.Random, tier: str, unit: Unit) -> Cadre:
             if "办事处" not in unit.name
             else luck.choice(["党工委委员", "武装部长", "副主任科员"])
         )
-    return Cadre(unit, post, rank, 2016 - age, luck.random() < 0.84, rural=luck.random() < 0.85)
+    return Cadre(unit, post, rank, 2016 - age, luck.random() < 0.84, rural=luck.random() < 0.85, worked_since=2011)
 
 
 @lru_cache(maxsize=1)
@@ -172,7 +203,7 @@ def _postings_of(county: str) -> list[Posting]:
     own = [u for u in county_units(county) if is_department(u)]
     city = [u for u in city_units() if u.level == "市" and is_department(u)]
     by_town = {u.region: u for u in county_units(county) if u.kind == "镇办"}
-    days, sequence = _batch_days(county), dict[str, int]()
+    papers, sequence = _papers(county), dict[str, int]()
     found = []
     types = village_types(plan, county)
     rows = sorted(zip(plan.iter_rows(named=True), types, strict=True), key=lambda row: (row[0]["batch"], row[0]["code"]))
@@ -182,20 +213,17 @@ def _postings_of(county: str) -> list[Posting]:
             continue
         pool = city if village["source"] == "city" else own
         unit = by_town[village["town"]] if village["source"] == "town" else _sender(luck, pool, type_)
-        cadre = _posted_cadre(luck, "T1000", unit)
-        day, document = luck.choice(days[batch])
-        months = luck.choices(
-            {"2014-03": [30, 36], "2015-07": [12, 24, 36], "2016-03": [12, 24, 36]}[batch], [1, 3] if batch == "2014-03" else [8, 74, 18]
-        )[0]
-        name = BATCH_NAMES[batch]
+        cadre = posted_cadre(luck, "T1000", unit)
+        paper, name = luck.choices(*zip(*papers[batch], strict=True))[0], BATCH_NAMES[batch]  # type: ignore[arg-type]
         told = stories.first_secretary(village["code"], county_units(county))
         if told is not None:
-            cadre, months = Cadre(**told.cadre), 24
-            day, document, name = (told.day or day), (told.document or document), (told.batch or name)
-        year = str(day)[:4]
+            cadre = Cadre(**told.cadre, worked_since=2005)
+            paper = told.paper or next(known for known, _ in papers[batch] if known.months == 24)
+            name = "" if told.outside_batch else name
+        year = str(paper.day)[:4]
         sequence[year] = sequence.get(year, 0) + 1
         found.append(_post(luck, "T1000", cadre, village["code"], f"{village['name']}党支部", "第一书记", number=f"{short}-村-{year}-{sequence[year]:04d}",
-                           day=day, document=document, months=months, batch=name, of_city=village["source"] == "city"))  # fmt: skip
+                           paper=paper, batch=name, of_city=village["source"] == "city"))  # fmt: skip
     return [*_hundred(county), *_ten(county), *found]
 
 
@@ -221,17 +249,15 @@ def _hundred(county: str) -> list[Posting]:
     for place, town in enumerate(here):
         number = before + place
         early = number % 2 == 0
-        day, document = (
-            (np.datetime64("2015-03-18"), "商组发〔2015〕18号") if early else (np.datetime64("2015-09-15"), "商组发〔2015〕61号")
-        )
         of_city = (number * 7) % 10 < 4
+        paper = CITY_PAPERS["2015-03" if early else "2015-09/T100"] if of_city else _county_paper(county, early=early)
         unit = luck.choice(city if of_city else own)
         street = town["kind"] == "subdistrict"
         as_secretary = luck.random() < 0.56 or (place > 0 and here[place - 1]["code"] == town["code"])
         title = ("党工委副书记" if street else "党委副书记") if as_secretary else ("副主任" if street else "副镇长")
         host = f"{town['name']}{'党工委' if street else '党委'}" if as_secretary else f"{town['name']}{'办事处' if street else '政府'}"
-        found.append(_post(luck, "T100", _posted_cadre(luck, "T100", unit), town["code"], host, title, number=f"商洛-镇-2015-{number + 1:04d}", day=day, document=document,
-                           months=luck.choice([24, 24, 24, 36]), batch=BATCH_NAMES["2015-03" if early else "2015-09"], of_city=of_city))  # fmt: skip
+        found.append(_post(luck, "T100", posted_cadre(luck, "T100", unit), town["code"], host, title, number=f"商洛-镇-2015-{number + 1:04d}",
+                           paper=paper, batch=BATCH_NAMES["2015-03" if early else "2015-09"], of_city=of_city))  # fmt: skip
     return found
 
 
@@ -245,25 +271,11 @@ def _ten(county: str) -> list[Posting]:
     for place in range(own.ten):
         number = before + place
         early = number % 2 == 0
-        day, document = (
-            (np.datetime64("2014-09-16"), "商组发〔2014〕52号") if early else (np.datetime64("2015-09-22"), "商组发〔2015〕64号")
-        )
         as_secretary = place == 1 or (own.ten == 1 and luck.random() < 0.4)
         title = "县（区）委副书记" if as_secretary else "副县（区）长"
         host = f"{own.name[:2]}{'区委' if word == '副区长' else '县委'}" if as_secretary else f"{own.name}人民政府"
-        cadre = _posted_cadre(luck, "T10", city[(number * 5 + 3) % len(city)])
+        cadre = posted_cadre(luck, "T10", city[(number * 5 + 3) % len(city)])
         cadre.is_man = number != 6
-        found.append(_post(luck, "T10", cadre, county, host, title, number=f"商洛-县-{'2014' if early else '2015'}-{number // 2 + 1:04d}", day=day, document=document,
-                           months=36 if early else 24, batch=BATCH_NAMES["2014-09" if early else "2015-09"], of_city=True))  # fmt: skip
+        found.append(_post(luck, "T10", cadre, county, host, title, number=f"商洛-县-{'2014' if early else '2015'}-{number // 2 + 1:04d}",
+                           paper=CITY_PAPERS["2014-09" if early else "2015-09/T10"], batch=BATCH_NAMES["2014-09" if early else "2015-09"], of_city=True))  # fmt: skip
     return found
-
-
-def posting_rows(shown: list[Posting]) -> pl.DataFrame:
-    """The rows of 挂职干部名册."""
-    return pl.DataFrame({
-        "任职编号": [p.number for p in shown], "姓名": [p.cadre.name for p in shown], "身份证号": [p.cadre.id_number for p in shown],
-        "层级": [TIERS[p.tier] for p in shown], "挂职地代码": [p.host for p in shown], "挂职单位": [p.host_name for p in shown],
-        "挂职职务": [p.title for p in shown], "工作分工": [p.duties for p in shown], "任职文号": [p.document for p in shown],
-        "任职日期": [str(p.appointed) for p in shown], "到任日期": [str(p.arrived) for p in shown], "计划期满日期": [str(p.ends) for p in shown],
-        "组织关系转出日期": [str(p.party_out) for p in shown], "组织关系转入日期": [str(p.party_in) for p in shown], "批次": [p.batch for p in shown],
-    })  # fmt: skip

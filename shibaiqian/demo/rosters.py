@@ -3,7 +3,7 @@
 import argparse
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,6 +11,7 @@ from typing import Literal
 import polars as pl
 
 from shibaiqian.demo.accounts import account_rows
+from shibaiqian.demo.arrivals import arrival_rows, bound_rows, target_rows
 from shibaiqian.demo.cadres import cadre_rows
 from shibaiqian.demo.livelihood import livelihood
 from shibaiqian.demo.officials import officials, postings
@@ -18,11 +19,19 @@ from shibaiqian.demo.organisations import city_units, county_units, organisation
 from shibaiqian.demo.overhauls import overhaul_rows, village_rows
 from shibaiqian.demo.pairings import pairing_rows
 from shibaiqian.demo.plan import CITY, COUNTIES, SMALL_COUNTY
-from shibaiqian.demo.postings import all_postings, posting_rows
 from shibaiqian.demo.practical_services import places, service_rows
 from shibaiqian.demo.projects import project_rows
 from shibaiqian.demo.promotions import promotion_rows
 from shibaiqian.demo.register import household_rows, member_rows, register
+from shibaiqian.demo.selection_rosters import (
+    batch_rows,
+    issuer_rows,
+    need_rows,
+    need_unit_rows,
+    nomination_rows,
+    past_appraisal_rows,
+    review_rows,
+)
 from shibaiqian.demo.work import entity_rows, link_rows
 from shibaiqian.demo.work_logs import log_rows
 from shibaiqian.demo.workbooks import write_workbook
@@ -33,7 +42,6 @@ KINDS: dict[str, tuple[int, str, tuple[str, ...]]] = {
     "villages": (2, "村（社区）名册", ("农村户籍户数", "农村户籍人口", "耕地面积（亩）", "集体经济收入（元）")),
     "cadres": (3, "干部名册", ()),
     "accounts": (4, "账号名册", ()),
-    "postings": (5, "挂职干部名册", ()),
     "promotions": (6, "提拔使用名册", ()),
     "households": (7, "贫困户名册（期初）", ("家庭人口", "耕地面积（亩）", "林地面积（亩）")),
     "members": (8, "贫困人口名册", ()),
@@ -44,7 +52,17 @@ KINDS: dict[str, tuple[int, str, tuple[str, ...]]] = {
     "projects": (13, "帮扶项目台账", ("总投资（元）",)),
     "practical_services": (14, "为民办实事台账", ("折合金额（元）",)),
     "overhauls": (15, "后进村（社区）党组织整顿台账", ()),
-    "work_logs": (20, "工作日志台账", ()),
+    "batches": (17, "批次与名额", ("名额",)),
+    "needs": (18, "岗位需求名册", ()),
+    "need_units": (19, "岗位包村单位名册", ()),
+    "nominations": (20, "推荐名册", ()),
+    "gate_reviews": (21, "四关审查名册", ()),
+    "arrivals": (22, "到岗名册", ()),
+    "targets": (23, "目标责任书台账", ()),
+    "posted_households": (24, "包户名册", ()),
+    "issuers": (25, "发文机关名册", ()),
+    "past_appraisals": (26, "年度考核名册", ()),
+    "work_logs": (27, "工作日志台账", ()),
 }
 
 
@@ -85,7 +103,7 @@ def write_rosters(
     folder.mkdir(parents=True, exist_ok=True)
     order = 0
     for region in (CITY, *chosen):
-        for kind, frame in city_rosters(password) if region == CITY else county_rosters(region, password):
+        for kind, frame in city_rosters(password, chosen) if region == CITY else county_rosters(region, password):
             path = write_roster(folder, kind, region, frame)
             file = RosterFile(kind, region, path, frame.height, order)
             order += 1
@@ -94,32 +112,49 @@ def write_rosters(
             yield file
 
 
-def city_rosters(password: str) -> Iterator[tuple[str, pl.DataFrame]]:
-    """The city's rosters: its units and the counties' leading bodies, its officials wherever they serve, promotions it decided."""
+def city_rosters(password: str, counties: Sequence[str] = tuple(COUNTIES)) -> Iterator[tuple[str, pl.DataFrame]]:
+    """The city's rosters: its units and the counties' leading bodies, its officials, the batches, who was proposed for the city's
+    own decisions and for these counties.
+    """
     found = officials(CITY)
     yield "organisations", organisation_rows(city_units(), found.heads)
+    yield "issuers", issuer_rows(CITY)
     yield "cadres", cadre_rows(found.cadres)
+    yield "past_appraisals", past_appraisal_rows(CITY, counties)
     yield "accounts", account_rows(CITY, password)
-    yield "postings", posting_rows([p for hosted in all_postings() for p in hosted if p.of_city])
+    yield "batches", batch_rows()
+    yield "needs", need_rows(CITY)
+    yield "nominations", nomination_rows(CITY, counties)
     yield "promotions", promotion_rows(found.promotions)
+    yield "gate_reviews", review_rows(CITY)
+    yield "arrivals", arrival_rows(CITY)
 
 
 def county_rosters(county: str, password: str) -> Iterator[tuple[str, pl.DataFrame]]:
-    """A county's rosters in the order of import."""
+    """A county's rosters in the order of import. Large ones stand between those on which clerks work, so that nobody waits."""
     found = officials(county)
     yield "organisations", organisation_rows(county_units(county), found.heads)
+    yield "issuers", issuer_rows(county)
     yield "villages", village_rows(county)
+    yield "overhauls", overhaul_rows(county)
     yield "cadres", cadre_rows(found.cadres)
+    yield "past_appraisals", past_appraisal_rows(county, [county])
     yield "accounts", account_rows(county, password)
-    hosted = postings(county)
-    yield "postings", posting_rows([p for p in hosted if not p.of_city])
+    yield "needs", need_rows(county)
+    yield "need_units", need_unit_rows(county)
+    yield "nominations", nomination_rows(county, [county])
     yield "promotions", promotion_rows(found.promotions)
+    hosted = postings(county)
     made = register(county)
     yield "households", household_rows(made)
+    yield "gate_reviews", review_rows(county)
     yield "members", member_rows(made)
     living = livelihood(county)
     yield "incomes", living.incomes
-    yield "pairings", pairing_rows(made, hosted)
+    yield "pairings", pairing_rows(made)
+    yield "arrivals", arrival_rows(county)
+    yield "posted_households", bound_rows(made, hosted)
+    yield "targets", target_rows(county, hosted)
     where = places(made.plan, hosted)
     entities = entity_rows(made, where)
     yield "industry_entities", entities
@@ -127,7 +162,6 @@ def county_rosters(county: str, password: str) -> Iterator[tuple[str, pl.DataFra
     yield "projects", project_rows(made, where)
     yield "practical_services", service_rows(made, where)
     yield "work_logs", log_rows(made, where)
-    yield "overhauls", overhaul_rows(county)
 
 
 def write_roster(folder: Path, kind: str, region: str, frame: pl.DataFrame) -> Path:

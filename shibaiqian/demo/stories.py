@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from shibaiqian.demo.procedure import Paper
+
 if TYPE_CHECKING:
     from shibaiqian.demo.organisations import Unit
     from shibaiqian.demo.register import Register
@@ -68,9 +70,8 @@ class Secretary:
     """What the stories know of a First Secretary; empty where the plan decides."""
 
     cadre: dict[str, Any] = field(default_factory=dict)
-    day: np.datetime64 | None = None
-    document: str = ""
-    batch: str = ""
+    paper: Paper | None = None
+    outside_batch: bool = False
 
 
 def first_secretary(village: str, units: list[Unit]) -> Secretary | None:
@@ -83,7 +84,7 @@ def first_secretary(village: str, units: list[Unit]) -> Secretary | None:
         return Secretary({"unit": by_number["039"], **head})
     if village == YINCHANG:
         return Secretary(
-            {"unit": by_number["036"], **deputy}, day=np.datetime64("2015-10-19"), document="山组发〔2015〕88号", batch="2015年补派"
+            {"unit": by_number["036"], **deputy}, paper=Paper(np.datetime64("2015-10-19"), "山组发〔2015〕88号", 24), outside_batch=True
         )
     if village == WUZHUANG:
         return Secretary({"unit": by_number["047"], **expert})

@@ -5,7 +5,9 @@ from functools import lru_cache
 
 import polars as pl
 
-from shibaiqian.demo.rosters import city_rosters, county_rosters
+from shibaiqian.demo.officials import postings as posted_in
+from shibaiqian.demo.postings import TIERS
+from shibaiqian.demo.rosters import county_rosters
 from shibaiqian.households.rules import age_on
 
 COUNTY, PASSWORD, TODAY = "611026", "try-it-out", dt.date(2016, 6, 8)
@@ -24,9 +26,11 @@ def people() -> pl.DataFrame:
 
 @lru_cache(maxsize=1)
 def postings() -> pl.DataFrame:
-    """All postings hosted in the county, those of the city's file included."""
-    of_city = dict(city_rosters(PASSWORD))["postings"].filter(pl.col("挂职地代码").str.starts_with(COUNTY))
-    return pl.concat([made()["postings"], of_city])
+    """All postings planned for the county, whoever decides them."""
+    hosted = posted_in(COUNTY)
+    columns = {"任职编号": "number", "挂职地代码": "host", "任职日期": "appointed", "到任日期": "arrived"}
+    frame = pl.DataFrame({header: [str(getattr(p, name)) for p in hosted] for header, name in columns.items()})
+    return frame.with_columns(层级=pl.Series([TIERS[p.tier] for p in hosted]))
 
 
 def share(frame: pl.DataFrame, condition: pl.Expr) -> float:

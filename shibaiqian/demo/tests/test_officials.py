@@ -2,15 +2,11 @@
 
 import itertools
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
+import numpy as np
 import polars as pl
-import pytest
 
-from shibaiqian.access.rows import Rows
 from shibaiqian.base.spreadsheets.id_numbers import id_birth, id_checksum_ok
-from shibaiqian.base.spreadsheets.reading import read_roster
 from shibaiqian.demo import accounts
 from shibaiqian.demo.days import working_days
 from shibaiqian.demo.officials import postings as posted_in
@@ -25,18 +21,17 @@ from shibaiqian.demo.plan import (
     villages,
 )
 from shibaiqian.demo.rosters import city_rosters, county_rosters
-from shibaiqian.demo.workbooks import write_workbook
-from shibaiqian.imports.kinds import KINDS
-from shibaiqian.policy.actions import install_defaults
-from shibaiqian.postings.actions import install_programme
-from shibaiqian.regions.models import Region
 from shibaiqian.regions.tests.fixture import agreed
 
 PASSWORD = "try-it-out"
 # Persons of the article: nobody invented has their names.
 OF_ARTICLE = {"刘海宏", "王朝辉", "张猛虎", "宁成森"}
-CITY_KINDS = ["organisations", "cadres", "accounts", "postings", "promotions"]
-COUNTY_KINDS = ["organisations", "villages", *CITY_KINDS[1:]]
+CITY_KINDS = [
+    "organisations", "issuers", "cadres", "past_appraisals", "accounts", "batches", "needs", "nominations", "promotions", "gate_reviews", "arrivals",
+]  # fmt: skip
+COUNTY_KINDS = [
+    "organisations", "issuers", "villages", "overhauls", "cadres", "past_appraisals", "accounts", "needs", "need_units", "nominations", "promotions",
+]  # fmt: skip
 
 
 @lru_cache(maxsize=8)
@@ -67,7 +62,7 @@ def everywhere() -> dict[str, pl.DataFrame]:
     regions = [CITY, *COUNTIES]
     return {
         kind: pl.concat(of_region(r)[kind].with_columns(pl.lit(r).alias("file")) for r in regions if kind in of_region(r))
-        for kind in COUNTY_KINDS
+        for kind in dict.fromkeys(CITY_KINDS + COUNTY_KINDS)
     }
 
 
@@ -100,8 +95,9 @@ def test_a_file_holds_the_officials_of_its_own_units() -> None:
         made = of_region(region)
         own = set(made["organisations"]["单位编码"])
         assert set(made["cadres"]["工作单位编码"]) <= own
-        assert set(made["postings"]["身份证号"]) | set(made["promotions"]["身份证号"]) <= set(made["cadres"]["身份证号"])
-        assert made["postings"]["挂职地代码"].str.starts_with(region).all()
+        named = {*made["nominations"]["身份证号"], *made["promotions"]["身份证号"], *made["past_appraisals"]["身份证号"]}
+        assert named <= set(made["cadres"]["身份证号"])
+        assert made["needs"]["挂职地代码"].str.starts_with(region).all()
     assert rows["organisations"]["单位编码"].is_unique().all()
     assert rows["cadres"]["身份证号"].is_unique().all()
     assert rows["accounts"]["登录名"].is_unique().all()
@@ -109,20 +105,20 @@ def test_a_file_holds_the_officials_of_its_own_units() -> None:
 
 
 def test_postings_keep_their_days() -> None:
-    whole = everywhere()["postings"]
-    working = pl.Series(working_days("2014-01-01", "2016-06-08")).cast(pl.String).to_list()
-    appointed, out, back = (pl.col(name).str.to_date() for name in ("任职日期", "组织关系转出日期", "组织关系转入日期"))
-    for name in ("任职日期", "到任日期", "组织关系转出日期", "组织关系转入日期"):
-        assert whole[name].is_in(working).all(), name
-    assert not whole.filter((appointed > out) | (out > back) | (pl.col("计划期满日期") < "2016-06-08")).height
-    months = (pl.col("计划期满日期").str.to_date() - appointed).dt.total_days() / 30.4
-    assert whole.select(months.is_between(11.9, 36.5).all()).item()
+    working = set(working_days("2014-01-01", "2016-06-08").tolist())
+    for county in COUNTIES:
+        for p in posted_in(county):
+            days = [p.appointed, p.arrived, p.party_out, *([] if np.isnat(p.party_in) else [p.party_in])]
+            assert {day.item() for day in days} <= working, p.number
+            assert p.appointed <= p.party_out <= days[-1] <= p.party_out + 30, p.number
+            assert 11.9 <= (p.ends - p.appointed).astype(int) / 30.4 <= 36.5, p.number
+            assert p.ends >= np.datetime64("2016-06-08"), p.number
 
 
 def test_persons_are_believable_and_not_those_of_the_article() -> None:
     cadres = everywhere()["cadres"].with_columns(birth=id_birth(pl.col("身份证号")))
     assert cadres.select(id_checksum_ok(pl.col("身份证号")).all()).item()
-    assert set(everywhere()["postings"]["身份证号"]) <= set(cadres.filter(pl.col("政治面貌") == "中共党员")["身份证号"])
+    assert set(everywhere()["nominations"]["身份证号"]) <= set(cadres.filter(pl.col("政治面貌") == "中共党员")["身份证号"])
     said = {*cadres["姓名"], *everywhere()["accounts"]["姓名"], *everywhere()["villages"]["村党组织书记"]}
     assert not said & OF_ARTICLE
     first = postings().filter(tier="T1000").select(村代码="host", first="name")
@@ -161,7 +157,7 @@ def test_the_story_of_the_bureau_head() -> None:
 def test_accounts_show_every_role_at_its_place() -> None:
     made = of_region("611023")["accounts"]
     assert set(made["登录名"]) == {
-        *(f"shangnan.{word}" for word in ("org", "poverty", "unit", "helper", "town", "station", "village", "secretary")),
+        *(f"shangnan.{word}" for word in ("org", "poverty", "unit", "discipline", "helper", "town", "station", "village", "host", "secretary")),
         "jinsixia.town", "jinsixia.station",
     }  # fmt: skip
     assert {"nankuanping.town", "yangyuhe.station"} <= set(everywhere()["accounts"]["登录名"])
@@ -169,29 +165,3 @@ def test_accounts_show_every_role_at_its_place() -> None:
     helper = made.filter(pl.col("登录名") == "shangnan.helper")
     assert helper.select("姓名", "单位编码").rows() == [(name, unit)]
     assert unit in set(of_region("611023")["organisations"]["单位编码"])
-
-
-@pytest.mark.slow
-@pytest.mark.django_db
-def test_the_importer_takes_every_file(tmp_path: Path, actor: Any) -> None:
-    install_defaults()
-    install_programme()
-    refused = []
-    for region in (CITY, *COUNTIES):
-        place, level = Region.objects.get(pk=region), "city" if region == CITY else "county"
-        for kind, frame in of_region(region).items():
-            roster = KINDS[kind]
-            path = tmp_path / f"{region}-{kind}.xlsx"
-            write_workbook(path, title=f"{place.name}{roster.label}", sheet=roster.label, frame=frame)
-            reading = read_roster(path, columns=roster.columns)
-            by = (
-                actor("system", region)
-                if kind in ("organisations", "villages", "cadres", "accounts")
-                else actor(f"{level}_org_admin", region)
-            )
-            rows = Rows(reading.frame, sheet=reading.sheet)
-            found = [*reading.findings.refusals(), *roster.check(place, rows=rows, by=by).findings.refusals()]
-            refused += [f"{region} {kind} {finding}" for finding in found]
-            if not found:
-                roster.command(place, rows=rows, by=by)
-    assert refused == []

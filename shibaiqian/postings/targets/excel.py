@@ -16,7 +16,7 @@ from shibaiqian.regions.models import Region
 SCOPES = {label: value for value, label in TargetLetter.Scope.choices}
 INDICATORS = {catalogue()[code].title: code for code in COUNTED}
 COLUMNS = (
-    Column("number", "任职编号", ColumnKind.CODE, required=True),
+    Column("number", "任职编号", ColumnKind.TEXT, required=True),
     Column("scope", "类别", ColumnKind.CHOICE, required=True, choices=SCOPES),
     Column("year", "年度", ColumnKind.INTEGER),
     Column("seq", "序号", ColumnKind.INTEGER, required=True),
