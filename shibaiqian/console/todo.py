@@ -1,20 +1,30 @@
-"""What needs doing first, for the role that looks. Each line counts to a limit, by index, and leads to its list."""
+"""What needs doing first, for the role that looks. Each line counts to a limit, by index, and leads to its list.
 
+All lines of a role are counted by one statement.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from shibaiqian.access.actor import Actor
-from shibaiqian.access.roles import Permission
+from shibaiqian.access.roles import Permission, Role
+from shibaiqian.access.scoped import must_be_told
+from shibaiqian.base import clock
+from shibaiqian.documents.models import Objection, PublicNotice
 from shibaiqian.fieldwork.models import PracticalService
 from shibaiqian.imports.models import ImportRun
 from shibaiqian.imports.queries import openings
 from shibaiqian.party.models import Overhaul
-from shibaiqian.postings.queries import reminder_counts
+from shibaiqian.postings.models import Handover, Posting, TargetLetter
+from shibaiqian.postings.queries import conditions
+from shibaiqian.selection.models import Decision, IntegrityInquiry, Nomination, PostNeed
 
 MOST = 100
 
@@ -33,27 +43,58 @@ class Todo:
         return f"{MOST}+" if self.count > MOST else str(self.count)
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line before it is counted: the rows that wait, and the name of the page where they are done."""
+
+    text: str
+    rows: "QuerySet[Any]"
+    page: str
+    urgent: bool = False
+    query: str = ""
+
+
 def todos(actor: Actor) -> list[Todo]:
-    """The lines with something to do, most urgent first."""
-    found: list[Todo] = []
-    if actor.may(Permission.IMPORT_ROSTERS):
-        runs = ImportRun.objects.visible_to(actor)
-        found += [
-            Todo(_("份名册有错误，未导入"), _some(runs.filter(state=ImportRun.State.REFUSED)), reverse("imports"), urgent=True),
-            Todo(_("份名册检查完毕，等待确认"), _some(runs.filter(state=ImportRun.State.PREVIEWED)), reverse("imports")),
-        ]
+    """The lines with something to do, most urgent first. Two queries, and those of the opening balance for whom it concerns."""
+    lines = [*_of_rosters(actor), *_of_selection(actor), *_of_postings(actor), *_of_the_field(actor)]
+    counts = _counted([line.rows for line in lines])
+    found = [Todo(line.text, count, reverse(line.page) + line.query, line.urgent) for line, count in zip(lines, counts, strict=True)]
     if actor.may(Permission.CLOSE_OPENING):
         waiting = [o for o in openings(by=actor) if o.closed_on is None and not o.own]
         found.append(Todo(_("个县区的期初数据待封账"), len(waiting), reverse("imports")))
-    if actor.may(Permission.KEEP_POSTINGS):
-        found += _of_postings(actor)
-    if actor.may(Permission.KEEP_PARTY):
-        open_ones = Overhaul.objects.visible_to(actor).filter(state=Overhaul.State.IN_RECTIFICATION)
-        found.append(Todo(_("个后进党组织正在整顿"), _some(open_ones), reverse("overhauls")))
-    if actor.may(Permission.KEEP_FIELDWORK):
-        unconfirmed = PracticalService.objects.visible_to(actor).filter(confirmation="")
-        found.append(Todo(_("件实事待群众确认，确认后才计数"), _some(unconfirmed), reverse("services")))
     return sorted((t for t in found if t.count), key=lambda t: not t.urgent)
+
+
+def _of_rosters(actor: Actor) -> Iterator[Line]:
+    if actor.may(Permission.IMPORT_ROSTERS):
+        runs = ImportRun.objects.visible_to(actor)
+        yield Line(_("份名册有错误，未导入"), runs.filter(state=ImportRun.State.REFUSED), "imports", urgent=True)
+        yield Line(_("份名册检查完毕，等待确认"), runs.filter(state=ImportRun.State.PREVIEWED), "imports")
+
+
+def _of_selection(actor: Actor) -> Iterator[Line]:
+    if not actor.may(Permission.VIEW_SELECTION):
+        return
+    needs, nominations = PostNeed.objects.visible_to(actor), Nomination.objects.visible_to(actor)
+    if actor.may(Permission.RAISE_NEEDS):
+        yield Line(_("个岗位需求还是草稿，没有上报"), needs.filter(state="draft"), "batches")
+    if actor.may(Permission.CONFIRM_NEEDS):
+        yield Line(_("个岗位需求等待确认"), needs.filter(state="submitted"), "batches")
+    if actor.may(Permission.NOMINATE):
+        yield Line(_("项推荐还是草稿"), nominations.filter(state="draft"), "batches")
+    if actor.may(Permission.REVIEW_NOMINATIONS):
+        here = _within(nominations, actor)
+        yield Line(_("名人选等待资格审查"), here.filter(state="unit_recommended"), "batches")
+        yield Line(_("名人选等待四关审查"), here.filter(state__in=["screened", "gate_review"]), "batches")
+    if actor.may(Permission.REVIEW_INTEGRITY) or actor.may(Permission.REVIEW_NOMINATIONS):
+        letters = IntegrityInquiry.objects.visible_to(actor).filter(reply_number="")
+        yield Line(_("封廉政意见征求函等待回复"), letters, "batches" if actor.may(Permission.REVIEW_NOMINATIONS) else "home")
+    if actor.may(Permission.DECIDE_SELECTION):
+        yield Line(_("份呈批件等待登记会议决定"), Decision.objects.visible_to(actor).filter(state="drawn"), "decisions")
+        over = PublicNotice.objects.visible_to(actor).filter(kind="selection", state=PublicNotice.State.OPEN, ends_on__lt=clock.today())
+        yield Line(_("份公示期满，可以任命"), over, "decisions", urgent=True)
+        open_ones = Objection.objects.visible_to(actor).filter(state=Objection.State.RECEIVED)
+        yield Line(_("条公示异议等待核查"), open_ones, "decisions", urgent=True)
 
 
 # Of postings: the reminder, its text, whether it is urgent. Who keeps postings is reminded, whoever decides.
@@ -65,15 +106,45 @@ REMINDED = (
     ("no_acting_head", _lazy("名单位主要负责人挂职，未明确主持工作人"), False),
     ("refill", _lazy("个岗位等待补派人选"), True),
 )  # fmt: skip
+SIGNS = {
+    Role.POSTED_CADRE: "signed_by_official_on", Role.HOST_UNIT_LEADER: "signed_by_host_on", Role.SENDING_UNIT_ADMIN: "signed_by_unit_on",
+}  # fmt: skip
 
 
-def _of_postings(actor: Actor) -> list[Todo]:
-    """All reminders, in two queries."""
-    counts = reminder_counts(actor, most=MOST)
-    return [
-        Todo(str(text), counts.get(code, 0), f"{reverse('postings')}?reminder={code}", urgent=urgent) for code, text, urgent in REMINDED
-    ]
+def _of_postings(actor: Actor) -> Iterator[Line]:
+    if actor.may(Permission.KEEP_POSTINGS):
+        seen, of = Posting.objects.visible_to(actor), conditions()
+        for code, text, urgent in REMINDED:
+            yield Line(str(text), seen.filter(of[code]), "postings", urgent=urgent, query=f"?reminder={code}")
+    if actor.may(Permission.WITNESS_HANDOVER):
+        waiting = Handover.objects.visible_to(actor).filter(
+            witnessed_on__isnull=True, waived="", signed_by_leaver_on__isnull=False, signed_by_successor_on__isnull=False
+        )
+        yield Line(_("份工作交接等待监交"), waiting, "postings")
+    if actor.role in SIGNS:
+        unsigned = {SIGNS[actor.role]: None, "state": TargetLetter.State.SIGNING}
+        yield Line(_("份目标责任书等待签字"), TargetLetter.objects.visible_to(actor).filter(**unsigned), "target_letters")
 
 
-def _some(rows: "QuerySet[Any]") -> int:
-    return len(rows.values_list("pk", flat=True)[: MOST + 1])
+def _of_the_field(actor: Actor) -> Iterator[Line]:
+    if actor.may(Permission.KEEP_PARTY):
+        open_ones = Overhaul.objects.visible_to(actor).filter(state=Overhaul.State.IN_RECTIFICATION)
+        yield Line(_("个后进党组织正在整顿"), open_ones, "overhauls")
+    if actor.may(Permission.KEEP_FIELDWORK):
+        unconfirmed = PracticalService.objects.visible_to(actor).filter(confirmation="")
+        yield Line(_("件实事待群众确认，确认后才计数"), unconfirmed, "services")
+
+
+def _within(rows: "QuerySet[Any]", actor: Actor) -> "QuerySet[Any]":
+    """Those that this place considers: not those that its units have sent elsewhere."""
+    low, high = actor.scope.bounds
+    return rows.filter(region_id__gte=low, region_id__lt=high)
+
+
+def _counted(lines: "list[QuerySet[Any]]") -> list[int]:
+    """How many rows each has, one more than `MOST` at most: one query."""
+    for rows in lines:
+        must_be_told(rows)
+    parts = [rows.order_by().annotate(line=Value(n)).values_list("line", flat=True)[: MOST + 1] for n, rows in enumerate(lines)]
+    counts = Counter(parts[0].union(*parts[1:], all=True)) if parts else Counter()
+    return [counts[n] for n in range(len(lines))]

@@ -23,7 +23,7 @@ from shibaiqian.base.ids import new_ids
 from shibaiqian.messages.models import Channel, Delivery, Message
 from shibaiqian.messages.queries import accounts_of, holders
 from shibaiqian.messages.robots import RobotRefused, check_address
-from shibaiqian.messages.rules import EVENTS, must_be_impersonal
+from shibaiqian.messages.rules import EVENTS, RECENT, must_be_impersonal
 
 
 class ChannelUnfit(Refused):
@@ -37,14 +37,18 @@ def announce(
     units: Iterable[uuid.UUID] = (),
     cadres: Collection[uuid.UUID] = (),
     about: str = "",
+    on: dt.date | None = None,
     **said: str | int,
 ) -> int:
     """Tell everybody whom an event of `EVENTS` concerns; how many messages. Part of a command or job; four queries, whatever the number.
 
     `regions` and `units` name the place or unit of each row concerned, repeated or as a Counter: a holder's `count` is of the
     own ones. `cadres` are told by their own accounts. `about` tells one thing from another, such as the number of a document.
+    What happened (`on`) more than a month ago is entered late and told to nobody.
     """
     kind = EVENTS[event]
+    if on is not None and (clock.today() - on).days > RECENT:
+        return 0
     places, of_units = Counter(regions), Counter(units)
     told: dict[tuple[uuid.UUID, str], dict[str, str | int]] = {}
     for one in holders(kind.roles, regions=places, units=of_units):
@@ -55,18 +59,17 @@ def announce(
             told.setdefault((one.user, key), {"place": one.place, "count": count, **said})
     for user in accounts_of(cadres):
         told.setdefault((user, ":".join((event, about, ""))), dict(said))
-    return _write(told, text=kind.text, url=reverse(kind.page), emergency=kind.is_emergency, once=kind.once)
+    return _write(told, text=kind.text, url=reverse(kind.page), emergency=kind.is_emergency, rest=kind.rest)
 
 
-def tell(
-    users: Iterable[uuid.UUID], *, key: str, text: str, url: str, emergency: bool = False, once: bool = False, **said: str | int
-) -> int:
-    """Tell these accounts one thing; how many messages. While one of the same `key` is unread it says the newer numbers instead."""
-    return _write({(user, key): dict(said) for user in users}, text=text, url=url, emergency=emergency, once=once)
+def tell(users: Iterable[uuid.UUID], *, key: str, text: str, url: str, emergency: bool = False, rest: int = 0, **said: str | int) -> int:
+    """Tell these accounts one thing; how many messages. While one of the same `key` is unread it says the newer numbers
+    instead; `rest` days it is not told again after it was read."""
+    return _write({(user, key): dict(said) for user in users}, text=text, url=url, emergency=emergency, rest=rest)
 
 
-def _write(told: Mapping[tuple[uuid.UUID, str], Mapping[str, str | int]], *, text: str, url: str, emergency: bool, once: bool) -> int:
-    by = current_actor()
+def _write(told: Mapping[tuple[uuid.UUID, str], Mapping[str, str | int]], *, text: str, url: str, emergency: bool, rest: int) -> int:
+    by, now = current_actor(), clock.wall_now()
     rows = [(user, key, said) for (user, key), said in told.items() if by is None or user != by.user_id]
     if not rows:
         return 0
@@ -78,10 +81,13 @@ def _write(told: Mapping[tuple[uuid.UUID, str], Mapping[str, str | int]], *, tex
             """insert into inbox_message (id, user_id, key, said, text, url, is_emergency, created_at)
             select s.id, s.user_id, s.key, s.said, %s, %s, %s, %s
             from unnest(%s::uuid[], %s::uuid[], %s::text[], %s::jsonb[]) s(id, user_id, key, said)
-            where not %s or not exists (select from inbox_message m where m.user_id = s.user_id and m.key = s.key)
+            where not exists (
+                select from inbox_message m where m.user_id = s.user_id and m.key = s.key and m.read_at is not null
+                    and m.created_at > %s
+            )
             order by s.user_id, s.key
             on conflict (user_id, key) where read_at is null do update set said = excluded.said""",
-            [text, url, emergency, clock.wall_now(), new_ids(len(rows)), list(users), list(keys), list(texts), once],
+            [text, url, emergency, now, new_ids(len(rows)), list(users), list(keys), list(texts), now - dt.timedelta(days=rest)],
         )
         return cursor.rowcount
 

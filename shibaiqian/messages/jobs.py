@@ -69,7 +69,7 @@ def _tell_of_loans() -> None:
         event = rules.EVENTS["role_lent"]
         place = f"{Role(loan.assignment.role).label} {loan.assignment.scope_name}".strip()
         actions.tell(
-            [loan.user_id], key=f"role_lent:{loan.pk}", text=event.text, url=reverse(event.page), once=event.once,
+            [loan.user_id], key=f"role_lent:{loan.pk}", text=event.text, url=reverse(event.page), rest=event.rest,
             place=place, until=loan.valid_to.isoformat(),
         )  # fmt: skip
 

@@ -15,6 +15,8 @@ from shibaiqian.access.roles import Role
 # What a text may say. `place` is the name of the scope in which the reader is told.
 SAYS = frozenset({"place", "count", "number", "day", "days", "until"})
 LONG_NUMBER = re.compile(r"\d[\d \-]{9,}[\dXx]")  # telephones, ID numbers, cards; no document has one
+ALWAYS = 3650  # days: told once
+RECENT = 30  # days: what happened earlier is put on record and told to nobody
 ORGANISATION = (Role.CITY_ORG_ADMIN, Role.COUNTY_ORG_ADMIN)
 # Roles told of everything below their place, by the length of its code. The others are told of their very place.
 LEVEL = {Role.COUNTY_ORG_ADMIN: 6, Role.COUNTY_POVERTY_ADMIN: 6, Role.TOWN_PARTY_ADMIN: 9, Role.TOWN_POVERTY_ADMIN: 9}
@@ -27,41 +29,41 @@ class Event:
     text: str
     page: str  # name of the URL that leads to it
     roles: tuple[Role, ...] = ()
-    once: bool = False  # not again of the same thing, even after it was read
+    rest: int = 0  # days in which the same thing is not told again after it was read
     is_emergency: bool = False
 
 
 EVENTS: Mapping[str, Event] = {
     # Selection.
-    "needs_submitted": Event(_("%(place)s：有新上报的岗位需求，请确认。"), "home", ORGANISATION),
-    "needs_returned": Event(_("%(place)s：有岗位需求被退回，请修改后再报。"), "home", (Role.TOWN_PARTY_ADMIN,)),
-    "nominations_recommended": Event(_("%(place)s：有单位新推荐的人选，请审查资格。"), "home", ORGANISATION),
+    "needs_submitted": Event(_("%(place)s：有新上报的岗位需求，请确认。"), "batches", ORGANISATION),
+    "needs_returned": Event(_("%(place)s：有岗位需求被退回，请修改后再报。"), "batches", (Role.TOWN_PARTY_ADMIN,)),
+    "nominations_recommended": Event(_("%(place)s：有单位新推荐的人选，请审查资格。"), "batches", ORGANISATION),
     "gate_asked": Event(_("%(place)s：请对 %(count)s 名人选出具廉政意见（%(number)s）。"), "home", (Role.DISCIPLINE_OFFICER,)),
-    "sheet_drawn": Event(_("%(place)s：呈批件 %(number)s 已拟好，等待会议决定。"), "home", (Role.CITY_LEADER, *ORGANISATION)),
-    "notice_over": Event(_("%(place)s：%(number)s 公示期满，没有异议的可以任命。"), "home", ORGANISATION),
+    "sheet_drawn": Event(_("%(place)s：呈批件 %(number)s 已拟好，等待会议决定。"), "decisions", (Role.CITY_LEADER, *ORGANISATION)),
+    "notice_over": Event(_("%(place)s：%(number)s 公示期满，没有异议的可以任命。"), "decisions", ORGANISATION),
     "officials_appointed": Event(
         _("%(place)s：%(count)s 名挂职干部已任命（%(number)s），请按期办理报到。"), "postings",
         (Role.TOWN_PARTY_ADMIN, Role.SENDING_UNIT_ADMIN),
     ),
     # Postings.
     "arrivals_late": Event(
-        _("%(place)s：%(count)s 名挂职干部超过期限没有登记到岗。"), "postings", (*ORGANISATION, Role.TOWN_PARTY_ADMIN, Role.SENDING_UNIT_ADMIN),
+        _("%(place)s：%(count)s 名挂职干部超过期限没有登记到岗。"), "postings", (*ORGANISATION, Role.TOWN_PARTY_ADMIN, Role.SENDING_UNIT_ADMIN), rest=7,
     ),
     "party_letters_late": Event(
         _("%(place)s：%(count)s 名挂职干部的组织关系介绍信已过有效期，还没有接收。"), "postings",
-        (*ORGANISATION, Role.TOWN_PARTY_ADMIN, Role.SENDING_UNIT_ADMIN),
+        (*ORGANISATION, Role.TOWN_PARTY_ADMIN, Role.SENDING_UNIT_ADMIN), rest=7,
     ),
     "terms_end": Event(
         _("%(place)s：%(count)s 名挂职干部的任期将在 %(days)s 天内届满，请安排接续、延期或交接。"), "postings",
-        (*ORGANISATION, Role.SENDING_UNIT_ADMIN), once=True,
+        (*ORGANISATION, Role.SENDING_UNIT_ADMIN), rest=ALWAYS,
     ),
-    "own_term_ends": Event(_("你的挂职任期将在 %(days)s 天内届满，请准备交接。"), "field", (Role.POSTED_CADRE,), once=True),
+    "own_term_ends": Event(_("你的挂职任期将在 %(days)s 天内届满，请准备交接。"), "field", (Role.POSTED_CADRE,), rest=ALWAYS),
     "recall_proposed": Event(_("%(place)s：有一名派出的挂职干部被拟召回，请听取本人意见。"), "postings", (*ORGANISATION, Role.SENDING_UNIT_ADMIN)),
     "targets_offered": Event(
         _("有一份目标责任书等待签字。"), "target_letters", (Role.POSTED_CADRE, Role.HOST_UNIT_LEADER, Role.SENDING_UNIT_ADMIN)
     ),
     # One's own account.
-    "role_lent": Event(_("有同事委托你代理：%(place)s，到 %(until)s 为止。请用“切换身份”办理。"), "choose_role", once=True),
+    "role_lent": Event(_("有同事委托你代理：%(place)s，到 %(until)s 为止。请用“切换身份”办理。"), "choose_role", rest=ALWAYS),
     "channel_refused": Event(_("你的通知没有送出去：对方不接受这个地址。请检查通知方式。"), "channels"),
 }  # fmt: skip
 

@@ -19,6 +19,7 @@ from shibaiqian.documents.papers.appointment import Appointment, appointment
 from shibaiqian.documents.register import enter, issuer_of, take_number
 from shibaiqian.indicators.actions import FEW, move_figure, rebuild_rollups
 from shibaiqian.indicators.queries import counted
+from shibaiqian.messages.actions import announce
 from shibaiqian.policy.queries import parameter
 from shibaiqian.postings.appointing import begin_postings
 from shibaiqian.postings.models import Posting, Tier
@@ -85,6 +86,10 @@ def appoint(
     document = enter(issuer, kind=IssuedDocument.Kind.APPOINTMENT, number=given, document=paper, on=on)
     _settle(rows, needs, begun, document=document, by=by)
     _move_figures(region, begun)
+    announce(
+        "officials_appointed", regions=[str(need.region_id) for need in needs.values()], units=[row.unit_id for row in rows],
+        about=document.number, number=document.number, on=on,
+    )  # fmt: skip
     note_in_event(count=len(rows), document=document.number)
     return document
 

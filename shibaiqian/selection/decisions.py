@@ -10,6 +10,7 @@ from shibaiqian.access.roles import Permission
 from shibaiqian.documents.models import IssuedDocument
 from shibaiqian.documents.papers.decision_sheet import DecisionSheet, decision_sheet
 from shibaiqian.documents.register import enter, issuer_of, take_number
+from shibaiqian.messages.actions import announce
 from shibaiqian.postings.models import Tier
 from shibaiqian.regions.models import Region
 from shibaiqian.selection.models import Decision, Nomination
@@ -75,6 +76,7 @@ def draw_sheet(region: Region, *, nominations: Sequence[uuid.UUID], on: dt.date,
         batch=batch, region=region, tier_code=tier.code, sheet_number=sheet.number, drawn_on=on, state="drawn", event=current_event()
     )
     Nomination.objects.visible_to(by).filter(pk__in=[row.pk for row in rows]).update(decision=decision)
+    announce("sheet_drawn", regions=[region.code], about=sheet.number, number=sheet.number, on=on)
     note_in_event(count=len(rows), sheet=sheet.number)
     return decision
 

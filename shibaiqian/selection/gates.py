@@ -19,6 +19,7 @@ from shibaiqian.access.rows import Prepared, Rows, Written
 from shibaiqian.base import crypto
 from shibaiqian.base.bulk import insert_frame, staged
 from shibaiqian.base.ids import new_ids
+from shibaiqian.messages.actions import announce
 from shibaiqian.regions.models import Region
 from shibaiqian.selection.excel.gates import INTEGRITY, prepare_reviews
 from shibaiqian.selection.models import GateReview, IntegrityInquiry, Nomination
@@ -146,6 +147,7 @@ def inquire(
         event=current_event(),
     )  # fmt: skip
     Nomination.objects.visible_to(by).filter(pk__in=[row.pk for row in rows]).update(inquiry=letter)
+    announce("gate_asked", regions=[region.code] * len(rows), about=letter.number, number=letter.number, on=sent_on)
     note_in_event(count=len(rows))
     return letter
 

@@ -17,6 +17,7 @@ from shibaiqian.base import clock
 from shibaiqian.base.bulk import insert_frame, staged
 from shibaiqian.base.ids import new_ids
 from shibaiqian.base.spreadsheets.findings import Findings
+from shibaiqian.messages.actions import announce
 from shibaiqian.organisations.actions import bind_partners
 from shibaiqian.party.models import Overhaul
 from shibaiqian.policy.queries import parameter
@@ -36,6 +37,7 @@ TYPES = {
     "title": "text", "duties": "text", "village_types": "text", "need_tags": "text", "poor_village": "boolean",
     "weak_organisation": "boolean", "reason": "text", "predecessor_id": "uuid",
 }  # fmt: skip
+TELLS = {"submit_needs": "needs_submitted", "return_needs": "needs_returned"}
 SIGN = {"county": "县", "town": "镇", "village": "村"}
 
 
@@ -230,6 +232,8 @@ def _move(needs: Sequence[uuid.UUID], step: str, *, by: Actor, note: str | None 
     """One step of the flow for a set: every row open to it, one update, one event."""
     rows = locked(PostNeed, keys=needs, flow=NEED, step=step, by=by)
     advance(rows, flow=NEED, step=step, by=by, **({} if note is None else {"note": note}))
+    if step in TELLS:
+        announce(TELLS[step], regions=[str(row.region_id) for row in rows])
     note_in_event(count=len(rows))
     return Written(count=len(rows))
 

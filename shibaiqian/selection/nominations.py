@@ -18,6 +18,7 @@ from shibaiqian.base.ids import new_ids
 from shibaiqian.base.spreadsheets.findings import Findings
 from shibaiqian.cadres.models import Award, Cadre, PastAppraisal
 from shibaiqian.cadres.sight import show_to_reviewers
+from shibaiqian.messages.actions import announce
 from shibaiqian.organisations.models import Organisation
 from shibaiqian.policy.queries import parameters
 from shibaiqian.postings.models import Posting, Tier
@@ -124,6 +125,7 @@ def recommend(
     else:
         advance(rows, flow=NOMINATION, step="recommend", by=by)
     show_to_reviewers(pl.DataFrame({"cadre_id": [str(r.cadre_id) for r in rows], "region": [str(r.region_id) for r in rows]}))
+    announce("nominations_recommended", regions=[str(row.region_id) for row in rows])
     note_in_event(count=len(rows))
     return Written(count=len(rows))
 

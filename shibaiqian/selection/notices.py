@@ -19,6 +19,7 @@ from shibaiqian.documents.papers.people import Person
 from shibaiqian.documents.papers.privacy import PrivateText
 from shibaiqian.documents.papers.selection_notice import SelectionNotice, selection_notice
 from shibaiqian.documents.register import enter, issuer_of, take_number
+from shibaiqian.messages.actions import announce
 from shibaiqian.policy.queries import parameter
 from shibaiqian.postings.models import Tier
 from shibaiqian.regions.models import Region
@@ -241,6 +242,8 @@ def finish_notice(notice: PublicNotice, *, on: dt.date, by: Actor) -> PublicNoti
         raise NotFinished(f"公示到 {notice.ends_on} 才期满，{notice.ends_on + dt.timedelta(days=1)} 起才能结束。")
     notice.state = State.FINISHED
     notice.save(update_fields=["state"])
+    number = notice.document.number if notice.document else notice.title
+    announce("notice_over", regions=[str(notice.region_id)], about=str(notice.pk), number=number, on=on)
     return notice
 
 

@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 
 from shibaiqian.access.actor import acting, system_actor
@@ -104,9 +105,24 @@ def test_one_unread_message_a_thing_with_the_newest_number(clerk: User) -> None:
     Message.objects.update(read_at=clock.wall_now())
     say(clerk, count=6)
     assert Message.objects.count() == 2
-    say(clerk, once=True)
-    say(clerk, key="y", once=True)
+    say(clerk, rest=1)
+    say(clerk, key="y", rest=1)
     assert Message.objects.count() == 3
+
+
+def test_what_was_read_rests_so_many_days(clerk: User) -> None:
+    with time_machine.travel(dt.datetime(2026, 3, 2, 9, 0, tzinfo=clock.SHANGHAI), tick=False) as at:
+        say(clerk, rest=7)
+        Message.objects.update(read_at=clock.wall_now())
+        at.shift(dt.timedelta(days=6, hours=23))
+        assert say(clerk, rest=7) == 0
+        at.shift(dt.timedelta(hours=2))
+        assert say(clerk, rest=7) == 1
+
+
+def test_what_happened_long_ago_is_told_to_nobody(clerk: User) -> None:
+    assert announce("sheet_drawn", regions=[COUNTY], about="1", number="1", on=dt.date(2016, 5, 8)) == 0
+    assert announce("sheet_drawn", regions=[COUNTY], about="1", number="1", on=dt.date(2016, 5, 9)) == 1
 
 
 def test_nobody_is_told_what_they_did_themselves(clerk: User) -> None:

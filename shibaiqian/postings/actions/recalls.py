@@ -4,7 +4,9 @@ import datetime as dt
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import command
+from shibaiqian.access.own_case import not_own_case
 from shibaiqian.access.roles import Permission
+from shibaiqian.messages.actions import announce
 from shibaiqian.postings.actions.endings import close_posting, settle_or_queue
 from shibaiqian.postings.actions.steps import check_day, last_change, move, must_decide, must_say, next_state, note_change, one_of
 from shibaiqian.postings.models import Posting, PostingChange
@@ -19,7 +21,9 @@ def propose_recall(posting: Posting, *, reason: str, facts: str, on: dt.date, by
     state = next_state(posting, "propose_recall")
     label, said = one_of(reason, RECALL_REASONS, what="召回原因"), must_say(facts, what="事实情况")
     check_day(posting, on, what="提出日期", earliest=last_change(posting))
+    not_own_case(by, persons={posting.cadre_id: posting.cadre_name})
     note_change(posting, Kind.RECALL_PROPOSED, on=on, reason=f"{label}：{said}")
+    announce("recall_proposed", regions=[posting.home_region], units=[posting.unit_id], about=str(posting.pk), on=on)
     return move(posting, state)
 
 
@@ -27,6 +31,7 @@ def propose_recall(posting: Posting, *, reason: str, facts: str, on: dt.date, by
 def hear_official(posting: Posting, *, statement: str, on: dt.date, by: Actor) -> Posting:
     """Record what the official says to it; nothing is decided before."""
     state = next_state(posting, "hear_official")
+    not_own_case(by, persons={posting.cadre_id: posting.cadre_name})
     said = must_say(statement, what="本人陈述")
     check_day(posting, on, what="谈话日期", earliest=last_change(posting))
     note_change(posting, Kind.RECALL_HEARD, on=on, reason="听取本人陈述和申辩", statement=said)

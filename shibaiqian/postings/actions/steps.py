@@ -4,6 +4,7 @@ import datetime as dt
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused, current_event
+from shibaiqian.access.own_case import not_own_case
 from shibaiqian.base import clock
 from shibaiqian.postings.models import Posting, PostingChange
 from shibaiqian.postings.rules import POSTING, deciding_region, returns_to
@@ -36,7 +37,11 @@ def standing(posting: Posting) -> str:
 
 
 def must_decide(posting: Posting, *, by: Actor) -> None:
-    """Refuse whose scope does not hold the place that decides of this posting, as it decided the appointment (domain.md 2.5)."""
+    """Refuse whose scope does not hold the place that decides of this posting, as it decided the appointment (domain.md 2.5).
+
+    And the official's own case, whoever lent the role.
+    """
+    not_own_case(by, persons={posting.cadre_id: posting.cadre_name})
     where = deciding_region(level=posting.tier.decider_level, host=posting.region_id, home=posting.home_region)
     if not by.scope.holds_region(where):
         whose = "市委组织部" if len(where) <= 4 else "挂职地所在县区的县区委组织部"

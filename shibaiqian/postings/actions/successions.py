@@ -10,6 +10,7 @@ import polars as pl
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import NotVisible, Refused, command
+from shibaiqian.access.own_case import not_own_case
 from shibaiqian.access.roles import Permission
 from shibaiqian.cadres.models import Cadre
 from shibaiqian.postings.actions.changes import term_since
@@ -113,6 +114,7 @@ def _follow(
     seen = Cadre.objects.visible_to(by).filter(pk=cadre.pk).first()
     if seen is None:
         raise NotVisible(Cadre.__name__)
+    not_own_case(by, persons={seen.pk: seen.name})
     if seen.pk == posting.cadre_id:
         raise SuccessionRefused("接任的人就是原来的人，请另选干部。")
     made = _begin(

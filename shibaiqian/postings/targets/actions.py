@@ -8,12 +8,14 @@ import polars as pl
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused, command, current_event, note_in_event
 from shibaiqian.access.models import User
+from shibaiqian.access.own_case import not_own_case
 from shibaiqian.access.roles import Permission, Role
 from shibaiqian.access.rows import Rows, Written
 from shibaiqian.base import clock
 from shibaiqian.base.bulk import insert_frame
 from shibaiqian.base.ids import new_ids
 from shibaiqian.indicators.queries import figures
+from shibaiqian.messages.actions import announce
 from shibaiqian.postings.models import Posting, TargetItem, TargetLetter
 from shibaiqian.postings.targets.excel import prepare_targets
 from shibaiqian.postings.targets.rules import COUNTED, LETTER, Item, faults, period
@@ -69,6 +71,7 @@ def revise_targets(letter: TargetLetter, *, items: Sequence[Item], by: Actor) ->
 
 
 def _keep_items(letter: TargetLetter, posting: Posting, items: Sequence[Item], *, by: Actor) -> None:
+    not_own_case(by, persons={posting.cadre_id: posting.cadre_name})
     first, last = period(letter.scope, letter.year, begins=posting.appointed_on, ends=posting.planned_end)
     counted = figures(by, region=posting.region_id, as_of=clock.today(), codes={i.indicator for i in items} & set(COUNTED))
     known = [item if not item.indicator or item.baseline else _with_baseline(item, counted) for item in items]
@@ -98,6 +101,7 @@ def offer_targets(letter: TargetLetter, *, by: Actor) -> TargetLetter:
     """Send the letter to the three who sign."""
     letter.state = LETTER.next(letter.state, "offer_targets")
     letter.save(update_fields=["state"])
+    announce("targets_offered", regions=[letter.region_id], units=[letter.unit], cadres=[letter.cadre], about=str(letter.pk))
     return letter
 
 
@@ -127,9 +131,11 @@ def sign_targets(letter: TargetLetter, *, by: Actor) -> TargetLetter:
             _once(letter.signed_by_official_on)
             letter.signed_by_official_on = today
         case Role.HOST_UNIT_LEADER:
+            not_own_case(by, persons={letter.cadre: letter.posting.cadre_name})
             _once(letter.signed_by_host_on)
             letter.signed_by_host_on, letter.host_signer = today, by.name
         case Role.SENDING_UNIT_ADMIN:
+            not_own_case(by, persons={letter.cadre: letter.posting.cadre_name})
             _once(letter.signed_by_unit_on)
             letter.signed_by_unit_on, letter.unit_signer = today, by.name
         case _:
