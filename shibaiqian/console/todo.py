@@ -77,18 +77,18 @@ def _of_selection(actor: Actor) -> Iterator[Line]:
         return
     needs, nominations = PostNeed.objects.visible_to(actor), Nomination.objects.visible_to(actor)
     if actor.may(Permission.RAISE_NEEDS):
-        yield Line(_("个岗位需求还是草稿，没有上报"), needs.filter(state="draft"), "batches")
+        yield Line(_("个岗位需求还是草稿，没有上报"), needs.filter(state="draft"), "needs_desk")
     if actor.may(Permission.CONFIRM_NEEDS):
-        yield Line(_("个岗位需求等待确认"), needs.filter(state="submitted"), "batches")
+        yield Line(_("个岗位需求等待确认"), needs.filter(state="submitted"), "needs_desk")
     if actor.may(Permission.NOMINATE):
-        yield Line(_("项推荐还是草稿"), nominations.filter(state="draft"), "batches")
+        yield Line(_("项推荐还是草稿"), nominations.filter(state="draft"), "nominations_desk")
     if actor.may(Permission.REVIEW_NOMINATIONS):
         here = _within(nominations, actor)
-        yield Line(_("名人选等待资格审查"), here.filter(state="unit_recommended"), "batches")
-        yield Line(_("名人选等待四关审查"), here.filter(state__in=["screened", "gate_review"]), "batches")
+        yield Line(_("名人选等待资格审查"), here.filter(state="unit_recommended"), "nominations_desk")
+        yield Line(_("名人选等待四关审查"), here.filter(state__in=["screened", "gate_review"]), "nominations_desk")
     if actor.may(Permission.REVIEW_INTEGRITY) or actor.may(Permission.REVIEW_NOMINATIONS):
         letters = IntegrityInquiry.objects.visible_to(actor).filter(reply_number="")
-        yield Line(_("封廉政意见征求函等待回复"), letters, "batches" if actor.may(Permission.REVIEW_NOMINATIONS) else "home")
+        yield Line(_("封廉政意见征求函等待回复"), letters, "nominations_desk")
     if actor.may(Permission.DECIDE_SELECTION):
         yield Line(_("份呈批件等待登记会议决定"), Decision.objects.visible_to(actor).filter(state="drawn"), "decisions")
         over = PublicNotice.objects.visible_to(actor).filter(kind="selection", state=PublicNotice.State.OPEN, ends_on__lt=clock.today())

@@ -7,7 +7,8 @@ import datetime as dt
 import json
 import uuid
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import TypeAlias
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -24,6 +25,9 @@ from shibaiqian.messages.models import Channel, Delivery, Message
 from shibaiqian.messages.queries import accounts_of, holders
 from shibaiqian.messages.robots import RobotRefused, check_address
 from shibaiqian.messages.rules import EVENTS, RECENT, must_be_impersonal
+
+# (account, key) → where it leads, and what its text says.
+Told: TypeAlias = dict[tuple[uuid.UUID, str], tuple[str, dict[str, str | int]]]
 
 
 class ChannelUnfit(Refused):
@@ -50,44 +54,45 @@ def announce(
     if on is not None and (clock.today() - on).days > RECENT:
         return 0
     places, of_units = Counter(regions), Counter(units)
-    told: dict[tuple[uuid.UUID, str], dict[str, str | int]] = {}
+    told: Told = {}
     for one in holders(kind.roles, regions=places, units=of_units):
         of_unit = one.role is Role.SENDING_UNIT_ADMIN
         count = of_units[one.unit] if of_unit and one.unit else sum(n for code, n in places.items() if one.holds(code))
         if count:
             key = ":".join((event, about, str(one.unit) if of_unit else one.region))
-            told.setdefault((one.user, key), {"place": one.place, "count": count, **said})
+            url = reverse(kind.elsewhere.get(one.role, kind.page))
+            told.setdefault((one.user, key), (url, {"place": one.place, "count": count, **said}))
     for user in accounts_of(cadres):
-        told.setdefault((user, ":".join((event, about, ""))), dict(said))
-    return _write(told, text=kind.text, url=reverse(kind.page), emergency=kind.is_emergency, rest=kind.rest)
+        told.setdefault((user, ":".join((event, about, ""))), (reverse(kind.page), dict(said)))
+    return _write(told, text=kind.text, emergency=kind.is_emergency, rest=kind.rest)
 
 
 def tell(users: Iterable[uuid.UUID], *, key: str, text: str, url: str, emergency: bool = False, rest: int = 0, **said: str | int) -> int:
     """Tell these accounts one thing; how many messages. While one of the same `key` is unread it says the newer numbers
     instead; `rest` days it is not told again after it was read."""
-    return _write({(user, key): dict(said) for user in users}, text=text, url=url, emergency=emergency, rest=rest)
+    return _write({(user, key): (url, dict(said)) for user in users}, text=text, emergency=emergency, rest=rest)
 
 
-def _write(told: Mapping[tuple[uuid.UUID, str], Mapping[str, str | int]], *, text: str, url: str, emergency: bool, rest: int) -> int:
+def _write(told: Told, *, text: str, emergency: bool, rest: int) -> int:
     by, now = current_actor(), clock.wall_now()
-    rows = [(user, key, said) for (user, key), said in told.items() if by is None or user != by.user_id]
+    rows = [(user, key, *what) for (user, key), what in told.items() if by is None or user != by.user_id]
     if not rows:
         return 0
-    for _user, _key, said in rows:
+    for *_, said in rows:
         must_be_impersonal(said)
-    users, keys, texts = zip(*((user, key, json.dumps(said, ensure_ascii=False)) for user, key, said in rows), strict=True)
+    users, keys, urls, texts = zip(*((user, key, url, json.dumps(said, ensure_ascii=False)) for user, key, url, said in rows), strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
-            """insert into inbox_message (id, user_id, key, said, text, url, is_emergency, created_at)
-            select s.id, s.user_id, s.key, s.said, %s, %s, %s, %s
-            from unnest(%s::uuid[], %s::uuid[], %s::text[], %s::jsonb[]) s(id, user_id, key, said)
+            """insert into inbox_message (id, user_id, key, url, said, text, is_emergency, created_at)
+            select s.id, s.user_id, s.key, s.url, s.said, %s, %s, %s
+            from unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::jsonb[]) s(id, user_id, key, url, said)
             where not exists (
                 select from inbox_message m where m.user_id = s.user_id and m.key = s.key and m.read_at is not null
                     and m.created_at > %s
             )
             order by s.user_id, s.key
             on conflict (user_id, key) where read_at is null do update set said = excluded.said""",
-            [text, url, emergency, now, new_ids(len(rows)), list(users), list(keys), list(texts), now - dt.timedelta(days=rest)],
+            [text, emergency, now, new_ids(len(rows)), list(users), list(keys), list(urls), list(texts), now - dt.timedelta(days=rest)],
         )
         return cursor.rowcount
 

@@ -6,7 +6,7 @@ A text names places, numbers of documents, counts and days: never a person, neve
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_noop as _
 
@@ -28,6 +28,7 @@ class Event:
 
     text: str
     page: str  # name of the URL that leads to it
+    elsewhere: Mapping[Role, str] = field(default_factory=dict)  # for roles that do not see that page
     roles: tuple[Role, ...] = ()
     rest: int = 0  # days in which the same thing is not told again after it was read
     is_emergency: bool = False
@@ -35,32 +36,35 @@ class Event:
 
 EVENTS: Mapping[str, Event] = {
     # Selection.
-    "needs_submitted": Event(_("%(place)s：有新上报的岗位需求，请确认。"), "batches", ORGANISATION),
-    "needs_returned": Event(_("%(place)s：有岗位需求被退回，请修改后再报。"), "batches", (Role.TOWN_PARTY_ADMIN,)),
-    "nominations_recommended": Event(_("%(place)s：有单位新推荐的人选，请审查资格。"), "batches", ORGANISATION),
-    "gate_asked": Event(_("%(place)s：请对 %(count)s 名人选出具廉政意见（%(number)s）。"), "home", (Role.DISCIPLINE_OFFICER,)),
-    "sheet_drawn": Event(_("%(place)s：呈批件 %(number)s 已拟好，等待会议决定。"), "decisions", (Role.CITY_LEADER, *ORGANISATION)),
-    "notice_over": Event(_("%(place)s：%(number)s 公示期满，没有异议的可以任命。"), "decisions", ORGANISATION),
+    "needs_submitted": Event(_("%(place)s：有新上报的岗位需求，请确认。"), "needs_desk", roles=ORGANISATION),
+    "needs_returned": Event(_("%(place)s：有岗位需求被退回，请修改后再报。"), "needs_desk", roles=(Role.TOWN_PARTY_ADMIN,)),
+    "nominations_recommended": Event(_("%(place)s：有单位新推荐的人选，请审查资格。"), "nominations_desk", roles=ORGANISATION),
+    "gate_asked": Event(_("%(place)s：请对 %(count)s 名人选出具廉政意见（%(number)s）。"), "nominations_desk", roles=(Role.DISCIPLINE_OFFICER,)),
+    "sheet_drawn": Event(
+        _("%(place)s：呈批件 %(number)s 已拟好，等待会议决定。"), "decisions", elsewhere={Role.CITY_LEADER: "documents"},
+        roles=(Role.CITY_LEADER, *ORGANISATION),
+    ),
+    "notice_over": Event(_("%(place)s：%(number)s 公示期满，没有异议的可以任命。"), "decisions", roles=ORGANISATION),
     "officials_appointed": Event(
         _("%(place)s：%(count)s 名挂职干部已任命（%(number)s），请按期办理报到。"), "postings",
-        (Role.TOWN_PARTY_ADMIN, Role.SENDING_UNIT_ADMIN),
+        roles=(Role.TOWN_PARTY_ADMIN, Role.SENDING_UNIT_ADMIN),
     ),
     # Postings.
     "arrivals_late": Event(
-        _("%(place)s：%(count)s 名挂职干部超过期限没有登记到岗。"), "postings", (*ORGANISATION, Role.TOWN_PARTY_ADMIN, Role.SENDING_UNIT_ADMIN), rest=7,
+        _("%(place)s：%(count)s 名挂职干部超过期限没有登记到岗。"), "postings", roles=(*ORGANISATION, Role.TOWN_PARTY_ADMIN, Role.SENDING_UNIT_ADMIN), rest=7,
     ),
     "party_letters_late": Event(
         _("%(place)s：%(count)s 名挂职干部的组织关系介绍信已过有效期，还没有接收。"), "postings",
-        (*ORGANISATION, Role.TOWN_PARTY_ADMIN, Role.SENDING_UNIT_ADMIN), rest=7,
+        roles=(*ORGANISATION, Role.TOWN_PARTY_ADMIN, Role.SENDING_UNIT_ADMIN), rest=7,
     ),
     "terms_end": Event(
         _("%(place)s：%(count)s 名挂职干部的任期将在 %(days)s 天内届满，请安排接续、延期或交接。"), "postings",
-        (*ORGANISATION, Role.SENDING_UNIT_ADMIN), rest=ALWAYS,
+        roles=(*ORGANISATION, Role.SENDING_UNIT_ADMIN), rest=ALWAYS,
     ),
-    "own_term_ends": Event(_("你的挂职任期将在 %(days)s 天内届满，请准备交接。"), "field", (Role.POSTED_CADRE,), rest=ALWAYS),
-    "recall_proposed": Event(_("%(place)s：有一名派出的挂职干部被拟召回，请听取本人意见。"), "postings", (*ORGANISATION, Role.SENDING_UNIT_ADMIN)),
+    "own_term_ends": Event(_("你的挂职任期将在 %(days)s 天内届满，请准备交接。"), "field", roles=(Role.POSTED_CADRE,), rest=ALWAYS),
+    "recall_proposed": Event(_("%(place)s：有一名派出的挂职干部被拟召回，请听取本人意见。"), "postings", roles=(*ORGANISATION, Role.SENDING_UNIT_ADMIN)),
     "targets_offered": Event(
-        _("有一份目标责任书等待签字。"), "target_letters", (Role.POSTED_CADRE, Role.HOST_UNIT_LEADER, Role.SENDING_UNIT_ADMIN)
+        _("有一份目标责任书等待签字。"), "target_letters", roles=(Role.POSTED_CADRE, Role.HOST_UNIT_LEADER, Role.SENDING_UNIT_ADMIN)
     ),
     # One's own account.
     "role_lent": Event(_("有同事委托你代理：%(place)s，到 %(until)s 为止。请用“切换身份”办理。"), "choose_role", rest=ALWAYS),

@@ -3,15 +3,20 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from shibaiqian.access.models import User
+from shibaiqian.access.roles import Role
 from shibaiqian.access.tests.conftest import Browser, sign_in
 from shibaiqian.access.tests.factories import user
+from shibaiqian.console.tests.factories import unit
 from shibaiqian.messages.actions import tell
 from shibaiqian.messages.models import Channel, Message
-from shibaiqian.messages.tests.conftest import TOWN, Opens
+from shibaiqian.messages.rules import EVENTS, LEVEL
+from shibaiqian.messages.tests.conftest import COUNTY, TOWN, VILLAGE, Opens
 from shibaiqian.messages.tests.servers import MailServer
 
 pytestmark = pytest.mark.django_db
@@ -44,9 +49,6 @@ def test_unread_messages_are_counted_in_the_head_of_every_page(here: Browser, cl
 
 
 def _cost(here: Browser, page: str) -> int:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     with CaptureQueriesContext(
         connection,
     ) as asked:
@@ -134,9 +136,17 @@ def test_what_is_not_set_up_is_not_offered(here: Browser, settings: Any) -> None
     assert here.post(reverse("change_channel"), {"kind": "email"}).status_code == 404
 
 
-def test_messages_are_read_in_english_too(here: Browser, clerk: User) -> None:
-    from shibaiqian.messages.rules import EVENTS
+@pytest.mark.parametrize(("event", "role"), [(name, role) for name, kind in EVENTS.items() for role in kind.roles])
+def test_who_is_told_may_open_what_it_leads_to(browser: Opens, event: str, role: Role) -> None:
+    kind, machine = EVENTS[event], browser()
+    scope = {"unit": unit().pk} if role.scope_kind == "unit" else {}
+    region = {4: "6110", 6: COUNTY, 9: TOWN, 12: VILLAGE}[LEVEL.get(role, 4 if role.startswith("city") else 12)] if not scope else ""
+    user("told", role, region, **scope)
+    sign_in(machine, "told")
+    assert machine.get(reverse(kind.elsewhere.get(role, kind.page))).status_code == 200
 
+
+def test_messages_are_read_in_english_too(here: Browser, clerk: User) -> None:
     tell([clerk.pk], key="x", text=EVENTS["own_term_ends"].text, url="/", days=30)
     here.post(reverse("language"), {"language": "en"})
     body = here.get(reverse("messages")).content.decode()

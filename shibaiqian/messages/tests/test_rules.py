@@ -27,7 +27,7 @@ def test_a_text_names_no_person_and_leads_to_a_page(event: str) -> None:
     assert kind.text.count("%") == len(placeholders)
     assert CHINESE.search(kind.text)
     assert not re.search(r"姓名|身份证|手机|病|残|不通过|不合格", kind.text)
-    assert reverse(kind.page)
+    assert all(map(reverse, (kind.page, *kind.elsewhere.values())))
     assert not EXCLUSIVE & set(kind.roles)
 
 
