@@ -55,7 +55,7 @@ class Line:
 
 
 def todos(actor: Actor) -> list[Todo]:
-    """The lines with something to do, most urgent first. Two queries, and those of the opening balance for whom it concerns."""
+    """The lines with something to do, most urgent first. One query, one for the policy in force, and those of the opening balance for whom it concerns."""
     lines = [*_of_rosters(actor), *_of_selection(actor), *_of_postings(actor), *_of_the_field(actor)]
     counts = _counted([line.rows for line in lines])
     found = [Todo(line.text, count, reverse(line.page) + line.query, line.urgent) for line, count in zip(lines, counts, strict=True)]

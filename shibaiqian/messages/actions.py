@@ -62,7 +62,8 @@ def announce(
             key = ":".join((event, about, str(one.unit) if of_unit else one.region))
             url = reverse(kind.elsewhere.get(one.role, kind.page))
             told.setdefault((one.user, key), (url, {"place": one.place, "count": count, **said}))
-    for user in accounts_of(cadres):
+    already = {user for user, _key in told}
+    for user in set(accounts_of(cadres)) - already:
         told.setdefault((user, ":".join((event, about, ""))), (reverse(kind.page), dict(said)))
     return _write(told, text=kind.text, emergency=kind.is_emergency, rest=kind.rest)
 

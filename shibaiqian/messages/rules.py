@@ -53,8 +53,8 @@ EVENTS: Mapping[str, Event] = {
     "arrivals_late": Event(
         _("%(place)s：%(count)s 名挂职干部超过期限没有登记到岗。"), "postings", roles=(*ORGANISATION, Role.TOWN_PARTY_ADMIN, Role.SENDING_UNIT_ADMIN), rest=7,
     ),
-    "party_letters_late": Event(
-        _("%(place)s：%(count)s 名挂职干部的组织关系介绍信已过有效期，还没有接收。"), "postings",
+    "party_relations_late": Event(
+        _("%(place)s：%(count)s 名挂职党员的组织关系逾期没有转入。"), "postings",
         roles=(*ORGANISATION, Role.TOWN_PARTY_ADMIN, Role.SENDING_UNIT_ADMIN), rest=7,
     ),
     "terms_end": Event(

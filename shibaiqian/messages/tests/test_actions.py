@@ -93,7 +93,8 @@ def test_officials_are_told_by_their_own_accounts(clerk: User) -> None:
     person = new_id()
     official = user("official", "posted_cadre", VILLAGE)
     User.objects.filter(pk=official.pk).update(person=person)
-    assert announce("own_term_ends", cadres=[person], about="30", days=30) == 1
+    assert announce("own_term_ends", regions=[VILLAGE], cadres=[person], about="30", days=30) == 1  # by both ways once
+    assert announce("own_term_ends", cadres=[person], about="7", days=30) == 1
     assert told() == {("official", "你的挂职任期将在 30 天内届满，请准备交接。")}
 
 

@@ -11,10 +11,10 @@ from shibaiqian.access.tests.factories import user
 from shibaiqian.base import clock
 from shibaiqian.messages.models import Message
 from shibaiqian.organisations.models import Organisation
-from shibaiqian.postings.actions import appoint_officials, issue_party_letter, propose_recall
+from shibaiqian.postings.actions import appoint_officials, propose_recall
 from shibaiqian.postings.jobs import remind_of_postings
-from shibaiqian.postings.models import PartyTransfer, Posting
-from shibaiqian.postings.reminders import ending_terms, late_arrivals, remind
+from shibaiqian.postings.models import Posting
+from shibaiqian.postings.reminders import ending_terms, remind
 from shibaiqian.postings.tests.factories import WAITING, posting_row, roster
 from shibaiqian.regions.models import Region
 
@@ -42,7 +42,8 @@ def told() -> set[tuple[str, str]]:
 
 def only(row: Posting, **values: Any) -> None:
     """This posting with other values; the rest far from any date."""
-    Posting.unscoped.update(state="active", arrived_on=dt.date(2015, 8, 1), planned_end=dt.date(2017, 7, 19))
+    there = {"arrived_on": dt.date(2015, 8, 1), "party_in_on": dt.date(2015, 8, 3)}
+    Posting.unscoped.update(state="active", planned_end=dt.date(2017, 7, 19), **there)
     Posting.unscoped.filter(pk=row.pk).update(**values)
 
 
@@ -55,12 +56,13 @@ def test_late_arrivals_are_told_to_county_town_and_unit_by_number(postings: list
     }
 
 
-def test_the_days_to_arrive_are_working_days(postings: list[Posting], clerk: Actor) -> None:
-    only(
-        postings[0], state="pending_arrival", arrived_on=None, appointed_on=dt.date(2016, 6, 3)
-    )  # a Friday; 9-11 June holiday, 12 June works
-    with acting(clerk):
-        assert [late_arrivals(clerk, on=dt.date(2016, 6, day)) != [] for day in (8, 13, 14, 15)] == [False, False, True, True]
+def test_who_is_still_in_time_is_no_reminder(postings: list[Posting], settings: Any) -> None:
+    """Five working days: 9 to 11 June are holidays, and Sunday the 12th works."""
+    only(postings[0], state="pending_arrival", arrived_on=None, appointed_on=dt.date(2016, 6, 3))
+    settings.BUSINESS_DATE = dt.date(2016, 6, 13)
+    assert remind_of_postings() == 0
+    settings.BUSINESS_DATE = dt.date(2016, 6, 14)
+    assert remind_of_postings() == 3
 
 
 @pytest.mark.parametrize(("ends", "days"), [(6, 7), (7, 7), (8, 30), (30, 30), (31, 90), (90, 90)])
@@ -83,17 +85,13 @@ def test_terms_that_are_far_or_over_are_no_reminder(postings: list[Posting], cle
             assert ending_terms(clerk, on=TODAY) == {}
 
 
-def test_a_party_letter_that_ran_out_is_told_until_it_is_received(postings: list[Posting], clerk: Actor) -> None:
-    only(postings[0])
-    posting = Posting.unscoped.get(pk=postings[0].pk)
-    issue_party_letter(
-        posting, direction="to_host", letter_number="洛组介〔2015〕1号", from_body="县农业局党支部", to_body="村党支部", dues_paid_to="201507",
-        out_on=dt.date(2015, 8, 1), by=clerk,
-    )  # fmt: skip
+def test_a_party_relation_that_was_not_transferred_is_told(postings: list[Posting]) -> None:
+    only(postings[0], party_in_on=None)
+    Posting.unscoped.exclude(pk=postings[0].pk).update(party_in_on=dt.date(2015, 8, 3))
     remind_of_postings()
-    assert ("town", "景村镇：1 名挂职干部的组织关系介绍信已过有效期，还没有接收。") in told()
+    assert ("town", "景村镇：1 名挂职党员的组织关系逾期没有转入。") in told()
     Message.objects.all().delete()
-    PartyTransfer.unscoped.update(in_on=dt.date(2015, 8, 20))
+    Posting.unscoped.update(party_in_on=dt.date(2015, 8, 3))
     assert remind_of_postings() == 0
 
 
