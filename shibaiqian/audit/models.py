@@ -33,6 +33,7 @@ class Event(models.Model):
             models.Index(fields=["wall_at", "id"]),
             models.Index(fields=["subject_type", "subject_id", "id"]),
             models.Index(fields=["user_id", "id"]),
+            models.Index(fields=["action", "id"]),
         ]
 
 

@@ -35,6 +35,8 @@ def plain(value: Any) -> Any:
             return value
         case str():
             return value if len(value) <= 500 else {"length": len(value), "sha256": hashlib.sha256(value.encode()).hexdigest()}
+        case bytes():
+            return {"length": len(value), "sha256": hashlib.sha256(value).hexdigest()}
         case uuid.UUID() | Decimal():
             return str(value)
         case dt.date():

@@ -29,5 +29,10 @@ def today() -> dt.date:
     return business_now().date()
 
 
+def in_shanghai(moment: dt.datetime) -> dt.datetime:
+    """A moment as a clock on the wall in Shanghai shows it, without a zone: for what has none, such as a cell of Excel."""
+    return moment.astimezone(SHANGHAI).replace(tzinfo=None)
+
+
 def is_demonstration() -> bool:
     return settings.BUSINESS_DATE is not None

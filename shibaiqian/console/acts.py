@@ -39,6 +39,7 @@ ACTS: dict[str, Promise] = {
     "cadres.register_from_form": _("由任免审批表登记干部"),
     "cadres.reveal_id_number": _("查看干部完整身份证号"),
     "console.export_handover": _("导出工作交接包"),
+    "console.export_audit": _("导出审计事件"),
     "console.export_list": _("导出名册"),
     "console.take_list": _("取走报表"),
     "documents.issue": _("印发公文"),

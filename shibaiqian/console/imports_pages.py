@@ -3,8 +3,9 @@
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -12,7 +13,10 @@ from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused
 from shibaiqian.access.middleware import acts
 from shibaiqian.access.roles import Permission
+from shibaiqian.base.ids import new_id
+from shibaiqian.base.spreadsheets.blank import blank_workbook
 from shibaiqian.base.spreadsheets.columns import Column
+from shibaiqian.console.export import EXCEL
 from shibaiqian.imports import actions, queries, rules
 from shibaiqian.imports.kinds import KINDS, Kind
 from shibaiqian.imports.models import ImportFinding, ImportRun
@@ -20,6 +24,7 @@ from shibaiqian.regions.models import Region
 
 
 class UploadForm(forms.Form):
+    operation = forms.UUIDField(widget=forms.HiddenInput, required=False)
     kind = forms.ChoiceField(label=_("名册种类"))
     region = forms.ChoiceField(label=_("属于哪里"))
     file = forms.FileField(label=_("文件"), help_text=_("Excel（.xlsx、.xls）或 CSV。"))
@@ -52,6 +57,7 @@ def imports(request: HttpRequest) -> HttpResponse:
                     file_name=form.cleaned_data["file"].name,
                     data=form.cleaned_data["file"].read(),
                     by=actor,
+                    operation=form.cleaned_data["operation"] or new_id(),
                 )
                 return redirect("import_run", run_id=run.pk)
             except Refused as refusal:
@@ -61,6 +67,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     runs = ImportRun.objects.visible_to(actor).select_related("region").order_by("-id")[:100]
     context = {
         "form": form,
+        "operation": new_id(),  # another one after a refusal: nothing was done under the first
         "runs": runs,
         "kinds": _kinds(actor),
         "labels": {k.code: k.label for k in KINDS.values()},
@@ -93,7 +100,11 @@ def _run(request: HttpRequest, run_id: str) -> ImportRun:
 @acts
 def import_run(request: HttpRequest, run_id: str) -> HttpResponse:
     """One roster: where it stands, what was found, what can be done."""
-    run = _run(request, run_id)
+    return _run_page(request, _run(request, run_id))
+
+
+def _run_page(request: HttpRequest, run: ImportRun, *, reason: str = "", problem: str = "") -> HttpResponse:
+    """The page of a roster; `problem` says why it cannot be undone for the `reason` that was typed."""
     actor = request.actor  # type: ignore[attr-defined]
     findings = ImportFinding.objects.visible_to(actor).filter(run=run).order_by("-severity", "row", "id")[:500]
     working = run.state in rules.WORKING
@@ -103,9 +114,12 @@ def import_run(request: HttpRequest, run_id: str) -> HttpResponse:
         "working": working,
         "trouble": queries.trouble_of(run) if working else "",
         "findings": findings,
+        "reason": reason,
+        "problem": problem,
         "steps": rules.steps_from(run.state) if KINDS[run.kind] in _kinds(actor) else set(),
     }
-    return render(request, "console/import_progress.html" if request.headers.get("HX-Request") else "console/import_run.html", context)
+    page = "console/import_progress.html" if request.headers.get("HX-Request") else "console/import_run.html"
+    return render(request, page, context, status=422 if problem else 200)
 
 
 @acts
@@ -114,6 +128,7 @@ def import_step(request: HttpRequest, run_id: str, step: str) -> HttpResponse:
     """Confirm, discard or undo."""
     run = _run(request, run_id)
     actor = request.actor  # type: ignore[attr-defined]
+    reason = request.POST.get("reason", "").replace("\0", "").strip()[:200]
     try:
         match step:
             case "confirm":
@@ -122,12 +137,12 @@ def import_step(request: HttpRequest, run_id: str, step: str) -> HttpResponse:
                 actions.discard_run(run, by=actor)
                 return redirect("imports")
             case "undo":
-                reason = request.POST.get("reason", "").strip()
                 if not reason:
-                    messages.error(request, str(_("请填写撤销原因。")))
-                else:
-                    actions.undo_run(run, reason=reason, by=actor)
+                    return _run_page(request, run, problem=str(_("请填写撤销原因。")))
+                actions.undo_run(run, reason=reason, by=actor)
     except Refused as refusal:
+        if step == "undo":
+            return _run_page(request, _run(request, run_id), reason=reason, problem=str(refusal))
         messages.error(request, str(refusal))
     return redirect("import_run", run_id=run.pk)
 
@@ -156,3 +171,15 @@ def blank_roster(request: HttpRequest, kind: str) -> HttpResponse:
         return redirect("imports")
     columns: list[Column] = list(found.columns)
     return render(request, "console/blank_roster.html", {"kind": found, "columns": columns})
+
+
+@acts
+def blank_workbook_of(request: HttpRequest, kind: str) -> HttpResponse:
+    """An empty roster to fill in: its headers, and beside them what each column takes."""
+    request.actor.must(Permission.VIEW_IMPORTS)  # type: ignore[attr-defined]
+    found = KINDS.get(kind)
+    if found is None:
+        raise Http404
+    response = HttpResponse(blank_workbook(found.columns, title=found.label), content_type=EXCEL)
+    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{found.label}.xlsx") or "attachment"
+    return response

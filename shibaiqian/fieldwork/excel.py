@@ -159,7 +159,7 @@ def prepare_logs(region: Region, *, rows: Rows, by: Actor) -> Prepared:
                 message="户“{household_number}”不在本行所写的村（社区）。", mend="请核对户编号和村（社区）。")  # fmt: skip
     said.refuse(frame, rules.recorded_too_early(), column="recorded_at", code="order",
                 message="登记时间 {recorded_at:%Y-%m-%d %H:%M} 早于日期 {on}。", mend="请核对两个时间。")  # fmt: skip
-    said.refuse(frame, pl.col("recorded_at") > clock.business_now().replace(tzinfo=None), column="recorded_at", code="future",
+    said.refuse(frame, pl.col("recorded_at") > clock.in_shanghai(clock.business_now()), column="recorded_at", code="future",
                 message="登记时间 {recorded_at:%Y-%m-%d %H:%M} 晚于现在。", mend="请核对；不清楚的留空，按导入的时间登记。")  # fmt: skip
     same = [pl.col(name).fill_null("") if name == "household_number" else pl.col(name) for name in SAME_ITEM]
     said.refuse(frame.with_columns(same), repeated(*SAME_ITEM), column="content", code="repeated",

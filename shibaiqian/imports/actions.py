@@ -199,7 +199,9 @@ def _opening_of(region: Region, *, by: Actor) -> OpeningBalance:
         raise NotThisRoster("期初数据按县区导入，请选择县区。")
     if not by.scope.holds_region(county):
         raise NotThisRoster("期初数据由县区统一导入和封账。请把名册交给县区扶贫部门。")
-    OpeningBalance.unscoped.bulk_create([OpeningBalance(region_id=county, event=current_event())], ignore_conflicts=True)
+    OpeningBalance.unscoped.bulk_create(
+        [OpeningBalance(region_id=county, opened_by=by.user_id, event=current_event())], ignore_conflicts=True
+    )
     opening = OpeningBalance.unscoped.select_for_update().get(region_id=county)
     if opening.closed_on is not None:
         raise OpeningClosed(f"本县区期初数据已于 {opening.closed_on} 封账，今后只能按程序变更。")

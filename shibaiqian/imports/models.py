@@ -78,7 +78,7 @@ class OpeningBalance(Recorded):
     wall = Wall(region=("region",))
 
     region = region_field()
-    opened_by = models.UUIDField(null=True)
+    opened_by = models.UUIDField(null=True)  # whose roster was the first; nobody where the installation loaded it
     closed_by = models.UUIDField(null=True)
     closed_on = models.DateField(null=True)
     source_document = models.TextField(blank=True)

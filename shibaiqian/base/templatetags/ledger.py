@@ -8,11 +8,18 @@ from pathlib import Path
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, pgettext_lazy
 
 from shibaiqian.base import figures_format
 
 register = template.Library()
+# Of a single one; Chinese says the same of many.
+ONE = {
+    "人": pgettext_lazy("one", "人"),
+    "户": pgettext_lazy("one", "户"),
+    "件": pgettext_lazy("one", "件"),
+    "个": pgettext_lazy("one", "个"),
+}
 
 BUILT = Path(__file__).resolve().parents[2] / "static" / "built"
 
@@ -43,6 +50,12 @@ def wan(number: figures_format.Number) -> str:
     """From ten thousand on in 万, which English does not count by; below, and in English, with thousands as in the tables."""
     plain = get_language() == "en" or (number is not None and number != "" and -10_000 < number < 10_000)
     return figures_format.thousands(number) if plain else figures_format.wan(number)
+
+
+@register.filter
+def unit(word: str, number: figures_format.Number) -> str:
+    """What is counted, after its number: 1 person, 2 people."""
+    return str(ONE[word]) if number == 1 and word in ONE else gettext(word)
 
 
 register.filter("thousands", figures_format.thousands)

@@ -1,13 +1,18 @@
 """What a person meets on every page: one form over a list, a page that is not there, acts in words, figures in English."""
 
 import datetime as dt
+import io
+import re
 import uuid
 from urllib.parse import urlsplit
 
+import openpyxl
 import pytest
 from django.test import Client
 
 from shibaiqian.access.models import AssignedHousehold
+from shibaiqian.audit.models import Event
+from shibaiqian.base.templatetags.ledger import unit
 from shibaiqian.console.tests import factories
 from shibaiqian.console.tests.factories import COUNTY, World, client, sign_in, text
 
@@ -52,16 +57,39 @@ def test_the_audit_page_says_acts_roles_and_places_in_words(world: World) -> Non
     client(POVERTY, world).post("/households/export/")
     auditor = client("audit_admin", world)
     said = text(auditor.get("/audit/?act=console.export_list"))
-    assert "<td>导出名册</td>" in said
+    assert "<summary>导出名册</summary>" in said
     assert "<td>县区扶贫部门</td>" in said
     assert "<td>洛南县</td>" in said
     assert "county_poverty_admin" not in said
-    assert "<td>导出名册</td>" not in text(auditor.get("/audit/?act=access.sign_out"))
+    assert "<summary>导出名册</summary>" not in text(auditor.get("/audit/?act=access.sign_out"))
+
+
+def test_the_audit_page_unfolds_what_was_recorded_and_hands_it_over(world: World) -> None:
+    client(POVERTY, world).post("/households/export/?state=registered")
+    client(POVERTY, world).post("/members/export/")
+    auditor = client("audit_admin", world)
+    assert "&quot;state&quot;: &quot;registered&quot;" in text(auditor.get("/audit/?act=console.export_list"))
+
+    answer = auditor.post("/audit/export/?act=console.export_list&outcome=nonsense")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    rows = [dict(zip([cell.value for cell in sheet[3]], [cell.value for cell in row], strict=True)) for row in list(sheet.rows)[3:]]
+    assert [(row["做了什么"], row["谁"], row["所在地"], row["结果"]) for row in rows] == [("导出名册", "何建军", "洛南县", "完成")] * 2
+    assert '"state": "registered"' in rows[1]["细节"] and re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", rows[0]["时间"])
+    assert rows[0]["编号"] > rows[1]["编号"]
+    event = Event.objects.order_by("-id")[0]
+    assert (event.action, event.details["rows"], event.details["asked"]["act"]) == ("console.export_audit", 2, "console.export_list")
+    assert client(POVERTY, world).post("/audit/export/").status_code == 404
+
+
+def test_units_are_singular_in_english_where_one_is_meant(world: World) -> None:
+    page = text(client(POVERTY, world, language="en").get(f"/regions/{world.village.code}/"))
+    assert "1<small>household</small>" in page and "1<small>households" not in page
+    assert unit("人", 1) == "人" == unit("人", 2)
 
 
 def test_acts_have_english(world: World) -> None:
     client(POVERTY, world).post("/households/export/")
-    assert "<td>Export a list</td>" in text(client("audit_admin", world, language="en").get("/audit/"))
+    assert "<summary>Export a list</summary>" in text(client("audit_admin", world, language="en").get("/audit/"))
 
 
 def test_the_desk_of_a_unit_shows_whom_it_sent_and_no_other_unit_s(world: World) -> None:
