@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import json
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from django.apps import apps
@@ -20,6 +20,7 @@ from shibaiqian.organisations.models import Organisation
 from shibaiqian.policy.actions import install_defaults
 from shibaiqian.regions.models import Region
 from shibaiqian.selection.problems import Options
+from shibaiqian.selection.rules import Facts
 
 SECRET = "绝密"
 OURS, THEIRS = "611021", "611022"
@@ -109,6 +110,12 @@ def _snapshot(place: Place) -> dict[str, Any]:
     return {"data": data, "data_sha256": hashlib.sha256(text.encode()).hexdigest()}
 
 
+def _facts(place: Place) -> dict[str, Any]:
+    """What is frozen of a candidate, every field said."""
+    said: dict[str, Any] = {"is_reserve": False, "rural_experience_tenths": 10, "grades": {}}
+    return {f.name: said.get(f.name, f"{place.secret}{f.name}") for f in fields(Facts)}
+
+
 SPECIAL: dict[str, Any] = {
     "reports.Snapshot": _snapshot,
     "postings.Posting": lambda p: {"planned_end": dt.date(2017, 12, 31), "tier_code": "T1000", "state": "active"},
@@ -119,7 +126,7 @@ SPECIAL: dict[str, Any] = {
     "selection.PostNeed": lambda p: {"tier_code": "T1000", "state": "confirmed"},
     "selection.MatchPlan": lambda p: {"weights": Options().to_json(), "unfilled": [], "tier_code": "T1000", "stage": "persons"},
     "selection.MatchPair": lambda p: {"parts": {"class": 4000}},
-    "selection.Nomination": lambda p: {"tier_code": "T1000", "state": "gate_review", "facts": {}, "wishes": p.county},
+    "selection.Nomination": lambda p: {"tier_code": "T1000", "state": "gate_review", "facts": _facts(p), "wishes": p.county},
     "cadres.Cadre": lambda p: {
         "sex": "1",
         "id_last4": "1234",

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import polars as pl
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused, command, current_event, note_in_event
@@ -13,6 +13,7 @@ from shibaiqian.access.rows import Prepared, Rows, Written
 from shibaiqian.base import clock
 from shibaiqian.base.spreadsheets.columns import Column, ColumnKind
 from shibaiqian.base.spreadsheets.findings import Findings
+from shibaiqian.organisations.models import Organisation
 from shibaiqian.postings.models import Tier
 from shibaiqian.regions.checks import Checks, completed
 from shibaiqian.regions.models import Region
@@ -203,6 +204,15 @@ def close_batch(batch: Batch, *, on: dt.date, by: Actor) -> Batch:
     batch.state = state
     batch.save(update_fields=["state"])
     return batch
+
+
+def batches(actor: Actor) -> QuerySet[Batch]:
+    """Batches of the actor's place and of those above it, the latest first; a unit's place is where it lies."""
+    own = actor.scope.region
+    if actor.scope.unit:
+        own = Organisation.objects.values_list("region_id", flat=True).get(pk=actor.scope.unit)
+    above = Q(region_id__in=[own[:length] for length in (2, 4, 6, 9) if length <= len(own)])
+    return Batch.objects.filter(above | Q(region_id__gte=own, region_id__lt=f"{own}:")).order_by("-opened_on", "id")
 
 
 def over_tier(batch: Batch) -> list[str]:

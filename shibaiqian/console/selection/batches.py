@@ -92,7 +92,7 @@ def batches(request: HttpRequest) -> HttpResponse:
             "under_way": sum(n for state, n in nominations.get(batch.pk, Counter()).items() if state not in NOMINATION.final),
             "appointed": nominations.get(batch.pk, Counter())["appointed"],
         }
-        for batch in Batch.objects.order_by("-opened_on", "id")[:MOST]
+        for batch in actions.batches(actor)[:MOST]
     ]
     may_open = actor.may(Permission.PLAN_BATCHES) and len(actor.scope.region) == 4
     return render(
@@ -114,7 +114,7 @@ def batch(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
     """One batch: its way from needs to appointments with what lies at each station, quotas, and what can be done next."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.must(Permission.VIEW_SELECTION)
-    found = get_object_or_404(Batch.objects.select_related("region", "programme"), pk=batch_id)
+    found = get_object_or_404(actions.batches(actor).select_related("region", "programme"), pk=batch_id)
     may_plan = actor.may(Permission.PLAN_BATCHES) and found.reachable_by(actor)
     step = request.POST.get("step", "") if request.method == "POST" else ""
     quota = QuotaForm(request.POST if step == "quota" else None, batch=found)

@@ -21,8 +21,9 @@ from shibaiqian.postings.models import Tier
 from shibaiqian.regions.models import Region
 from shibaiqian.selection import plan_queries as queries
 from shibaiqian.selection import plans
+from shibaiqian.selection.batches import batches as batches_of
 from shibaiqian.selection.matching.score import PARTS
-from shibaiqian.selection.models import Batch, MatchPair, MatchPlan, MatchWish, PostNeed
+from shibaiqian.selection.models import MatchPair, MatchPlan, MatchWish, PostNeed
 from shibaiqian.selection.problems import PARTS_OF_WEIGHTS, PERSONS, UNITS, Options
 
 PAGE, COMPARED = 100, 3
@@ -39,7 +40,7 @@ class WhereForm(forms.Form):
     stage = forms.ChoiceField(label=_("步骤"), choices=[(PERSONS, _("定人")), (UNITS, _("定单位（包村）"))], required=False)
 
     def __init__(self, data: Any, *, actor: Actor) -> None:
-        batches = Batch.objects.order_by("-opened_on", "id")[:20]
+        batches = batches_of(actor)[:20]
         scope = actor.scope.region
         codes = (
             [scope] if len(scope) > 4 else [scope, *Region.objects.filter(parent_id=scope).order_by("code").values_list("code", flat=True)]
@@ -93,7 +94,7 @@ def match_plans(request: HttpRequest) -> HttpResponse:
     actor.must(Permission.MATCH)
     where = WhereForm(request.GET, actor=actor)
     chosen = where.chosen
-    batch = Batch.objects.filter(pk=chosen["batch"]).first() if chosen["batch"] else None
+    batch = batches_of(actor).filter(pk=chosen["batch"]).first() if chosen["batch"] else None
     base = Options.in_force(chosen["region"], on=clock.today())
     form = PlanForm(request.POST if request.method == "POST" else None, initial=PlanForm.of(base))
     if request.method == "POST" and form.is_valid():

@@ -25,6 +25,7 @@ from shibaiqian.console.selection.batches import note
 from shibaiqian.postings.models import Posting, Tier
 from shibaiqian.regions.models import Region, VillageProfile
 from shibaiqian.selection import needs as actions
+from shibaiqian.selection.batches import batches
 from shibaiqian.selection.models import Batch, PostNeed
 from shibaiqian.selection.rules import NEED
 
@@ -41,7 +42,7 @@ def chosen_batch(request: HttpRequest) -> Batch | None:
     """The batch in the address; none: outside a batch. What is no batch reads like none at all."""
     said = request.GET.get("batch", "")
     try:
-        return Batch.objects.filter(pk=uuid.UUID(said)).first() if said else None
+        return batches(request.actor).filter(pk=uuid.UUID(said)).first() if said else None  # type: ignore[attr-defined]
     except ValueError:
         raise Http404 from None
 
@@ -164,7 +165,7 @@ def _tiers(actor: Actor, batch: Batch | None) -> list[Tier]:
     """Tiers whose hosts lie in the scope, widest first."""
     depth = {"county": 6, "town": 9, "village": 12}
     rows = Tier.objects.filter(programme=batch.programme_id) if batch else Tier.objects.all()
-    found = [tier for tier in rows.order_by("code") if depth[tier.host_level] >= len(actor.scope.region)]
+    found = [tier for tier in rows.order_by("code") if depth.get(tier.host_level, 0) >= len(actor.scope.region)]
     return sorted(found, key=lambda tier: depth[tier.host_level])
 
 
