@@ -127,6 +127,7 @@ SPECIAL: dict[str, Any] = {
     "selection.MatchPlan": lambda p: {"weights": Options().to_json(), "unfilled": [], "tier_code": "T1000", "stage": "persons"},
     "selection.MatchPair": lambda p: {"parts": {"class": 4000}},
     "selection.Nomination": lambda p: {"tier_code": "T1000", "state": "gate_review", "facts": _facts(p), "wishes": p.county},
+    "selection.GateReview": lambda p: {"opinion_sealed": None},
     "cadres.Cadre": lambda p: {
         "sex": "1",
         "id_last4": "1234",
