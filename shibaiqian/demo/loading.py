@@ -148,18 +148,23 @@ def _before(file: RosterFile, sent: list[_Sent], progress: Progress) -> None:
 def _wait_for(sent: list[_Sent], progress: Progress, *, region: str, kinds: tuple[str, ...] = ()) -> None:
     """Wait until rosters of a region are in: all of them, or some kinds. County rosters name the city's units and officials."""
     while any(i.run.state in WAITING and i.run.region_id == region and (not kinds or i.run.kind in kinds) for i in sent):
-        time.sleep(0.1)
+        time.sleep(0.25)
         _watch(sent, progress)
 
 
 def _watch(sent: list[_Sent], progress: Progress) -> None:
-    for item in sent:
-        if item.run.state not in WAITING:
-            continue
-        with acting(item.by):
-            item.run = ImportRun.objects.visible_to(item.by).get(pk=item.run.pk)
-        progress.update(item.bar, completed=item.run.percent, said=item.run.message or item.run.stage)
-        if item.run.state in ("refused", "failed"):
+    """Look once at all rosters that are not in yet."""
+    waiting = {item.run.pk: item for item in sent if item.run.state in WAITING}
+    if not waiting:
+        return
+    by = system_actor("演示装入")
+    with acting(by):
+        runs = list(ImportRun.objects.visible_to(by).filter(pk__in=waiting))
+    for run in runs:
+        item = waiting[run.pk]
+        item.run = run
+        progress.update(item.bar, completed=run.percent, said=run.message or run.stage)
+        if run.state in ("refused", "failed"):
             raise DemonstrationFailed(_why(item))
 
 
