@@ -6,10 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from shibaiqian.access.actor import Actor
-from shibaiqian.access.models import AssignedHousehold, Assignment, StandIn, User
+from shibaiqian.access.models import AssignedHousehold, Assignment, SecondFactor, StandIn, User
 from shibaiqian.access.roles import Permission, Role
 from shibaiqian.access.scope import Scope, ScopeKind
 from shibaiqian.base import crypto
@@ -94,7 +94,8 @@ def _households(assignment: Assignment, *, on: dt.date) -> tuple[uuid.UUID, ...]
 def accounts(actor: Actor, *, beginning: str = "") -> QuerySet[User]:
     """Accounts with the roles they hold, for their administrators; by the beginning of login or name."""
     actor.must(Permission.VIEW_ACCOUNTS)
-    found = User.objects.prefetch_related(
+    factors = SecondFactor.objects.filter(user=OuterRef("pk")).exclude(secret_sealed=b"")
+    found = User.objects.annotate(has_factor=Exists(factors)).prefetch_related(
         Prefetch("assignments", queryset=Assignment.objects.filter(ended_at__isnull=True).order_by("valid_from", "pk"))
     )
     if beginning:

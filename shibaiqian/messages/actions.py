@@ -60,7 +60,7 @@ def announce(
         count = of_units[one.unit] if of_unit and one.unit else sum(n for code, n in places.items() if one.holds(code))
         if count:
             key = ":".join((event, about, str(one.unit) if of_unit else one.region))
-            url = reverse(kind.elsewhere.get(one.role, kind.page))
+            url = reverse(kind.elsewhere.get(one.role, kind.page)) + kind.query % said
             told.setdefault((one.user, key), (url, {"place": one.place, "count": count, **said}))
     already = {user for user, _key in told}
     for user in set(accounts_of(cadres)) - already:

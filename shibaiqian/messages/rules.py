@@ -28,6 +28,7 @@ class Event:
 
     text: str
     page: str  # name of the URL that leads to it
+    query: str = ""  # which of its rows, with what the text says filled in
     elsewhere: Mapping[Role, str] = field(default_factory=dict)  # for roles that do not see that page
     roles: tuple[Role, ...] = ()
     rest: int = 0  # days in which the same thing is not told again after it was read
@@ -51,14 +52,14 @@ EVENTS: Mapping[str, Event] = {
     ),
     # Postings.
     "arrivals_late": Event(
-        _("%(place)s：%(count)s 名挂职干部超过期限没有登记到岗。"), "postings", roles=(*ORGANISATION, Role.TOWN_PARTY_ADMIN, Role.SENDING_UNIT_ADMIN), rest=7,
+        _("%(place)s：%(count)s 名挂职干部超过期限没有登记到岗。"), "postings", query="?reminder=late", roles=(*ORGANISATION, Role.TOWN_PARTY_ADMIN, Role.SENDING_UNIT_ADMIN), rest=7,
     ),
     "party_relations_late": Event(
-        _("%(place)s：%(count)s 名挂职党员的组织关系逾期没有转入。"), "postings",
+        _("%(place)s：%(count)s 名挂职党员的组织关系逾期没有转入。"), "postings", query="?reminder=party_overdue",
         roles=(*ORGANISATION, Role.TOWN_PARTY_ADMIN, Role.SENDING_UNIT_ADMIN), rest=7,
     ),
     "terms_end": Event(
-        _("%(place)s：%(count)s 名挂职干部的任期将在 %(days)s 天内届满，请安排接续、延期或交接。"), "postings",
+        _("%(place)s：%(count)s 名挂职干部的任期将在 %(days)s 天内届满，请安排接续、延期或交接。"), "postings", query="?reminder=ending_%(days)s",
         roles=(*ORGANISATION, Role.SENDING_UNIT_ADMIN), rest=ALWAYS,
     ),
     "own_term_ends": Event(_("你的挂职任期将在 %(days)s 天内届满，请准备交接。"), "field", roles=(Role.POSTED_CADRE,), rest=ALWAYS),

@@ -84,8 +84,7 @@ def _said(assignment: Assignment) -> dict[str, Any]:
 def accounts(request: HttpRequest) -> HttpResponse:
     """The list; with POST, the accounts whose login or name begins as typed. The security administrator only looks."""
     manages = request.actor.may(Permission.MANAGE_ACCOUNTS)  # type: ignore[attr-defined]
-    asked = second_factor.mode() is not second_factor.Mode.OFF
-    return render(request, "access/accounts.html", frame_of(request, list_of(request)) | {"manages": manages, "second_factor": asked})
+    return render(request, "access/accounts.html", frame_of(request, list_of(request)) | {"manages": manages})
 
 
 @acts

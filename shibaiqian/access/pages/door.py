@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate
 from django.db.models import Max
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
@@ -93,6 +93,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
         locked = bool(request.axes_locked_out)  # type: ignore[attr-defined]
         sessions.record_failure(request, typed=person.login, locked=locked, step="second_factor")
         form.add_error("code", gettext("动态口令不正确、已过期或已用过。请等手机显示下一个数字后再输入。"))
+        form.data = QueryDict()  # the next one is typed into an empty field
     context = {"form": form, "person": person}
     return render(request, "access/second_step.html", context, status=422 if form.errors else 200)
 

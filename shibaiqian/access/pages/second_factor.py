@@ -8,7 +8,7 @@ from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.signals import user_login_failed
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -53,6 +53,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         if isinstance(why, CodeWrong):  # counts like a wrong code at the door: a stolen session gets no free guesses
             user_login_failed.send(__name__, credentials={"login": person.login}, request=request)
         form.add_error("code" if isinstance(why, CodeWrong) else None, str(why))
+        form.data = QueryDict()
         return _page(request, person, form=form, step=request.POST["step"])
 
 
@@ -94,6 +95,7 @@ def _page(request: HttpRequest, person: User, *, form: CodeForm | None = None, s
     context: dict[str, Any] = {"form": form or CodeForm(), "step": step, "required": mode() is Mode.REQUIRED, "state": "none"}
     if factor is not None and factor.confirmed_at is None:
         context |= {"state": "setting_up", **_picture(factor, person)}
+        context["form"].fields["code"].widget.attrs["autofocus"] = True
     elif factor is not None:
         state = "standing" if request.session.get("factor") else "sign_in_again"
         context |= {"state": state, "since": factor.confirmed_at, "left": len(factor.recovery_digests)}

@@ -292,6 +292,8 @@ def test_the_system_administrator_resets_it_recorded_and_for_others_only(browser
     type_code(here, code_of(clerk))
     sign_in(there, "sysadmin")
     type_code(there, code_of(system))
+    user("without", "town_party_admin", "611021100")
+    assert there.get(reverse("accounts")).content.decode().count('value="reset_factor"') == 2  # of those who have one
     form = there.post(reverse("change_account"), {"user": clerk.pk, "change": "reset_factor"})
     assert "重置动态口令：李洛南（luonan）" in form.content.decode()
     there.post(reverse("change_account"), {"user": clerk.pk, "change": "reset_factor", "sure": 1, "reason": "手机丢失"})

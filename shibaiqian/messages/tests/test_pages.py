@@ -143,7 +143,7 @@ def test_who_is_told_may_open_what_it_leads_to(browser: Opens, event: str, role:
     region = {4: "6110", 6: COUNTY, 9: TOWN, 12: VILLAGE}[LEVEL.get(role, 4 if role.startswith("city") else 12)] if not scope else ""
     user("told", role, region, **scope)
     sign_in(machine, "told")
-    assert machine.get(reverse(kind.elsewhere.get(role, kind.page))).status_code == 200
+    assert machine.get(reverse(kind.elsewhere.get(role, kind.page)) + kind.query % {"days": 90}).status_code == 200
 
 
 def test_messages_are_read_in_english_too(here: Browser, clerk: User) -> None:
