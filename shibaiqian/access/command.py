@@ -25,6 +25,7 @@ from shibaiqian.access.scoped import Scoped
 from shibaiqian.audit.models import Event
 from shibaiqian.audit.record import next_event_id, plain, record
 from shibaiqian.base import crypto
+from shibaiqian.base.workdays import CalendarEnds
 
 Subject = TypeVar("Subject", bound=models.Model)
 Result = TypeVar("Result")
@@ -92,7 +93,7 @@ def command(
         @wraps(function)
         def run(subject: Subject, *, by: Actor, operation: uuid.UUID | None = None, **details: Any) -> Result:
             said = {key: ("…" if key in redact else value) for key, value in details.items()}
-            with acting(by), _refusals_recorded(name, subject=subject, by=by, operation=operation, said=said):
+            with acting(by), _refusals_recorded(name, subject=subject, by=by, operation=operation, said=said), _calendar_refuses():
                 with transaction.atomic():
                     by.must(permission)
                     outer = _running.get()
@@ -145,6 +146,15 @@ def _run_outermost(
     if operation is not None and isinstance(result, models.Model):
         Operation.objects.filter(pk=operation).update(result_type=result._meta.label, result_id=str(result.pk))
     return result
+
+
+@contextmanager
+def _calendar_refuses() -> Iterator[None]:
+    """Working days that nobody knows yet refuse whatever needs them."""
+    try:
+        yield
+    except CalendarEnds as end:
+        raise Refused(str(end)) from end
 
 
 @contextmanager

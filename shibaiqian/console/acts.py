@@ -76,6 +76,7 @@ ACTS: dict[str, Promise] = {
     "party.accept_overhaul": _("验收整顿"),
     "party.register_overhauls": _("登记后进党组织整顿"),
     "policy.set_parameter": _("设定政策参数"),
+    "policy.arrange_workdays": _("录入节假日安排"),
     "postings.adjust_posting": _("调整挂职任职"),
     "postings.amend_targets": _("修订目标责任书"),
     "postings.appoint_officials": _("任命挂职干部"),

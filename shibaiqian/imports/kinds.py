@@ -33,6 +33,8 @@ from shibaiqian.organisations.models import Organisation, VillagePartner
 from shibaiqian.party import actions as party_actions
 from shibaiqian.party import excel as party_excel
 from shibaiqian.party.models import Overhaul
+from shibaiqian.policy import actions as policy_actions
+from shibaiqian.policy import excel as policy_excel
 from shibaiqian.postings import actions as postings_actions
 from shibaiqian.postings import excel as postings_excel
 from shibaiqian.postings import pairings
@@ -126,6 +128,7 @@ KINDS: dict[str, Kind] = {
              fieldwork_actions.register_logs, (Visit, WorkLogItem, WorkLog)),
         Kind("overhauls", "后进村（社区）党组织整顿台账", party_excel.COLUMNS, party_excel.prepare_overhauls,
              party_actions.register_overhauls, (Overhaul,), ("organisations_overhauled",)),
+        Kind("workdays", "节假日安排", policy_excel.COLUMNS, policy_excel.prepare_workdays, policy_actions.arrange_workdays, ()),
         Kind("tiers", "工程与层级", programmes.COLUMNS, programmes.prepare_tiers, programmes.set_up_programme, ()),
         Kind("batches", "批次与名额", batches.COLUMNS, batches.prepare_batches, batches.open_batches, ()),
         Kind("needs", "岗位需求名册", needs_excel.COLUMNS, needs_excel.prepare_needs, needs.raise_needs, (PostNeed,)),

@@ -1,4 +1,4 @@
-"""Setting the numbers that come from policies."""
+"""Setting the numbers that come from policies, and the working days of years to come."""
 
 import datetime as dt
 from decimal import Decimal
@@ -9,6 +9,10 @@ from django.db.models import Q
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused, command, current_event, note_in_event
 from shibaiqian.access.roles import Permission
+from shibaiqian.access.rows import Rows, Written
+from shibaiqian.base.models import ArrangedDay
+from shibaiqian.base.workdays import arranged
+from shibaiqian.policy.excel import prepare_workdays
 from shibaiqian.policy.models import PolicyParameter
 from shibaiqian.policy.rules import KEY_OF, KEYS, is_looser, jurisdictions_of
 from shibaiqian.regions.models import Region
@@ -90,6 +94,20 @@ def set_parameter(
                 f"本级只能更严，不能定为 {value.normalize():f}{known.unit}。"
             )
     return _write(region, key=key, value=value, valid_from=valid_from, valid_to=valid_to, source=source, floor=floor)
+
+
+@command(Permission.PLAN_BATCHES)
+def arrange_workdays(region: Region, *, rows: Rows, by: Actor) -> Written:
+    """Take in the holidays and shifted working days of years to come; a day said before is said anew. The city does it for all."""
+    frame = prepare_workdays(region, rows=rows, by=by).or_refuse().frame
+    days = [
+        ArrangedDay(on=on, is_workday=works, source=source.strip(), event=current_event())
+        for on, works, source in frame.select("on", "is_workday", "source").iter_rows()
+    ]
+    years = sorted({day.on.year for day in days})
+    note_in_event(years=years, before={str(on): works for year in years for on, works in arranged(year).items()})
+    ArrangedDay.objects.bulk_create(days, update_conflicts=True, unique_fields=["on"], update_fields=["is_workday", "source", "event"])
+    return Written(count=len(days), regions=[region.code])
 
 
 def _write(

@@ -1,7 +1,7 @@
 """What is known of each number, and which of several valid rows counts. Pure."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -153,3 +153,12 @@ def governing(rows: Sequence[R], *, stricter: Stricter) -> R | None:
         if row.floor and found is row:
             binding = row
     return found
+
+
+# Days on which nobody works in any year, whatever else is arranged: New Year, Labour Day, three days of the National Day.
+ALWAYS_OFF = ((1, 1), (5, 1), (10, 1), (10, 2), (10, 3))
+
+
+def unrested(said: Mapping[dt.date, bool], *, year: int) -> list[dt.date]:
+    """Days that are always off and that an arrangement of a year does not name so: it is not whole."""
+    return [day for month, number in ALWAYS_OFF if said.get(day := dt.date(year, month, number)) is not False]

@@ -51,6 +51,7 @@ OPEN = {
     "organisations_organisation": "reference data",
     "organisations_organisationname": "reference data",
     "policy_policyparameter": "reference data",
+    "base_arrangedday": "reference data: the calendar",
     "households_povertyline": "reference data",
     "postings_programme": "reference data",
     "postings_tier": "reference data",

@@ -52,6 +52,7 @@ def test_nothing_leaves_outside_working_hours(moment: str, open_now: bool) -> No
     assert in_working_hours(now, workday=works_today(now)) is open_now
 
 
+@pytest.mark.django_db
 def test_years_without_published_holidays_go_by_the_week() -> None:
     assert [works_today(at(f"2099-01-0{day}T10:00")) for day in (1, 2, 3, 4, 5)] == [True, True, False, False, True]
 
