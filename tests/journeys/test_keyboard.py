@@ -3,28 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import DESKTOP
+from tests.journeys.keys import tab_to
 
 pytestmark = pytest.mark.browser
-FOCUS = """wanted => {
-  const at = document.activeElement, look = getComputedStyle(at), box = at.getBoundingClientRect();
-  const ringed = (look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0) || look.boxShadow !== 'none';
-  const inside = box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-  return [at === wanted, at === document.body || (ringed && inside) ? '' : at.outerHTML.slice(0, 120)];
-}"""
-
-
-def tab_to(page: Page, wanted: Locator, *, at_most: int = 60) -> None:
-    """Press Tab until the focus is there; wherever it rests on the way, it can be seen."""
-    for _ in range(at_most):
-        page.keyboard.press("Tab")
-        arrived, unseen = wanted.evaluate(FOCUS)
-        assert unseen == ""
-        if arrived:
-            return
-    raise AssertionError(f"Tab does not reach {wanted}")
 
 
 def test_a_newcomer_signs_in_filters_and_opens_a_household_by_keyboard_alone(opened: Callable[..., Page], site: str, password: str) -> None:

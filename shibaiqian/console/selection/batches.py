@@ -1,5 +1,6 @@
 """Batches: the list, and one batch as a way with its stations, quotas and next steps."""
 
+import datetime as dt
 import uuid
 from collections import Counter
 from collections.abc import Callable
@@ -27,8 +28,22 @@ from shibaiqian.selection.rules import BATCH, NEED, NOMINATION
 MOST = 60
 
 
+# With a last year of four digits the keyboard goes on from the year to the month by itself.
+DAY = {"type": "date", "max": "9999-12-31"}
+
+
 def day_field(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more)
+    """A day as it happened, chosen or typed in digits without a key in between."""
+    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs=DAY), **more)
+
+
+def day_said(request: HttpRequest, step: str) -> dt.date:
+    """The day that stands beside a step's button: when it happened, today unless somebody says otherwise."""
+    said = request.POST.get(f"on-{step}", "")
+    try:
+        return dt.date.fromisoformat(said) if said else clock.today()
+    except ValueError:
+        raise Refused(f"“{said[:20]}”不是日期，请按“{clock.today()}”的样子填写办理日期。") from None
 
 
 class OpenForm(forms.Form):
@@ -50,11 +65,14 @@ class QuotaForm(forms.Form):
     tier = forms.ChoiceField(label=_("层级"))
     place = forms.ChoiceField(label=_("县区"))
     count = forms.IntegerField(label=_("名额"), min_value=0, max_value=5000)
-    plan_number = forms.CharField(label=_("调整文号"), max_length=60, required=False, help_text=_("方案批准以后调整名额须有文件。"))
+    plan_number = forms.CharField(label=_("调整文号"), max_length=60, help_text=_("方案批准以后调整名额须有文件。"))
+    on = day_field(_("调整日期"))
 
     def __init__(self, *args: Any, batch: Batch, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         tiers = Tier.objects.filter(programme=batch.programme_id).order_by("code")
+        if batch.state == "draft":
+            del self.fields["plan_number"], self.fields["on"]
         places = Region.objects.filter(parent_id=batch.region_id, valid_to__isnull=True).order_by("code")
         self.fields["tier"].choices = [(str(tier.pk), tier.label) for tier in tiers]  # type: ignore[attr-defined]
         self.fields["place"].choices = [(batch.region_id, batch.region.name), *((p.code, p.name) for p in places)]  # type: ignore[attr-defined]
@@ -73,7 +91,7 @@ def batches(request: HttpRequest) -> HttpResponse:
     """Every round of selection with how far it is in one's own scope; the city opens another."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.must(Permission.VIEW_SELECTION)
-    form = OpenForm(request.POST or None, initial={"opened_on": clock.today(), "name": f"{clock.today().year}年第二批"})
+    form = OpenForm(request.POST or None, initial={"opened_on": clock.today(), "name": _next_name()})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -100,6 +118,14 @@ def batches(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _next_name() -> str:
+    """What the next batch of the year is called."""
+    year = clock.today().year
+    taken = set(Batch.objects.filter(name__startswith=f"{year}年第").values_list("name", flat=True))
+    names = (f"{year}年第{number}批" for number in "一二三四五六七八九十")
+    return next((name for name in names if not any(said.startswith(name) for said in taken)), "")
+
+
 STEPS: dict[str, Callable[..., Any]] = {
     "approve_plan": lambda batch, said, by: actions.approve_plan(
         batch, on=said["on"], number=said["number"], scan=store.keep(said["scan"].read()) if said.get("scan") else "", by=by
@@ -117,7 +143,7 @@ def batch(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(actions.batches(actor).select_related("region", "programme"), pk=batch_id)
     may_plan = actor.may(Permission.PLAN_BATCHES) and found.reachable_by(actor)
     step = request.POST.get("step", "") if request.method == "POST" else ""
-    quota = QuotaForm(request.POST if step == "quota" else None, batch=found)
+    quota = QuotaForm(request.POST if step == "quota" else None, batch=found, initial={"on": clock.today()})
     plan = PlanForm(request.POST if step == "approve_plan" else None, request.FILES or None, initial={"on": clock.today()})
     simple = DayForm(request.POST if step in ("start_batch", "close_batch") else None, initial={"on": clock.today()})
     if step:
@@ -158,7 +184,7 @@ def _take(found: Batch, step: str, said: dict[str, Any], *, by: Actor) -> None:
     if found.state == "draft":
         actions.set_quota(found, tier=tier, place=place, count=said["count"], by=by)
     else:
-        actions.amend_quota(found, tier=tier, place=place, count=said["count"], plan_number=said["plan_number"], on=clock.today(), by=by)
+        actions.amend_quota(found, tier=tier, place=place, count=said["count"], plan_number=said["plan_number"], on=said["on"], by=by)
 
 
 def _stations(actor: Actor, found: Batch) -> list[dict[str, Any]]:

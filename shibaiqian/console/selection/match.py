@@ -17,6 +17,7 @@ from shibaiqian.access.command import Refused
 from shibaiqian.access.middleware import acts
 from shibaiqian.access.roles import Permission
 from shibaiqian.base import clock
+from shibaiqian.console.selection.batches import day_field, day_said
 from shibaiqian.postings.models import Tier
 from shibaiqian.regions.models import Region
 from shibaiqian.selection import plan_queries as queries
@@ -68,6 +69,7 @@ class PlanForm(forms.Form):
     """A plan to be made: its name, limits and weights (points), as the policy has them unless changed."""
 
     name = forms.CharField(label=_("方案名称"), max_length=30, required=False, help_text=_("不填则自动编号。"))
+    on = day_field(_("方案日期"))
     of_unit = forms.IntegerField(label=_("同一单位在同一镇（街道）最多（0 不限）"), min_value=0, max_value=50)
     within_units = forms.BooleanField(label=_("已定包村单位的岗位只用该单位的人选"), required=False)
     match_class = forms.DecimalField(label=_("类别"), min_value=0, max_value=100, decimal_places=2)
@@ -96,12 +98,12 @@ def match_plans(request: HttpRequest) -> HttpResponse:
     chosen = where.chosen
     batch = batches_of(actor).filter(pk=chosen["batch"]).first() if chosen["batch"] else None
     base = Options.in_force(chosen["region"], on=clock.today())
-    form = PlanForm(request.POST if request.method == "POST" else None, initial=PlanForm.of(base))
+    form = PlanForm(request.POST if request.method == "POST" else None, initial={"on": clock.today(), **PlanForm.of(base)})
     if request.method == "POST" and form.is_valid():
         try:
             plan = plans.match_batch(
                 get_object_or_404(Region, pk=chosen["region"]), batch=batch, tier_code=chosen["tier"], stage=chosen["stage"],
-                name=form.cleaned_data["name"], on=clock.today(), options=form.options(base), by=actor,
+                name=form.cleaned_data["name"], on=form.cleaned_data["on"], options=form.options(base), by=actor,
             )  # fmt: skip
             return redirect("match_plan", plan_id=plan.pk)
         except Refused as refusal:
@@ -157,6 +159,7 @@ def _shown(request: HttpRequest, actor: Actor, plan: MatchPlan, *, refusal: str 
         "units": plan.stage == UNITS,
         "refusal": refusal,
         "may_change": plan.state == "proposed",
+        "today": clock.today(),
         "legend": [(part, LABELS[part]) for part in PARTS],
     }
     return render(request, "console/selection/match_plan.html", context, status=422 if refusal else 200)
@@ -195,8 +198,8 @@ def match_step(request: HttpRequest, plan_id: uuid.UUID, step: str) -> HttpRespo
         raise Http404
     take, said = STEPS[step]
     reason = {} if step == "discard" else {"reason": request.POST.get("reason", "")}
-    when = {"on": clock.today()} if step == "freeze" else {}
     try:
+        when = {"on": day_said(request, step)} if step == "freeze" else {}
         take(plan, **reason, **when, by=actor)
     except Refused as refusal:
         return _shown(request, actor, get_object_or_404(MatchPlan.objects.visible_to(actor), pk=plan_id), refusal=str(refusal))
@@ -285,7 +288,7 @@ def _done(request: HttpRequest, actor: Actor, plan: MatchPlan, need: PostNeed, *
         raise Http404
     ask(need, **({"unit": key} if plan.stage == UNITS else {"nomination": key}), reason=reason, by=actor)
     made = plans.match_batch(
-        plan.region, batch=plan.batch, tier_code=plan.tier_code, stage=plan.stage, name="", on=clock.today(),
+        plan.region, batch=plan.batch, tier_code=plan.tier_code, stage=plan.stage, name="", on=plan.made_on,
         options=Options.of_json(plan.weights), by=actor,
     )  # fmt: skip
     messages.success(request, __("已重新计算，这是新方案；原方案仍在，可以对比。"))

@@ -21,7 +21,7 @@ from shibaiqian.access.roles import Permission
 from shibaiqian.access.rows import Rows, RowsRefused
 from shibaiqian.base import clock
 from shibaiqian.cadres.codes import SKILLS
-from shibaiqian.console.selection.batches import note
+from shibaiqian.console.selection.batches import day_said, note
 from shibaiqian.postings.models import Posting, Tier
 from shibaiqian.regions.models import Region, VillageProfile
 from shibaiqian.selection import needs as actions
@@ -95,9 +95,9 @@ def _step(request: HttpRequest, actor: Actor) -> HttpResponse:
         raise Http404
     region, keys = Region.objects.get(pk=actor.scope.region), chosen_rows(request)
     more: dict[str, Any] = {"reason": request.POST.get("reason", "")} if step in WITH_REASON else {}
-    if step == "confirm_needs":
-        more = {"on": clock.today()}
     try:
+        if step == "confirm_needs":
+            more = {"on": day_said(request, step)}
         note(request, getattr(actions, step)(region, needs=keys, by=actor, **more), DONE[step])
     except Refused as refusal:
         messages.error(request, str(refusal))

@@ -22,7 +22,7 @@ from shibaiqian.access.roles import Permission, Role
 from shibaiqian.access.rows import Rows, RowsRefused
 from shibaiqian.base import clock
 from shibaiqian.cadres.models import Cadre
-from shibaiqian.console.selection.batches import day_field, note
+from shibaiqian.console.selection.batches import day_field, day_said, note
 from shibaiqian.console.selection.needs import chosen_batch, chosen_rows
 from shibaiqian.organisations.models import Organisation
 from shibaiqian.postings.models import Tier
@@ -86,7 +86,9 @@ class ReplyForm(forms.Form):
 
 
 class NominateForm(forms.Form):
-    wishes = forms.MultipleChoiceField(label=_("推荐去向"), required=False, help_text=_("没有要求的不选。"))
+    wishes = forms.MultipleChoiceField(
+        label=_("推荐去向"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("没有要求的不选。")
+    )
     minute_number = forms.CharField(label=_("党组会议纪要文号"), max_length=60)
     minute_on = day_field(_("会议日期"))
     nominated_on = day_field(_("推荐日期"))
@@ -137,6 +139,7 @@ def nominations_desk(request: HttpRequest) -> HttpResponse:
         "may_nominate": actor.may(Permission.NOMINATE),
         "may_match": actor.may(Permission.MATCH) and state in ("gate_review", "matched"),
         "ticked": set(request.POST.getlist("row")),
+        "today": clock.today(),
     }
     bad = any(form.is_bound and form.errors for form in forms_.values())
     return render(request, "console/selection/nominations.html", context, status=422 if bad else 200)
@@ -158,16 +161,22 @@ def _permission(step: str, actor: Actor) -> Permission:
 def _forms(request: HttpRequest, actor: Actor) -> dict[str, forms.Form]:
     today, step = clock.today(), request.POST.get("step", "")
     said = {name: request.POST if step == name else None for name in ("recommend", "review_gates", "inquire")}
-    departments = Organisation.objects.filter(region_id=actor.scope.region, kind="party_department") if actor.scope.region else ()
-    office = next((unit.name for unit in departments if "组织部" in unit.name), "")
+    organisation, inspection = _reviewing(actor)
     return {
         "recommend": RecommendForm(said["recommend"], prefix="recommend", initial={"minute_on": None}),
         "review_gates": ReviewForm(
             said["review_gates"], prefix="review", actor=actor,
-            initial={"result": "pass", "reviewer": actor.name, "reviewed_on": today, "reviewer_unit": office},
+            initial={"result": "pass", "reviewer": actor.name, "reviewed_on": today, "reviewer_unit": inspection if actor.role is Role.DISCIPLINE_OFFICER else organisation},
         ),
-        "inquire": InquiryForm(said["inquire"], prefix="inquire", initial={"sent_on": today}),
+        "inquire": InquiryForm(said["inquire"], prefix="inquire", initial={"sent_on": today, "to_body": inspection}),
     }  # fmt: skip
+
+
+def _reviewing(actor: Actor) -> tuple[str, str]:
+    """The organisation department and the discipline inspection of one's place, by name as the register has them."""
+    units = Organisation.objects.filter(region_id=actor.scope.region, voided_by__isnull=True) if actor.scope.region else Organisation.objects.none()
+    found = list(units.filter(kind__in=("party_department", "discipline")).order_by("code").values_list("name", flat=True))
+    return next((name for name in found if name.endswith("组织部")), ""), next((name for name in found if "纪律检查委员会" in name), "")
 
 
 def _step(request: HttpRequest, actor: Actor, forms_: dict[str, forms.Form]) -> HttpResponse | None:
@@ -180,7 +189,7 @@ def _step(request: HttpRequest, actor: Actor, forms_: dict[str, forms.Form]) -> 
         return None
     try:
         note(
-            request, _act(step, actor, chosen_rows(request), form.cleaned_data if form else {}, request.POST.get("reason", "")), DONE[step]
+            request, _act(request, actor, chosen_rows(request), form.cleaned_data if form else {}), DONE[step]
         )
     except RowsRefused as refused:
         for finding in list(refused.findings.refusals())[:5]:
@@ -197,19 +206,20 @@ class _Count:
         self.count = count
 
 
-def _act(step: str, actor: Actor, keys: list[uuid.UUID], said: dict[str, Any], reason: str) -> Any:
-    where, today = _where(actor), clock.today()
+def _act(request: HttpRequest, actor: Actor, keys: list[uuid.UUID], said: dict[str, Any]) -> Any:
+    where, step, reason = _where(actor), request.POST["step"], request.POST.get("reason", "")
+    on = day_said(request, step)
     match step:
         case "recommend":
             return actions.recommend(where, nominations=keys, minute_number=said["minute_number"], minute_on=said["minute_on"], by=actor)
         case "withdraw":
             return actions.withdraw(where, nominations=keys, reason=reason, by=actor)
         case "screen":
-            return actions.screen(where, nominations=keys, on=today, by=actor)
+            return actions.screen(where, nominations=keys, on=on, by=actor)
         case "reject":
-            return actions.reject(where, nominations=keys, reason=reason, on=today, by=actor)
+            return actions.reject(where, nominations=keys, reason=reason, on=on, by=actor)
         case "recusal":
-            return examine_recusals(where, nominations=keys, on=today, by=actor)
+            return examine_recusals(where, nominations=keys, on=on, by=actor)
         case "inquire":
             gates.inquire(where, nominations=keys, number=said["number"], sent_on=said["sent_on"], to_body=said["to_body"], by=actor)
             return _Count(len(keys))
@@ -341,6 +351,7 @@ def nomination(request: HttpRequest, nomination_id: uuid.UUID) -> HttpResponse:
         "recusals": list(RecusalFinding.objects.visible_to(actor).filter(nomination=found).order_by("id")) if sees else [],
         "sees": sees,
         "may_review": actor.may(Permission.REVIEW_NOMINATIONS),
+        "today": clock.today(),
     }
     return render(request, "console/selection/nomination.html", context)
 
@@ -350,7 +361,7 @@ def _resolve(request: HttpRequest, actor: Actor, found: Nomination) -> HttpRespo
         RecusalFinding.objects.visible_to(actor), pk=request.POST.get("finding") or uuid.UUID(int=0), nomination=found
     )
     try:
-        resolve_recusal(finding, reason=request.POST.get("reason", ""), on=clock.today(), by=actor)
+        resolve_recusal(finding, reason=request.POST.get("reason", ""), on=day_said(request, "resolve"), by=actor)
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("nomination", nomination_id=found.pk)
