@@ -143,7 +143,7 @@ def batch(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(actions.batches(actor).select_related("region", "programme"), pk=batch_id)
     may_plan = actor.may(Permission.PLAN_BATCHES) and found.reachable_by(actor)
     step = request.POST.get("step", "") if request.method == "POST" else ""
-    quota = QuotaForm(request.POST if step == "quota" else None, batch=found, initial={"on": clock.today()})
+    quota = QuotaForm(request.POST if step == "quota" else None, batch=found, auto_id="quota_%s", initial={"on": clock.today()})
     plan = PlanForm(request.POST if step == "approve_plan" else None, request.FILES or None, initial={"on": clock.today()})
     simple = DayForm(request.POST if step in ("start_batch", "close_batch") else None, initial={"on": clock.today()})
     if step:

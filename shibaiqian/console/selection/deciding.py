@@ -1,6 +1,5 @@
 """From matched candidates to appointments: choose a list, draw the sheet, record the decision, publish, appoint."""
 
-import datetime as dt
 import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -21,19 +20,19 @@ from shibaiqian.access.middleware import acts
 from shibaiqian.access.roles import Permission
 from shibaiqian.base import clock
 from shibaiqian.base.spreadsheets.columns import ColumnKind as K
-from shibaiqian.base.workdays import last_of_workdays
 from shibaiqian.console import queries
 from shibaiqian.console.listing.asked import Listing
 from shibaiqian.console.listing.columns import Column, To
 from shibaiqian.console.listing.filters import Sort, choice
 from shibaiqian.console.lists import TIERS
+from shibaiqian.console.selection.batches import day_field
 from shibaiqian.console.selection.papers import parts
 from shibaiqian.documents.models import IssuedDocument, Objection, PublicNotice
 from shibaiqian.documents.register import paper_of
 from shibaiqian.files import store
-from shibaiqian.policy.queries import UnknownParameter, parameter
+from shibaiqian.policy.queries import UnknownParameter
 from shibaiqian.regions.models import Region
-from shibaiqian.selection.appointments import appoint, default_end, preview
+from shibaiqian.selection.appointments import appoint, preview
 from shibaiqian.selection.decisions import draw_sheet, record_decision, return_sheet
 from shibaiqian.selection.models import Decision, Nomination
 from shibaiqian.selection.notices import (
@@ -78,17 +77,13 @@ DECISIONS = Listing(
 )
 
 
-def _day(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more)
-
-
 class DrawForm(forms.Form):
-    on = _day(_("呈报日期"))
+    on = day_field(_("呈报日期"))
 
 
 class RecordForm(forms.Form):
     meeting = forms.CharField(label=_("会议名称"), max_length=60)
-    meeting_on = _day(_("会议日期"))
+    meeting_on = day_field(_("会议日期"))
     minute_number = forms.CharField(label=_("会议纪要号"), max_length=60)
     scan = forms.FileField(label=_("签署件扫描"), required=False, help_text=_("签字的呈批件或会议纪要，PDF 或图片。"))
 
@@ -98,19 +93,19 @@ class ReturnForm(forms.Form):
 
 
 class PublishForm(forms.Form):
-    starts_on = _day(_("公示开始"))
-    ends_on = _day(_("公示结束"), help_text=_("按现行政策的工作日数算出，可以延后。"))
+    starts_on = day_field(_("公示开始"))
+    ends_on = day_field(_("公示结束"), required=False, help_text=_("留空按公示开始日有效的工作日数算出；可以延后。"))
     contact = forms.CharField(label=_("受理单位和办公电话"), max_length=120)
 
 
 class AppointForm(forms.Form):
-    on = _day(_("任命日期"))
-    planned_end = _day(_("计划期满"), help_text=_("按现行任期算出，任期不少于 12 个月、不超过 36 个月。"))
+    on = day_field(_("任命日期"))
+    planned_end = day_field(_("计划期满"), required=False, help_text=_("留空按任命日有效的任期算出；任期不少于 12 个月、不超过 36 个月。"))
     number = forms.CharField(label=_("已有文号"), max_length=60, required=False, help_text=_("补录过去的任职文件时填写；留空由系统编号。"))
 
 
 class LettersForm(forms.Form):
-    on = _day(_("开具日期"))
+    on = day_field(_("开具日期"))
     dues_paid_to = forms.RegexField(
         r"^\d{4}(0[1-9]|1[0-2])$", label=_("党费交到"), required=False, help_text=_("年月六位数字，如 201606；留空由本人填写。")
     )
@@ -118,14 +113,14 @@ class LettersForm(forms.Form):
 
 class ObjectionForm(forms.Form):
     about = forms.ChoiceField(label=_("反映对象"))
-    received_on = _day(_("受理日期"))
+    received_on = day_field(_("受理日期"))
     text = forms.CharField(label=_("反映的内容"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
     contact = forms.CharField(label=_("反映人及联系方式"), required=False, max_length=200, help_text=_("加密保存，每次查看都有记录。"))
 
 
 class AnswerForm(forms.Form):
     answer = forms.CharField(label=_("核查结论"), max_length=500)
-    on = _day(_("核查日期"))
+    on = day_field(_("核查日期"))
 
 
 def _region(actor: Actor) -> Region:
@@ -136,7 +131,7 @@ def _done(form: forms.Form, act: Callable[[], Any], *, field: str | None = None)
     """What the act returned, or None with its refusal on the form."""
     try:
         return act()
-    except Refused as refusal:
+    except (Refused, UnknownParameter) as refusal:
         form.add_error(field, str(refusal))
         return None
 
@@ -216,14 +211,9 @@ def _record_form(actor: Actor, found: Decision) -> RecordForm:
 
 
 def _publish_form(actor: Actor, found: Decision) -> PublishForm:
-    starts = clock.today()
     rows = PublicNotice.objects.visible_to(actor).filter(region=found.region_id, kind="selection")
     contact = rows.order_by("-starts_on", "-id").values_list("contact", flat=True).first() or ""  # as last time: nobody types it again
-    try:
-        least = int(parameter("notice_workdays_appointment", region=str(found.region_id), on=starts))
-    except UnknownParameter:  # the command will say so
-        return PublishForm(initial={"starts_on": starts, "contact": contact})
-    return PublishForm(initial={"starts_on": starts, "ends_on": last_of_workdays(starts, least), "contact": contact})
+    return PublishForm(initial={"starts_on": clock.today(), "contact": contact})
 
 
 def _notices(actor: Actor, people: Sequence[Nomination]) -> Sequence[PublicNotice]:
@@ -372,8 +362,8 @@ def appointing(request: HttpRequest, decision_id: uuid.UUID) -> HttpResponse:
     wants = found.batch is None or found.batch.notice_required
     states = _open_states(wants_notice=wants)
     keys = list(Nomination.objects.visible_to(actor).filter(decision=found, state__in=states).values_list("pk", flat=True))
-    region, today = Region.objects.get(pk=found.region_id), clock.today()
-    form = AppointForm(request.POST or None, initial={"on": today, "planned_end": _end(region)})
+    region = Region.objects.get(pk=found.region_id)
+    form = AppointForm(request.POST or None, initial={"on": clock.today()})
     if request.method == "POST" and form.is_valid() and request.POST.get("do") == "issue":
         made = _done(form, lambda: appoint(region, nominations=keys, **form.cleaned_data, by=actor))
         if made:
@@ -382,7 +372,7 @@ def appointing(request: HttpRequest, decision_id: uuid.UUID) -> HttpResponse:
     context: dict[str, Any] = {"decision": found, "form": form, "count": len(keys)}
     if not form.errors:
         said = form.cleaned_data if form.is_bound else form.initial
-        paper = _paper_or_why(lambda: preview(actor, region, nominations=keys, on=said["on"], planned_end=said["planned_end"]))
+        paper = _paper_or_why(lambda: preview(actor, region, nominations=keys, on=said["on"], planned_end=said.get("planned_end")))
         context |= {"problem": paper} if isinstance(paper, str) else parts(paper)
     return render(request, "console/selection/appointing.html", context, status=422 if form.errors else 200)
 
@@ -393,13 +383,6 @@ def _paper_or_why(act: Callable[[], Any]) -> Any:
         return act()
     except (Refused, UnknownParameter) as why:
         return str(why)
-
-
-def _end(region: Region) -> dt.date | None:
-    try:
-        return default_end(region, on=clock.today())
-    except UnknownParameter:
-        return None
 
 
 @acts

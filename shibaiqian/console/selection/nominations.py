@@ -174,7 +174,11 @@ def _forms(request: HttpRequest, actor: Actor) -> dict[str, forms.Form]:
 
 def _reviewing(actor: Actor) -> tuple[str, str]:
     """The organisation department and the discipline inspection of one's place, by name as the register has them."""
-    units = Organisation.objects.filter(region_id=actor.scope.region, voided_by__isnull=True) if actor.scope.region else Organisation.objects.none()
+    units = (
+        Organisation.objects.filter(region_id=actor.scope.region, voided_by__isnull=True)
+        if actor.scope.region
+        else Organisation.objects.none()
+    )
     found = list(units.filter(kind__in=("party_department", "discipline")).order_by("code").values_list("name", flat=True))
     return next((name for name in found if name.endswith("组织部")), ""), next((name for name in found if "纪律检查委员会" in name), "")
 
@@ -188,9 +192,7 @@ def _step(request: HttpRequest, actor: Actor, forms_: dict[str, forms.Form]) -> 
     if form is not None and not form.is_valid():
         return None
     try:
-        note(
-            request, _act(request, actor, chosen_rows(request), form.cleaned_data if form else {}), DONE[step]
-        )
+        note(request, _act(request, actor, chosen_rows(request), form.cleaned_data if form else {}), DONE[step])
     except RowsRefused as refused:
         for finding in list(refused.findings.refusals())[:5]:
             messages.error(request, f"{finding.message}{finding.mend}")
