@@ -215,7 +215,9 @@ def decide(clerk: Clerk, names: list[str]) -> None:
 
 def publish(clerk: Clerk) -> None:
     clerk.date(clerk.field("公示开始"), "2016-05-13")
-    clerk.write(clerk.field("受理单位和办公电话"), "中共柞水县委组织部 0914-4321234")
+    clerk.to(clerk.field("受理单位和办公电话"))
+    clerk.page.keyboard.press("End")
+    clerk.page.keyboard.type("0914-4321234")
     clerk.shot("publish")
     clerk.do("发布公示")
     expect(clerk.page.locator("main")).to_contain_text("2016-05-19")

@@ -28,7 +28,7 @@ from shibaiqian.console.lists import TIERS
 from shibaiqian.console.selection.batches import day_field
 from shibaiqian.console.selection.papers import parts
 from shibaiqian.documents.models import IssuedDocument, Objection, PublicNotice
-from shibaiqian.documents.register import paper_of
+from shibaiqian.documents.register import issuers_of, paper_of
 from shibaiqian.files import store
 from shibaiqian.policy.queries import UnknownParameter
 from shibaiqian.regions.models import Region
@@ -212,7 +212,9 @@ def _record_form(actor: Actor, found: Decision) -> RecordForm:
 
 def _publish_form(actor: Actor, found: Decision) -> PublishForm:
     rows = PublicNotice.objects.visible_to(actor).filter(region=found.region_id, kind="selection")
-    contact = rows.order_by("-starts_on", "-id").values_list("contact", flat=True).first() or ""  # as last time: nobody types it again
+    contact = rows.order_by("-starts_on", "-id").values_list("contact", flat=True).first()  # as last time: nobody types it again
+    if contact is None:
+        contact = next((f"{issuer.seal_name}，电话" for issuer in issuers_of(str(found.region_id))), "")
     return PublishForm(initial={"starts_on": clock.today(), "contact": contact})
 
 

@@ -67,6 +67,7 @@ class ReviewForm(forms.Form):
         super().__init__(*args, **kwargs)
         if actor.role is Role.DISCIPLINE_OFFICER:
             mine = [("integrity", GATES["integrity"])]
+            self.fields["opinion"].help_text = _("只有组织部门和纪检监察机关看得到；不通过的必须写明。")
         else:
             mine = [(code, label) for code, label in GATES.items() if code != "integrity"]
         self.fields["gate"].choices = mine  # type: ignore[attr-defined]
