@@ -163,14 +163,16 @@ def match(batch: str, tier: str, region: str | None, stage: str, on: datetime | 
 
 
 @main.command()
-@click.argument("what", type=click.Choice(["indicators", "permissions"]))
+@click.argument("what", type=click.Choice(["indicators", "permissions", "flows"]))
 def handbook(what: str) -> None:
-    """输出由代码生成的手册页：指标，或角色与权限。"""
+    """输出由代码生成的手册页：指标、角色与权限，或流程图。"""
     _django()
     if what == "indicators":
         from shibaiqian.indicators.handbook import handbook as text  # noqa: PLC0415 - needs Django
-    else:
+    elif what == "permissions":
         from shibaiqian.access.permissions_doc import render as text  # noqa: PLC0415
+    else:
+        from shibaiqian.selection.flows_doc import render as text  # noqa: PLC0415
     click.echo(text(), nl=False)
 
 

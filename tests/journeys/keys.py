@@ -30,8 +30,8 @@ class Hands:
         self.page = page
 
     def to(self, wanted: Locator) -> Locator:
-        """Go there from the top of the text, by the link that skips the navigation; forms are long, so at most some hundred keys."""
-        if not wanted.evaluate("wanted => wanted.ownerDocument.activeElement.closest('main') !== null"):
+        """Go there: into the text by the link that skips the navigation. Forms are long, so at most some hundred keys."""
+        if wanted.evaluate("wanted => wanted.closest('main') !== null && document.activeElement.closest('main') === null"):
             tab_to(self.page, self.page.locator("a.skip"), at_most=2)
             self.page.keyboard.press("Enter")
         tab_to(self.page, wanted, at_most=300)

@@ -46,6 +46,7 @@ def test_a_plan_is_made_from_the_page_and_shown(ready: Any, clerk: Client) -> No
     batch = ready[0]
     form = {
         "name": "",
+        "on": "2016-06-08",
         "of_unit": 2,
         "within_units": "on",
         "match_class": 40,
