@@ -121,7 +121,7 @@ def batches(request: HttpRequest) -> HttpResponse:
 def _next_name() -> str:
     """What the next batch of the year is called."""
     year = clock.today().year
-    taken = set(Batch.objects.filter(name__startswith=f"{year}年第").values_list("name", flat=True))
+    taken = set(Batch.objects.filter(year=year).values_list("name", flat=True))
     names = (f"{year}年第{number}批" for number in "一二三四五六七八九十")
     return next((name for name in names if not any(said.startswith(name) for said in taken)), "")
 
