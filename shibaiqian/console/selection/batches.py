@@ -91,7 +91,7 @@ def batches(request: HttpRequest) -> HttpResponse:
     """Every round of selection with how far it is in one's own scope; the city opens another."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.must(Permission.VIEW_SELECTION)
-    form = OpenForm(request.POST or None, initial={"opened_on": clock.today(), "name": _next_name()})
+    form = OpenForm(request.POST or None, initial={"opened_on": clock.today(), "name": _next_name(actor)})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -118,10 +118,10 @@ def batches(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _next_name() -> str:
+def _next_name(actor: Actor) -> str:
     """What the next batch of the year is called."""
     year = clock.today().year
-    taken = set(Batch.objects.filter(year=year).values_list("name", flat=True))
+    taken = set(actions.batches(actor).filter(year=year).values_list("name", flat=True))
     names = (f"{year}年第{number}批" for number in "一二三四五六七八九十")
     return next((name for name in names if not any(said.startswith(name) for said in taken)), "")
 
