@@ -120,6 +120,36 @@ def form_of_prefixed(page: Any, name: str) -> dict[str, Any]:
     return {f.html_name: (f.value() if isinstance(f.value(), list) else str(f.value())) for f in form if f.value() not in (None, "")}
 
 
+def test_a_step_takes_the_day_it_happened_and_no_other(world: World, candidate: Cadre) -> None:
+    batch = running_batch()
+    nomination = nominated(batch, candidate)
+    county, desk = sign_in("county_org_admin", COUNTY), f"/selection/nominations/?batch={batch.pk}&state="
+    row = {"row": [str(nomination.pk)]}
+    county.post(desk + "draft", {**row, "step": "recommend"})
+    for day, why in (("2016-06-09", "晚于今天"), ("八号", "不是日期")):
+        assert why in text(county.post(desk + "unit_recommended", {**row, "step": "screen", "on-screen": day}, follow=True))
+    county.post(desk + "unit_recommended", {**row, "step": "screen", "on-screen": "2016-06-08"})
+    nomination.refresh_from_db()
+    assert nomination.state == "screened"
+    file = text(county.get(f"/selection/nominations/{nomination.pk}/"))
+    assert "党员身份" in file and "工程与层级" in file and "&#x27;source&#x27;" not in file
+
+
+def test_steps_on_one_desk_do_not_hinder_each_other_in_a_browser(world: World, candidate: Cadre) -> None:
+    batch = running_batch()
+    nomination = nominated(batch, candidate)
+    county, desk = sign_in("county_org_admin", COUNTY), f"/selection/nominations/?batch={batch.pk}&state="
+    page = text(county.get(desk + "draft"))
+    assert nomination.cadre_name in page and '<form method="post" novalidate>' in page
+
+
+def test_the_next_batch_has_its_name(world: World) -> None:
+    city = sign_in("city_org_admin", "6110")
+    assert 'value="2016年第一批"' in text(city.get("/selection/"))
+    running_batch()
+    assert 'value="2016年第二批"' in text(city.get("/selection/"))
+
+
 def test_an_inquiry_is_answered_for_all_at_once(world: World, candidate: Cadre) -> None:
     batch = running_batch()
     nomination = nominated(batch, candidate)

@@ -107,6 +107,17 @@ def test_who_was_not_ticked_was_left_out(actor: Any, browser: Client) -> None:
     assert states(rows) == ["decided", "matched"]
 
 
+def test_a_notice_and_a_term_left_empty_follow_the_day_that_is_typed(actor: Any, clerk: Actor, browser: Client) -> None:
+    rows = matched(actor, villages(1)[0])
+    here = f"/decisions/{decided(rows, by=clerk).pk}/"
+    browser.post(f"{here}publish/", {"starts_on": "2015-07-09", "contact": "组织部，电话0914-7322345"})
+    notice = PublicNotice.unscoped.get()
+    assert str(notice.ends_on) == "2015-07-15"
+    browser.post(f"/notices/{notice.pk}/finish/")
+    answer = browser.post(f"{here}appoint/", {"on": "2015-07-20", "do": "issue"})
+    assert answer.status_code == 302 and str(Posting.unscoped.get().planned_end) == "2017-07-19"
+
+
 def test_a_sheet_is_given_back(actor: Any, browser: Client) -> None:
     rows = matched(actor, villages(1)[0])
     browser.post("/decisions/new/", {**DATES, "nomination": [str(key) for key in keys(rows)]})
