@@ -198,6 +198,7 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
                 P.EXPORT,
                 P.DELEGATE,
                 P.VIEW_SELECTION,
+                P.VIEW_DOCUMENTS,
                 P.NOMINATE,
                 P.VIEW_TARGETS,
                 P.SIGN_TARGETS,

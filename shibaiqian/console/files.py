@@ -1,4 +1,4 @@
-"""The file of a unit, an official, a posting, a household, a project, an industry entity, a practical service."""
+"""The file of a unit, a household, a project, an industry entity, a practical service."""
 
 import uuid
 from typing import Any
@@ -17,12 +17,8 @@ from shibaiqian.access.middleware import acts
 from shibaiqian.access.reasons import SHORTEST
 from shibaiqian.access.roles import Permission, Role
 from shibaiqian.base import clock
-from shibaiqian.cadres.actions import reveal_id_number as reveal_cadre_number
-from shibaiqian.cadres.codes import ETHNICITIES, POLITICAL_STATUSES
-from shibaiqian.cadres.queries import cadre_file, cadres
+from shibaiqian.cadres.queries import cadres
 from shibaiqian.console import queries
-from shibaiqian.console.cadre_forms import ReasonForm
-from shibaiqian.console.lists import SEXES
 from shibaiqian.console.places import crumbs, path_to
 from shibaiqian.fieldwork.actions import confirm_service as confirm
 from shibaiqian.fieldwork.models import PracticalService
@@ -33,8 +29,6 @@ from shibaiqian.postings.queries import postings
 
 # How many rows a file shows of a kind before it points to the list.
 SOME = 50
-ETHNIC_NAMES = {code: name for name, code in reversed(ETHNICITIES.items())}
-POLITICAL_NAMES = {code: name for name, code in reversed(POLITICAL_STATUSES.items())}
 
 
 class RevealForm(forms.Form):
@@ -75,48 +69,6 @@ def organisation(request: HttpRequest, organisation_id: uuid.UUID) -> HttpRespon
         "may_see_postings": actor.may(Permission.VIEW_POSTINGS),
     }
     return render(request, "console/organisation.html", context)
-
-
-@acts
-def cadre(request: HttpRequest, cadre_id: uuid.UUID) -> HttpResponse:
-    """An official's file: register, resume, postings, promotions; the ID number masked."""
-    return _cadre(request, cadre_id)
-
-
-@acts
-@require_POST
-def reveal_cadre(request: HttpRequest, cadre_id: uuid.UUID) -> HttpResponse:
-    """The same page with the full number on it, once, for a reason that is recorded."""
-    return _cadre(request, cadre_id, RevealForm(request.POST))
-
-
-def _cadre(request: HttpRequest, key: uuid.UUID, form: RevealForm | None = None) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    file = cadre_file(actor, key)
-    number = ""
-    if form is not None and form.is_valid():
-        try:
-            number = reveal_cadre_number(file.cadre, reason=form.cleaned_data["reason"], by=actor)
-        except Refused as refusal:
-            form.add_error("reason", str(refusal))
-    context = {
-        "file": file,
-        "cadre": file.cadre,
-        "number": number,
-        "form": form or RevealForm(),
-        "sex": SEXES.get(file.cadre.sex, ""),
-        "ethnicity": ETHNIC_NAMES.get(file.cadre.ethnicity, file.cadre.ethnicity),
-        "political_status": POLITICAL_NAMES.get(file.cadre.political_status, file.cadre.political_status),
-        "rural_years": None if file.cadre.rural_experience_tenths is None else file.cadre.rural_experience_tenths / 10,
-        "postings": list(postings(actor).filter(cadre=file.cadre).order_by("-appointed_on", "id")[:SOME]),
-        "may_reveal": actor.may(Permission.VIEW_CADRE_IDENTITY),
-        "may_hand_out": actor.may(Permission.VIEW_CADRE_FILES) and actor.may(Permission.VIEW_CADRE_IDENTITY),
-        "out": ReasonForm(auto_id="out_%s"),
-        "family": file.family,
-        "awards": file.awards,
-        "grades": file.grades,
-    }
-    return render(request, "console/cadre.html", context, status=422 if form and form.errors else 200)
 
 
 @acts

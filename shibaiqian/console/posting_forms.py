@@ -75,6 +75,11 @@ class NoteForm(StepForm):
     on = day(_("日期"))
 
 
+class CertificateForm(StepForm):
+    on = day(_("成文日期"))
+    result = text(_("考核结果"), required=False, help_text=_("如“挂职期满考核称职”，没有的不填。"))
+
+
 class ReasonForm(StepForm):
     reason = text(_("理由"), long=True)
     on = day(_("日期"))

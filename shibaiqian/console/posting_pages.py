@@ -22,9 +22,10 @@ from shibaiqian.console.lists import TIER_LABELS
 from shibaiqian.console.places import crumbs, path_to
 from shibaiqian.console.posting_forms import StepForm
 from shibaiqian.console.posting_steps import STEP_FORMS, open_steps
+from shibaiqian.documents.register import papers_numbered
 from shibaiqian.fieldwork.queries import logs, services_of_posting
 from shibaiqian.postings.models import Posting
-from shibaiqian.postings.queries import management_of, posting_file
+from shibaiqian.postings.queries import management_of, numbers_of, posting_file
 from shibaiqian.postings.rules import END_REASONS
 from shibaiqian.postings.targets.queries import letters_of
 
@@ -50,6 +51,7 @@ def posting(request: HttpRequest, posting_id: uuid.UUID) -> HttpResponse:
         "tier": TIER_LABELS.get(found.tier_code, found.tier_code),
         "crumbs": crumbs(actor, path_to(found.region_id)),
         "letters": list(letters_of(actor, found)) if actor.may(Permission.VIEW_TARGETS) else [],
+        "papers": papers_numbered(actor, numbers_of(found, management)),
         "may_draft": actor.may(Permission.KEEP_TARGETS) and found.is_running,
         "may_households": actor.may(Permission.VIEW_HOUSEHOLDS),
         "may_export": actor.may(Permission.EXPORT),

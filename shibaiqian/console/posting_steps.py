@@ -14,6 +14,7 @@ from shibaiqian.console.handover import handover_facts
 from shibaiqian.console.posting_forms import (
     AdjustmentForm,
     ArrivalForm,
+    CertificateForm,
     DayForm,
     DecisionForm,
     EndForm,
@@ -41,6 +42,7 @@ from shibaiqian.postings.models import Posting
 from shibaiqian.postings.queries import Management, running_postings
 from shibaiqian.postings.rules import POSTING, STEPS
 from shibaiqian.regions.models import Region
+from shibaiqian.reports import certificates
 
 P = Permission
 Run = Callable[[Posting, dict[str, Any], Management, Actor], object]
@@ -166,6 +168,18 @@ def _always(_posting: Posting, _file: Management) -> bool:
     return True
 
 
+def _certifying(posting: Posting, file: Management) -> bool:
+    return posting.state in certificates.OVER and posting.arrived_on is not None and not _noted("certificate", file)
+
+
+def _assessing(posting: Posting, file: Management) -> bool:
+    return posting.state in certificates.ASSESSED and posting.arrived_on is not None and not _noted("assessment", file)
+
+
+def _noted(kind: str, file: Management) -> bool:
+    return any(change.kind == kind for change in file.changes)
+
+
 def _waiving(posting: Posting, file: Management) -> bool:
     return "waive_handover" in POSTING.open_steps(posting.state) and not (file.handover and file.handover.is_complete)
 
@@ -183,6 +197,10 @@ STEP_FORMS: dict[str, Step] = {
     "resume_posting": _flow("resume_posting", P.KEEP_POSTINGS, NoteForm),
     "begin_handover": _flow("begin_handover", P.KEEP_POSTINGS, HandoverForm, _begin),
     "end_posting": _flow("end_posting", P.APPOINT, EndForm, grave=True),
+    "issue_term_assessment": Step(
+        "印发期满鉴定表", P.ISSUE_DOCUMENTS, DayForm, _plain(certificates.issue_term_assessment), _assessing
+    ),
+    "issue_certificate": Step("出具挂职证明", P.ISSUE_DOCUMENTS, CertificateForm, _plain(certificates.issue_certificate), _certifying),
     "rotate_official": _flow("rotate_official", P.APPOINT, RotationForm, _with_cadre(actions.rotate_official)),
     "replace_official": _flow("replace_official", P.APPOINT, FollowerForm, _with_cadre(actions.replace_official)),
     "adjust_posting": _flow("adjust_posting", P.APPOINT, AdjustmentForm, _adjust),

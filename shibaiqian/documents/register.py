@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -216,3 +216,9 @@ def issued_documents(actor: Actor, *, number: str = "") -> "QuerySet[IssuedDocum
     if number:
         rows = rows.filter(number="".join(number.split()))
     return rows.order_by("-on", "-id")
+
+
+def papers_numbered(actor: Actor, numbers: Iterable[str]) -> list[IssuedDocument]:
+    """The papers with these numbers that the actor may open, the earliest first."""
+    wanted = {number for number in numbers if number}
+    return list(issued_documents(actor).filter(number__in=wanted).order_by("on", "number")) if wanted else []

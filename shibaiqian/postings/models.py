@@ -205,6 +205,8 @@ class PostingChange(Recorded):
         ROTATION = "rotation", "轮换"
         HANDOVER = "handover", "开始交接"
         HANDOVER_STOPPED = "handover_stopped", "中止交接"
+        ASSESSMENT = "assessment", "印发期满鉴定表"
+        CERTIFICATE = "certificate", "出具挂职证明"
 
     view_permission = Permission.VIEW_POSTINGS
     wall = Wall(region=("region", "home_region"), unit=("unit",), person=("cadre",))

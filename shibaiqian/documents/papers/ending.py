@@ -54,10 +54,9 @@ def certificate(value: Certificate) -> OfficialDocument:
     p = value.person
     term = f"{chinese_date(p.begins)}至{chinese_date(p.ends)}" if p.begins and p.ends else ""
     result = f"{value.result}。" if value.result else ""
+    about = "，".join(filter(None, (p.sex, f"{p.birth}生" if p.birth else "", p.present)))
     body = (
-        Paragraph(
-            f"兹证明{p.name}同志（{p.sex}，{p.birth}生，{p.present}）于{term}挂任{p.proposed}（任职文号：{value.document_number}）。{result}"
-        ),
+        Paragraph(f"兹证明{p.name}同志（{about}）于{term}挂任{p.proposed}（任职文号：{value.document_number}）。{result}"),
         Paragraph(f"简历登记为：{value.resume_line}"),
         Paragraph("特此证明。"),
     )

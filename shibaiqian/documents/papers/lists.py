@@ -28,6 +28,7 @@ class ArrivalRow:
     suspended: int
     ended_in_month: int
     vacant: int  # confirmed needs without an official
+    code: str = ""  # of the place
 
 
 @dataclass(frozen=True, kw_only=True)

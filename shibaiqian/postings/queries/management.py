@@ -56,6 +56,12 @@ def management_of(actor: Actor, posting: Posting) -> Management:
     )
 
 
+def numbers_of(posting: Posting, file: Management) -> list[str]:
+    """The numbers of the papers about a posting: its appointment, what changed it, its letters."""
+    said = [posting.document_number, posting.statutory_document, *(c.document_number for c in file.changes)]
+    return [*said, *(letter.letter_number for letter in file.letters)]
+
+
 def posted_households(actor: Actor) -> "QuerySet[PostedHousehold]":
     """Households bound to posted officials, in the order (village, id)."""
     rows: QuerySet[PostedHousehold] = PostedHousehold.objects.visible_to(actor)

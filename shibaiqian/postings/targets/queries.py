@@ -61,3 +61,23 @@ def letter_file(actor: Actor, key: uuid.UUID) -> LetterFile:
 def _progress(item: TargetItem, figures: dict[str, int]) -> Progress:
     now = figures.get(item.indicator, 0) if item.indicator else item.reached
     return Progress(item, now, reached_percent(baseline=item.baseline, target=item.target, now=now))
+
+
+def letters_with_progress(actor: Actor, *, cadre_id: uuid.UUID, counted_in: str) -> list[LetterFile]:
+    """The letters of a cadre that stand or are on their way, latest first. Two queries.
+
+    What indicators count is known of letters of the host `counted_in` only: of an earlier host nothing is said.
+    """
+    rows: QuerySet[TargetItem] = TargetItem.objects.visible_to(actor).filter(cadre=cadre_id)
+    rows = rows.exclude(letter__state=TargetLetter.State.AMENDED).select_related("letter", "letter__posting")
+    items = list(rows.order_by("-letter__year", "letter__scope", "letter_id", "seq"))
+    counted = figures_on_page(counted_in) if counted_in and items else {}
+    letters = {item.letter_id: item.letter for item in items}.values()
+    return [
+        LetterFile(letter, letter.posting, [_of(item, counted, counted_in) for item in items if item.letter_id == letter.pk])
+        for letter in letters
+    ]
+
+
+def _of(item: TargetItem, figures: dict[str, int], counted_in: str) -> Progress:
+    return _progress(item, figures) if item.region_id == counted_in or not item.indicator else Progress(item, None, None)
