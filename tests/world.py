@@ -107,7 +107,7 @@ def _snapshot(place: Place) -> dict[str, Any]:
     """Frozen data with its true hash."""
     data = {"as_of": "2016-01-04", "region": place.county, "region_name": f"{place.secret}某县", "values": {"projects": 3}, "counties": []}
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)
-    return {"data": data, "data_sha256": hashlib.sha256(text.encode()).hexdigest()}
+    return {"report": "bulletin", "data": data, "data_sha256": hashlib.sha256(text.encode()).hexdigest()}
 
 
 def _facts(place: Place) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def bulletins(request: HttpRequest) -> HttpResponse:
             return redirect("bulletin", snapshot_id=issued.pk)
         except Refused as refusal:
             form.add_error("as_of", str(refusal))
-    rows = Snapshot.objects.visible_to(actor).select_related("region").order_by("-issued_at", "-id")[:50]
+    rows = Snapshot.objects.visible_to(actor).filter(report=actions.BULLETIN).select_related("region").order_by("-issued_at", "-id")[:50]
     may_issue = actor.may(Permission.ISSUE_REPORTS)
     return render(
         request, "console/bulletins.html", {"form": form, "rows": rows, "may_issue": may_issue}, status=422 if form.errors else 200
@@ -65,4 +65,5 @@ def bulletin_file(request: HttpRequest, snapshot_id: str, form: str) -> HttpResp
 
 
 def _snapshot(request: HttpRequest, snapshot_id: str) -> Snapshot:
-    return get_object_or_404(Snapshot.objects.visible_to(request.actor).select_related("region"), pk=snapshot_id)  # type: ignore[attr-defined]
+    rows = Snapshot.objects.visible_to(request.actor).filter(report=actions.BULLETIN)  # type: ignore[attr-defined]
+    return get_object_or_404(rows.select_related("region"), pk=snapshot_id)

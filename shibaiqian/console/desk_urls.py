@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shibaiqian.console import audit_pages, bulletin_pages, home, imports_pages
+from shibaiqian.console import audit_pages, bulletin_pages, home, imports_pages, report_pages, roster_page
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -17,6 +17,14 @@ urlpatterns = [
     path("rosters/<slug:kind>/blank/", imports_pages.blank_workbook_of, name="blank_workbook"),
     path("audit/", audit_pages.audit, name="audit"),
     path("audit/export/", audit_pages.export, name="export_audit"),
+    path("reports/", report_pages.reports, name="reports"),
+    path("reports/issued/<uuid:report_id>/", report_pages.issued_report, name="issued_report"),
+    path("reports/issued/<uuid:report_id>/<slug:form>/", report_pages.issued_report_file, name="issued_report_file"),
+    path("reports/roster/", roster_page.roster, name="roster"),
+    path("reports/<slug:report>/", report_pages.report, name="report"),
+    path("reports/<slug:report>/rows/", report_pages.report_rows, name="report_rows"),
+    path("reports/<slug:report>/freeze/", report_pages.freeze_report, name="freeze_report"),
+    path("reports/<slug:report>/<slug:form>/", report_pages.report_file, name="report_file"),
     path("bulletins/", bulletin_pages.bulletins, name="bulletins"),
     path("bulletins/<uuid:snapshot_id>/", bulletin_pages.bulletin, name="bulletin"),
     path("bulletins/<uuid:snapshot_id>/<slug:form>/", bulletin_pages.bulletin_file, name="bulletin_file"),

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from shibaiqian.console import cadre_forms, field, files, places, posting_pages, search, targets
+from shibaiqian.console import cadre_file, cadre_forms, field, files, places, posting_pages, search, targets
 from shibaiqian.console.export import export_of
 from shibaiqian.console.listing.page import list_page
 from shibaiqian.console.lists import LISTS
@@ -21,8 +21,10 @@ urlpatterns = [
     path("cadres/forms/drop/", cadre_forms.drop_forms, name="drop_forms"),
     path("cadres/forms/<int:at>/", cadre_forms.cadre_form, name="cadre_form"),
     path("cadres/<uuid:cadre_id>/form/", cadre_forms.hand_out_form, name="hand_out_form"),
-    path("cadres/<uuid:cadre_id>/", files.cadre, name="cadre"),
-    path("cadres/<uuid:cadre_id>/reveal/", files.reveal_cadre, name="reveal_cadre"),
+    path("cadres/<uuid:cadre_id>/", cadre_file.cadre, name="cadre"),
+    path("cadres/<uuid:cadre_id>/service/", cadre_file.service, name="cadre_service"),
+    path("cadres/<uuid:cadre_id>/none/", cadre_file.say_none, name="confirm_none"),
+    path("cadres/<uuid:cadre_id>/reveal/", cadre_file.reveal, name="reveal_cadre"),
     path("postings/<uuid:posting_id>/", posting_pages.posting, name="posting"),
     path("postings/<uuid:posting_id>/targets/", targets.draft_letter, name="draft_letter"),
     path("postings/<uuid:posting_id>/handover.xlsx", posting_pages.handover_export, name="handover_export"),

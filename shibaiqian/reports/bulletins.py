@@ -3,6 +3,8 @@
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 
@@ -18,11 +20,20 @@ class SnapshotChanged(RuntimeError):
     """The frozen data no longer has the hash it was issued with."""
 
 
+def digest_of(data: Mapping[str, Any]) -> str:
+    """The hash of frozen data, by which a later change shows."""
+    return hashlib.sha256(json.dumps(data, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def refuse_changed(snapshot: Snapshot) -> None:
+    """Refuse frozen data that no longer has the hash it was issued with."""
+    if digest_of(snapshot.data) != snapshot.data_sha256:
+        raise SnapshotChanged(str(snapshot.pk))
+
+
 def document_of(snapshot: Snapshot) -> OfficialDocument:
     """The official document of a frozen bulletin; refuses data that was changed after issue."""
-    text = json.dumps(snapshot.data, ensure_ascii=False, sort_keys=True)
-    if hashlib.sha256(text.encode()).hexdigest() != snapshot.data_sha256:
-        raise SnapshotChanged(str(snapshot.pk))
+    refuse_changed(snapshot)
     figures = BulletinFigures(
         values=snapshot.data["values"],
         as_of=dt.date.fromisoformat(snapshot.data["as_of"]),

@@ -26,6 +26,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 KEYS = {
     "run_id": "imports.ImportRun",
     "snapshot_id": "reports.Snapshot",
+    "report_id": "reports.Snapshot",
     "cadre_id": "cadres.Cadre",
     "posting_id": "postings.Posting",
     "household_id": "households.Household",
@@ -58,6 +59,7 @@ FIXED = {
     "kind": "members",
     "list_name": "households",
     "name": "households",
+    "report": "selection",
     "at": "0",
 }
 REFERENCE = {"organisation_id"}  # units are reference data: their page opens, without anything of the other county on it

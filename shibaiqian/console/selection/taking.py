@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +52,7 @@ class TakeForm(forms.Form):
     kind = forms.ChoiceField(label=_("表"), choices=[(code, kind.label) for code, kind in KINDS.items()])
     as_of = forms.DateField(label=_("截至日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     form = forms.ChoiceField(label=_("格式"), choices=FORMS)
+    region = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)  # of the page that sends it; else the whole scope
 
 
 @command(Permission.EXPORT)
@@ -87,7 +88,7 @@ def take(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return render(request, "console/selection/take.html", {"form": form}, status=422 if form.errors else 200)
     said = form.cleaned_data
-    region = Region.objects.get(pk=actor.scope.region)
+    region = get_object_or_404(Region, pk=said.pop("region") or actor.scope.region)
     response = HttpResponse(take_list(region, **said, by=actor), content_type=TYPES[said["form"]])
     response.headers["Content-Disposition"] = f'attachment; filename="{said["kind"]}-{region.code}-{said["as_of"]:%Y%m%d}.{said["form"]}"'
     return response

@@ -2,14 +2,15 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
 from shibaiqian.access.actor import Actor, acting
 from shibaiqian.cadres.tests.factories import CITY, DANFENG, LUONAN
 from shibaiqian.documents.papers.lists import arrival_rows, roster_rows, transfer_rows
-from shibaiqian.postings.models import Posting
-from shibaiqian.reports.lists import arrivals_of, roster_of, transfers_of
+from shibaiqian.postings.models import Posting, PostingChange
+from shibaiqian.reports.lists import arrivals_of, arrivals_report, roster_of, serving, transfers_of
 from shibaiqian.selection.party_letters import issue_party_letters
 from shibaiqian.selection.tests.factories import confirmed_needs, villages
 from shibaiqian.selection.tests.matched import APPOINTED, appointed, matched, place, world
@@ -68,3 +69,53 @@ def test_the_city_counts_by_county_and_a_stranger_sees_nobody(posted: list[Any],
         assert roster_of(stranger, place(), as_of=LATER).people == ()
         assert arrivals_of(stranger, place(), as_of=LATER).rows == ()
         assert transfers_of(stranger, place(), as_of=LATER).rows == ()
+
+
+def change(posting: Posting, kind: str, on: dt.date, **more: Any) -> None:
+    PostingChange.unscoped.create(
+        posting=posting, region_id=posting.region_id, home_region=posting.home_region, unit=posting.unit_id, cadre=posting.cadre_id, kind=kind,
+        on=on, reason="依据文件", event=1, **more,
+    )  # fmt: skip
+
+
+def test_title_term_and_state_are_those_of_the_day(posted: list[Any], clerk: Actor) -> None:
+    first = posted[0]
+    change(first, "suspension", dt.date(2015, 10, 8))
+    change(first, "resumption", dt.date(2015, 11, 2))
+    change(first, "extension", dt.date(2016, 3, 1), planned_end_before=dt.date(2017, 7, 19), planned_end_after=dt.date(2018, 1, 19))
+    change(first, "handover", dt.date(2016, 5, 3))
+    Posting.unscoped.filter(pk=first.pk).update(planned_end=dt.date(2018, 1, 19), state="ended", ended_on=dt.date(2016, 5, 20))
+    said = {}
+    for day in (
+        dt.date(2015, 10, 7),
+        dt.date(2015, 10, 8),
+        dt.date(2015, 11, 2),
+        dt.date(2016, 3, 1),
+        dt.date(2016, 5, 19),
+        dt.date(2016, 5, 20),
+    ):
+        with acting(clerk):
+            found = [row for row in roster_rows(roster_of(clerk, place(), as_of=day)) if row[1] == "王朝辉"]
+        said[day.isoformat()] = [(row[9], row[11]) for row in found]
+    assert said == {
+        "2015-10-07": [("2015.7.20—2017.7.19", "在岗")], "2015-10-08": [("2015.7.20—2017.7.19", "暂停")],
+        "2015-11-02": [("2015.7.20—2017.7.19", "在岗")], "2016-03-01": [("2015.7.20—2018.1.19", "延期")],
+        "2016-05-19": [("2015.7.20—2018.1.19", "交接中")], "2016-05-20": [],
+    }  # fmt: skip
+
+
+def test_a_post_filled_later_was_vacant_then(posted: list[Any], clerk: Actor) -> None:
+    with acting(clerk):
+        before = arrival_rows(arrivals_of(clerk, place(), as_of=APPOINTED - dt.timedelta(days=1)))
+        on_the_day = arrival_rows(arrivals_of(clerk, place(), as_of=APPOINTED))
+    assert (before[-1][1], before[-1][6]) == ("0", "3") and (on_the_day[-1][1], on_the_day[-1][6]) == ("2", "1")
+
+
+def test_the_monthly_report_opens_the_roster_of_each_place(posted: list[Any], clerk: Actor) -> None:
+    with acting(clerk):
+        report = arrivals_report(clerk, LUONAN, LATER)
+        section = report.sections[0]
+        for (row, column), query in section.links.items():
+            asked = dict(parse_qsl(query))
+            assert serving(clerk, asked["region"], as_of=dt.date.fromisoformat(asked["as_of"])).count() == section.rows[row][column]
+    assert section.rows == (("景村镇", 2, 1, 1, 0, 0, 1), ("合计", 2, 1, 1, 0, 0, 1)) and len(section.links) == 1
