@@ -155,7 +155,7 @@ def _named(column: str, names: Mapping[str, str]) -> pl.Expr:
 
 
 def _age_band(month: str | None, on: dt.date) -> str:
-    if not month:
+    if not (month and len(month) == 6 and month.isdigit()):
         return UNKNOWN
     age = age_on(month, on)
     return next((label for top, label in AGES if age <= top), OLDEST)

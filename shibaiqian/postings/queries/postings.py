@@ -46,15 +46,16 @@ def running_postings(actor: Actor, *, region: str = "") -> QuerySet[Posting]:
 
 
 def posting_file(actor: Actor, key: uuid.UUID) -> PostingFile:
-    """One posting with what belongs to it (three queries); as if absent outside the actor's scope."""
-    found = postings(actor).filter(pk=key).first()
+    """One posting with what belongs to it (two queries); as if absent outside the actor's scope."""
+    whose = Posting.objects.visible_to(actor).filter(pk=key).values("cadre")
+    rows = list(postings(actor).filter(cadre__in=whose).order_by("-appointed_on", "id"))
+    found = next((row for row in rows if row.pk == key), None)
     if found is None:
         raise NotVisible(Posting.__name__)
-    others = postings(actor).filter(cadre=found.cadre_id).exclude(pk=key).order_by("-appointed_on", "id")
     return PostingFile(
         posting=found,
         cadre=cadres(actor).filter(pk=found.cadre_id).first(),
-        others=list(others),
+        others=[row for row in rows if row.pk != key],
         steps=frozenset(POSTING.open_steps(found.state)),
     )
 

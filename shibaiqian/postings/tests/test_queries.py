@@ -135,5 +135,5 @@ def test_as_many_queries_for_one_posting_as_for_three(actor: Any, villages: list
                 posting_keys(region)
             with django_assert_num_queries(1):
                 posting_rows(clerk, region=region)
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             posting_file(clerk, key)
