@@ -38,7 +38,7 @@ TYPES = {
 def trainings(actor: Actor) -> QuerySet[TrainingRecord]:
     """Trainings in sight, latest first."""
     rows: QuerySet[TrainingRecord] = TrainingRecord.objects.visible_to(actor)
-    return rows.select_related("cadre").order_by("-starts_on", "-id")
+    return rows.select_related("cadre", "cadre__unit").order_by("-starts_on", "-id")
 
 
 def prepare_trainings(region: Region, *, rows: Rows, by: Actor) -> Prepared:

@@ -158,7 +158,7 @@ def report_rows(request: HttpRequest, report: str) -> HttpResponse:
         "total": found.height,
         "count": selection.COUNTS.get(wanted["count"], ""),
         "of": [part for part in (counties.get(wanted["county"]), tiers.get(wanted["tier"]), wanted["value"]) if part],
-        "as_of": as_of,
+        "on_day": as_of,
         "batch": batch,
         "back": request.GET.urlencode(),
         "next": f"{said.urlencode()}&after={shown[-1]['key']}" if start + PAGE < found.height else "",

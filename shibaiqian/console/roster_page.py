@@ -40,7 +40,7 @@ def roster(request: HttpRequest) -> HttpResponse:
             for row, (person, document, state) in zip(found.rows, as_then(actor, found.rows, as_of=as_of), strict=True)
         ],
         "page": found,
-        "as_of": as_of,
+        "on_day": as_of,
         "problem": problem,
         "region": region,
         "place": region_names([region]).get(region, ""),

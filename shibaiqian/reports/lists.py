@@ -163,7 +163,10 @@ def arrivals_report(actor: Actor, region: str, as_of: dt.date) -> Report:
     """到岗情况月报 (R7) with a link from each place to its roster of the day."""
     value = arrivals_of(actor, Region.objects.get(pk=region), as_of=as_of)
     rows = tuple((row.place, row.appointed, row.arrived, row.late, row.suspended, row.ended_in_month, row.vacant) for row in value.rows)
-    links = {(at, 1): urlencode({"region": row.code, "as_of": as_of.isoformat()}) for at, row in enumerate(value.rows)}
+    # The officials of the county itself stand beside those of its towns: its own roster would show them all.
+    deepest = max((len(row.code) for row in value.rows), default=0)
+    places = [(at, row.code) for at, row in enumerate(value.rows) if len(row.code) == deepest]
+    links = {(at, 1): urlencode({"region": code, "as_of": as_of.isoformat()}) for at, code in [*places, (len(rows), region)] if rows}
     section = Section(
         title=WORDS["arrivals"], columns=tuple(column.title for column in ARRIVALS), rows=(*rows, summed(rows, words=1)) if rows else (),
         links=links, note=WORDS["note"],

@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from shibaiqian.access.roles import Permission
 from shibaiqian.assistance.models import IndustryEntity, Mode, Project
 from shibaiqian.base.spreadsheets.columns import ColumnKind as K
-from shibaiqian.cadres.models import Cadre, Promotion
+from shibaiqian.cadres.models import Cadre, Promotion, TrainingRecord
 from shibaiqian.cadres.queries import cadres
 from shibaiqian.cadres.rules import masked
+from shibaiqian.cadres.trainings import trainings
 from shibaiqian.console import queries
 from shibaiqian.console.listing.asked import Listing
 from shibaiqian.console.listing.columns import Column, To, place_columns
@@ -311,6 +312,30 @@ OVERHAULS = Listing(
         Column("rules_in_place", _("有章理事"), "rules_in_place", K.BOOLEAN, shown=False),
         Column("accountability", _("有责问事"), "accountability", K.BOOLEAN, shown=False),
         state_column(Overhaul.State),
+    ),
+)
+
+TRAININGS = Listing(
+    name="trainings",
+    title=_("培训"),
+    permission=Permission.VIEW_CADRES,
+    rows=trainings,
+    kind="trainings",
+    first=_("还没有培训记录。请导入“培训名册”。"),
+    sorts=(Sort("latest", _("按开始日期，新的在前"), ("-starts_on",)), Sort("oldest", _("按开始日期，早的在前"), ("starts_on",))),
+    filters=(choice("kind", _("类别"), TrainingRecord.Kind.choices), *dates("starts", _("开始日期"), "starts_on")),
+    href=To("cadre", "cadre_id"),
+    columns=(
+        Column("name", _("姓名"), "cadre__name", link=To("cadre", "cadre_id")),
+        Column("unit", _("工作单位"), "cadre__unit__name"),
+        Column("training", _("培训名称"), "name"),
+        Column("kind", _("类别"), "kind", said=labelled(TrainingRecord.Kind), translated=True),
+        Column("organiser", _("主办单位"), "organiser"),
+        Column("starts", _("开始日期"), "starts_on", K.DATE),
+        Column("ends", _("结束日期"), "ends_on", K.DATE),
+        Column("hours", _("学时"), "hours_tenths", K.DECIMAL, said=lambda tenths: tenths / 10),
+        Column("result", _("结果"), "result"),
+        *place_columns(shown=("county",)),
     ),
 )
 

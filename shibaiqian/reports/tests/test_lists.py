@@ -118,4 +118,12 @@ def test_the_monthly_report_opens_the_roster_of_each_place(posted: list[Any], cl
         for (row, column), query in section.links.items():
             asked = dict(parse_qsl(query))
             assert serving(clerk, asked["region"], as_of=dt.date.fromisoformat(asked["as_of"])).count() == section.rows[row][column]
-    assert section.rows == (("景村镇", 2, 1, 1, 0, 0, 1), ("合计", 2, 1, 1, 0, 0, 1)) and len(section.links) == 1
+    assert section.rows == (("景村镇", 2, 1, 1, 0, 0, 1), ("合计", 2, 1, 1, 0, 0, 1)) and len(section.links) == 2
+
+
+def test_officials_of_the_county_itself_do_not_open_those_of_its_towns(posted: list[Any], clerk: Actor) -> None:
+    Posting.unscoped.filter(pk=posted[1].pk).update(region=LUONAN)
+    with acting(clerk):
+        section = arrivals_report(clerk, LUONAN, LATER).sections[0]
+    assert [row[:2] for row in section.rows] == [("洛南县", 1), ("景村镇", 1), ("合计", 2)]
+    assert sorted(section.links) == [(1, 1), (2, 1)]
