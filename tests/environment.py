@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from shibaiqian.base.embedded_postgres import Cluster
+from shibaiqian.base.translations import compile_catalogue
 
 # A data folder of their own, kept between runs so that the server starts warm.
 HOME = Path(os.environ.get("SHIBAIQIAN_TEST_HOME") or Path(tempfile.gettempdir()) / f"shibaiqian-tests-{os.getuid()}")
@@ -17,3 +18,4 @@ def pytest_configure() -> None:
     if not os.environ.get("DATABASE_URL"):
         Cluster(home=HOME).ensure()
     (HOME / "static").mkdir(parents=True, exist_ok=True)
+    compile_catalogue()  # pages are read in English too, in a fresh checkout as well
