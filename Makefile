@@ -17,7 +17,7 @@ clean-demo:
 	@test ! -x $(BIN)/shibaiqian || $(BIN)/shibaiqian demo --clean
 
 test: dev front check
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m tests
 	@$(BIN)/python -m tests.journeys
 
 test-all: dev front check
