@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 # About half of the time each.
-SHARE = ("tests/guards", "shibaiqian/console", "shibaiqian/access", "shibaiqian/messages")
+SHARE = ("tests/guards", "shibaiqian/console", "shibaiqian/access", "shibaiqian/messages", "shibaiqian/postings")
 
 
 def _second(output: "tempfile._TemporaryFileWrapper[bytes]") -> "subprocess.Popen[bytes]":
