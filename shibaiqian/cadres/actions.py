@@ -19,7 +19,7 @@ from shibaiqian.regions.models import Region
 TEXTS = (
     "name", "pinyin", "initials", "sex", "id_last4", "ethnicity", "native_place", "birthplace", "political_status",
     "party_join_month", "work_start_month", "health", "personnel_type", "management_level", "post_rank",
-    "edu_full_time", "edu_full_time_school", "edu_in_service", "technical_title", "specialty", "post", "region",
+    "edu_full_time", "edu_full_time_school", "edu_in_service", "technical_title", "specialty", "skills", "post", "region",
 )  # fmt: skip
 CADRE_TYPES = {
     "id": "uuid", **dict.fromkeys(TEXTS, "text"), "birth_date": "date", "rank_since": "date", "is_reserve": "boolean",
@@ -52,7 +52,7 @@ def register_cadres(region: Region, *, rows: Rows, by: Actor) -> Written:
         pl.col("is_reserve").fill_null(value=False),
     ).with_columns(pl.col(TEXTS).fill_null(""), cadre_id="id")
     also = {"event": current_event(), "host_region": "", "candidate_region": ""}
-    insert_frame("cadres_cadre", frame, CADRE_TYPES, also={**also, "skills": "", "phone_last4": "", "none_of": ""})
+    insert_frame("cadres_cadre", frame, CADRE_TYPES, also={**also, "phone_last4": "", "none_of": ""})
     kept = insert_frame(
         "cadres_cadreidentity", frame.sort("id_blind"), IDENTITY_TYPES, also=also,
         conflict=["(id_blind) where voided_by is null"], returning="cadre_id::text",

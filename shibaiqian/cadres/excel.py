@@ -16,6 +16,7 @@ from shibaiqian.cadres.codes import (
     POLITICAL_STATUSES,
     PROBATIONARY_MEMBER,
     SEXES,
+    SKILLS,
 )
 from shibaiqian.cadres.models import Cadre, Promotion
 from shibaiqian.cadres.queries import cadre_keys
@@ -50,6 +51,7 @@ COLUMNS = (
     Column("edu_in_service", "在职学历"),
     Column("technical_title", "专业技术职务"),
     Column("specialty", "熟悉专业有何专长", longest=500),
+    Column("skills", "专长类别", ColumnKind.CHOICES, choices={label: code for code, label in SKILLS.items()}),
     Column("rural_years", "农村工作年限", ColumnKind.DECIMAL),
     Column("unit_code", "工作单位编码", ColumnKind.CODE, required=True),
     Column("post", "现任职务", required=True),

@@ -21,7 +21,7 @@ ROSTER = (
     "name", "sex", "id_last4", "ethnicity", "native_place", "birthplace", "political_status", "party_join_month",
     "work_start_month", "health", "personnel_type", "management_level", "post_rank", "rank_since", "is_reserve",
     "edu_full_time", "edu_full_time_school", "edu_in_service", "technical_title", "specialty",
-    "rural_experience_tenths", "unit__code", "post",
+    "skills", "rural_experience_tenths", "unit__code", "post",
 )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ ACTS: dict[str, Promise] = {
     "cadres.record_promotions": _("登记提拔使用"),
     "cadres.register_cadres": _("登记干部"),
     "cadres.record_past_appraisals": _("登记历年考核"),
+    "cadres.record_families": _("登记家庭成员"),
     "cadres.record_trainings": _("登记培训"),
     "cadres.register_from_form": _("由任免审批表登记干部"),
     "cadres.reveal_id_number": _("查看干部完整身份证号"),

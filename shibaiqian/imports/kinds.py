@@ -17,8 +17,8 @@ from shibaiqian.assistance.models import BenefitLink, IndustryEntity, Project
 from shibaiqian.base.spreadsheets.columns import Column
 from shibaiqian.cadres import actions as cadres_actions
 from shibaiqian.cadres import excel as cadres_excel
-from shibaiqian.cadres import past_appraisals, trainings
-from shibaiqian.cadres.models import Cadre, CadreIdentity, PastAppraisal, Promotion, ResumeItem, TrainingRecord
+from shibaiqian.cadres import families, past_appraisals, trainings
+from shibaiqian.cadres.models import Cadre, CadreIdentity, FamilyMember, PastAppraisal, Promotion, ResumeItem, TrainingRecord
 from shibaiqian.documents import excel as documents_excel
 from shibaiqian.documents import register as documents_register
 from shibaiqian.fieldwork import actions as fieldwork_actions
@@ -89,6 +89,7 @@ KINDS: dict[str, Kind] = {
              cadres_actions.register_cadres, (CadreIdentity, ResumeItem, Cadre)),
         Kind("past_appraisals", "年度考核名册", past_appraisals.COLUMNS, past_appraisals.prepare_past_appraisals,
              past_appraisals.record_past_appraisals, (PastAppraisal,)),
+        Kind("families", "家庭成员名册", families.COLUMNS, families.prepare_families, families.record_families, (FamilyMember,)),
         Kind("trainings", "培训名册", trainings.COLUMNS, trainings.prepare_trainings, trainings.record_trainings, (TrainingRecord,)),
         Kind("accounts", "账号名册", access_excel.COLUMNS, access_excel.prepare_accounts, access_actions.open_accounts, ()),
         Kind("postings", "挂职干部名册", postings_excel.COLUMNS, postings_excel.prepare_postings,
