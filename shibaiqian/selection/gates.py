@@ -6,7 +6,7 @@ nobody else: not by the unit, not by leaders, not by the candidate (domain.md 2.
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -71,20 +71,21 @@ class Opinion:
 def review_gates(region: Region, *, rows: Rows, by: Actor) -> Written:
     """Record reviews of an organisation department; of integrity only the written reply to a letter. A newer review voids the older.
 
-    The first review moves a screened nomination into review; a failed gate rejects it. Opinions are sealed.
+    The first review moves a screened nomination into review; a failed gate rejects it. Opinions are sealed. Who signs judges
+    no colleague of the own unit (domain.md 14.2); who records what others signed may.
     """
-    return _review(region, rows=rows, by=by)
+    return _review(region, rows=rows, judging=_signed_by(by.name, rows), by=by)
 
 
 @command(Permission.REVIEW_INTEGRITY)
 def review_integrity(region: Region, *, rows: Rows, by: Actor) -> Written:
     """Record what discipline inspection found at the gate of integrity: its officers judge this gate and no other."""
-    return _review(region, rows=rows, by=by)
+    return _review(region, rows=rows, judging=_numbers(rows.frame), by=by)
 
 
-def _review(region: Region, *, rows: Rows, by: Actor) -> Written:
+def _review(region: Region, *, rows: Rows, judging: Collection[str], by: Actor) -> Written:
     nominations = _lock_named(region, rows, by=by)
-    must_be_impartial(by, nominations)
+    must_be_impartial(by, nominations, judging=judging)
     prepared: Prepared = prepare_reviews(region, rows=rows, by=by).or_refuse()
     frame = prepared.frame.sort("nomination", "gate")
     _write(frame, by=by, from_package=str(rows.frame["from_package"][0]) if "from_package" in rows.frame.columns else "")
@@ -99,9 +100,21 @@ def _review(region: Region, *, rows: Rows, by: Actor) -> Written:
     return Written(count=frame.height, regions=[region.code], notes=[f"{row.cadre_name}未通过审查，不予选派。" for row in failed])
 
 
+def _numbers(frame: pl.DataFrame) -> list[str]:
+    return frame["number"].drop_nulls().unique().to_list() if "number" in frame.columns else []
+
+
+def _signed_by(name: str, rows: Rows) -> list[str]:
+    """The nominations of which a person signs the review."""
+    if "reviewer" not in rows.frame.columns:
+        return []
+    signed = pl.col("reviewer").cast(pl.String).str.replace_all(r"\s", "")
+    return _numbers(rows.frame.filter(signed == "".join(name.split())))
+
+
 def _lock_named(region: Region, rows: Rows, *, by: Actor) -> list[Nomination]:
     """The nominations that the rows name, locked and open to review; numbers that are unknown are refused by row afterwards."""
-    numbers = rows.frame["number"].drop_nulls().unique().to_list() if "number" in rows.frame.columns else []
+    numbers = _numbers(rows.frame)
     keys = list(Nomination.objects.visible_to(by).filter(number__in=numbers).values_list("pk", flat=True))
     if not keys:
         prepare_reviews(region, rows=rows, by=by).or_refuse()

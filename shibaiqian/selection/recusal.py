@@ -1,13 +1,14 @@
 """Recusal (回避, domain.md 14.2): candidates kept apart from relatives and interests, reviewers from their own cases.
 
-`may_review` is for everybody who reviews, decides or confirms about a person: never about oneself, a relative, or a
-colleague of the own unit; a stand-in neither.
+Nobody has a hand in the case of oneself or of a relative, in whatever step; a stand-in neither. Who *judges* (signs a review of
+a gate) judges no colleague of the own unit either; who registers, matches or prints may come from the same unit: an organisation
+department posts its own people too, and it is the meeting that decides.
 """
 
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from shibaiqian.access.actor import Actor
@@ -33,10 +34,10 @@ class RecusalStands(Refused):
     """What blocks by 14.2 cannot be talked away."""
 
 
-def may_review(by: Actor, nominations: Sequence[Nomination]) -> Mapping[uuid.UUID, str]:
+def may_review(by: Actor, nominations: Sequence[Nomination], *, judging: Collection[str] = ()) -> Mapping[uuid.UUID, str]:
     """The nominations this person must leave to somebody else, each with why (`self`, `relative`, `unit`). Two queries.
 
-    The person is the account that acts, also when it stands in for somebody. The system is nobody's relative.
+    `judging`: numbers of those whom the person judges, so that colleagues of the own unit count. The person is the account that acts, also when it stands in for somebody. The system is nobody's relative.
     """
     if by.user_id is None:
         return {}
@@ -45,16 +46,20 @@ def may_review(by: Actor, nominations: Sequence[Nomination]) -> Mapping[uuid.UUI
     found = {}
     for row in nominations:
         kinds = tied.get(row.cadre_id, frozenset())
-        why = next((kind for kind in (SELF, RELATIVE, UNIT) if kind in kinds), None)
+        against = (SELF, RELATIVE, UNIT) if row.number in judging else (SELF, RELATIVE)
+        why = next((kind for kind in against if kind in kinds), None)
         if why is not None:
             found[row.pk] = why
     return found
 
 
-def must_be_impartial(by: Actor, nominations: Sequence[Nomination]) -> None:
-    """Refuse the set when one of it is the actor's own case, or of who lent the role; say who and that somebody else must act."""
+def must_be_impartial(by: Actor, nominations: Sequence[Nomination], *, judging: Collection[str] = ()) -> None:
+    """Refuse the set when one of it is the actor's own case, or of who lent the role; say who and that somebody else must act.
+
+    `judging` as in `may_review`.
+    """
     not_own_case(by, persons={row.cadre_id: row.cadre_name for row in nominations})
-    own = may_review(by, nominations)
+    own = may_review(by, nominations, judging=judging)
     if own:
         row = next(row for row in nominations if row.pk in own)
         raise OwnCase(f"{row.cadre_name}{WHY[own[row.pk]]}，您应当回避。请从本次选择中去掉这一项，由其他审查人办理。")

@@ -151,11 +151,23 @@ class TestReviewing:
         )
         with pytest.raises(OwnCase, match="张丽是您本人"):
             review_gates(county, rows=roster(review_row(found[1].number)), by=by)
-        with pytest.raises(OwnCase, match="王朝辉是您所在单位的干部"):
-            review_gates(county, rows=roster(review_row(found[0].number)), by=by)
-        Cadre.unscoped.filter(pk=found[1].cadre_id).update(unit=Cadre.unscoped.get(name="李明").unit_id)
         assert review_gates(county, rows=roster(review_row(found[0].number)), by=by).count == 1
         assert Event.objects.get(action="selection.review_gates", outcome="done").role == "county_org_admin+stand_in:何静"
+
+    def test_who_signs_judges_no_colleague_and_who_records_may(self, found: list[Nomination], county: Region, actor: Any) -> None:
+        account = user("zhangli", name="张丽")
+        account.person = found[1].cadre_id  # of the same unit as 王朝辉
+        account.save()
+        clerk = actor("county_org_admin", LUONAN, name="张丽", user_id=account.pk)
+        with pytest.raises(OwnCase, match="王朝辉是您所在单位的干部"):
+            review_gates(county, rows=roster(review_row(found[0].number, reviewer="张 丽")), by=clerk)
+        assert review_gates(county, rows=roster(review_row(found[0].number)), by=clerk).count == 1
+        inspecting = actor("discipline_officer", LUONAN, name="张丽", user_id=account.pk)
+        row = review_row(found[0].number, "integrity", opinion="未发现问题线索", reviewer_unit="洛南县纪委", reviewer="赵正")
+        with pytest.raises(OwnCase, match="王朝辉是您所在单位的干部"):
+            review_integrity(county, rows=roster(row), by=inspecting)
+        Cadre.unscoped.filter(pk=found[1].cadre_id).update(unit=Cadre.unscoped.get(name="李明").unit_id)
+        assert review_integrity(county, rows=roster(row), by=inspecting).count == 1
 
     def test_the_reviewers_own_family_counts_too(self, found: list[Nomination], county: Region, actor: Any) -> None:
         reviewer = Cadre.unscoped.get(name="李明")
