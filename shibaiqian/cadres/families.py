@@ -65,7 +65,9 @@ def _with_sight(frame: pl.DataFrame, *, by: Actor) -> pl.DataFrame:
     """`host_region` and `candidate_region` of the cadre, whose relatives are seen where the cadre is."""
     keys = frame["cadre"].drop_nulls().unique().to_list()
     sight = Cadre.objects.visible_to(by).filter(pk__in=keys).values_list("pk", "candidate_region")
-    known = pl.DataFrame([(str(key), text) for key, text in sight], schema={"cadre": pl.String, "candidate_region": pl.String}, orient="row")
+    known = pl.DataFrame(
+        [(str(key), text) for key, text in sight], schema={"cadre": pl.String, "candidate_region": pl.String}, orient="row"
+    )
     return frame.join(known, on="cadre", how="left", maintain_order="left")
 
 

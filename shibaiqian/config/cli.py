@@ -190,7 +190,7 @@ def verify_audit(heads: Path | None) -> None:
 
 @main.group("gate-package")
 def gate_package() -> None:
-    """隔离网审查结果包：只带审查结果，不带意见；密钥文件由专人送达两边。"""
+    """隔离网审查结果包：只带四关结果和须回避的地方，不带意见、姓名和亲属情况；密钥文件由专人送达两边。"""
 
 
 KEY_FILE = click.option("--key", "key_file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="密钥文件")
@@ -213,7 +213,7 @@ def make_package_key(file: Path) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @KEY_FILE
 def export_gate_package(batch: str, file: Path, key_file: Path) -> None:
-    """在隔离网上导出一个批次的审查结果。"""
+    """在隔离网上导出一个批次的审查结果和回避结论。"""
     _django()
     from shibaiqian.selection import packages  # noqa: PLC0415 - needs Django
 
@@ -226,13 +226,13 @@ def export_gate_package(batch: str, file: Path, key_file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @KEY_FILE
 def import_gate_package(file: Path, key_file: Path) -> None:
-    """接收隔离网的审查结果；同一个包只写入一次。"""
+    """接收隔离网的审查结果和回避结论；同一个包只写入一次，旧包不会改掉新结果。"""
     _django()
     from shibaiqian.selection import packages  # noqa: PLC0415 - needs Django
 
     with _refusals_said():
         written = packages.import_of(file.read_bytes(), key=packages.read_key(key_file))
-    click.echo(f"写入 {written.count} 项审查结果。")
+    click.echo(f"写入 {written.count} 项审查结果和回避结论。")
     for note in written.notes:
         click.echo(note)
 

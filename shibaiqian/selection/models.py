@@ -257,11 +257,37 @@ class RecusalFinding(Recorded):
     region = region_field()
     home_region = models.TextField(db_collation="C")
     host = models.TextField(db_collation="C")
-    kind = models.TextField()  # relative_in_office, own_village, native_county, interest
+    kind = models.TextField()  # relative_in_office, own_village, native_county, interest, declared, isolated
     weight = models.TextField(choices=Weight)
     fact = models.TextField()
     resolution = models.TextField(blank=True)
     resolved_on = models.DateField(null=True)
+
+
+class RecusalVerdict(Recorded):
+    """What an isolated network found about a candidate's family, without the family: a place to keep away from, or that there is none.
+
+    `host` is the place itself or one above it (6, 9 or 12 digits); empty when the family was examined and nothing was found.
+    """
+
+    class Weight(models.TextChoices):
+        CLEAR = "clear", "无须回避"
+        WARN = "warn", "提示"
+        BLOCK = "block", "不得任职"
+
+    view_permission = Permission.VIEW_GATE_OPINIONS
+    wall = Wall(region=("region", "home_region"), flag=Permission.VIEW_GATE_OPINIONS)
+
+    nomination = models.ForeignKey(Nomination, models.PROTECT, related_name="+")
+    region = region_field()
+    home_region = models.TextField(db_collation="C")
+    host = models.TextField(blank=True, db_collation="C")
+    weight = models.TextField(choices=Weight)
+    made_on = models.DateField()  # of the package
+    from_package = models.TextField()  # its digest
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_verdict_a_place", fields=["nomination", "host"], condition=LIVE)]
 
 
 class MatchPlan(Recorded):

@@ -186,6 +186,7 @@ def consider_in(rows: Sequence[Nomination], *, regions: Sequence[str], by: Actor
             ("selection_nomination", "id"),
             ("selection_gatereview", "nomination_id"),
             ("selection_recusalfinding", "nomination_id"),
+            ("selection_recusalverdict", "nomination_id"),
         ):
             cursor.execute(
                 f"update {table} t set region = s.region from {stage} s where t.{key} = s.nomination and t.voided_by is null"  # noqa: S608

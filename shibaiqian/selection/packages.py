@@ -1,10 +1,10 @@
-"""The one-way package: verdicts of gates from an isolated network, where families, clues and opinions stay.
+"""The one-way package: verdicts from an isolated network, where families, clues and opinions stay.
 
 There it is written, here it is taken in. It holds numbers of nominations, gates, results, reviewing units, dates and reply
-numbers: no opinion, no name. AES-256-GCM with a key of its own, which is carried by hand; the head, which says whose
-package it is, is authenticated with it.
+numbers, and places to keep away from: no opinion, no name, no relation. AES-256-GCM with a key of its own, which is carried by
+hand; the head, which says whose package it is, is authenticated with it.
 
-    SBQGATE1 | length of the head (4 bytes) | head, JSON | nonce (12) | sealed JSON
+    SBQGATE2 | length of the head (4 bytes) | head, JSON | nonce (12) | sealed JSON
 """
 
 import datetime as dt
@@ -12,7 +12,8 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,17 +23,19 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shibaiqian.access.actor import Actor, acting, system_actor
-from shibaiqian.access.command import Refused, command, note_in_event
+from shibaiqian.access.command import Refused, command, current_event, note_in_event
 from shibaiqian.access.roles import Permission
 from shibaiqian.access.rows import Rows, Written
 from shibaiqian.base import clock
 from shibaiqian.regions.models import Region
 from shibaiqian.selection.gates import review_gates
-from shibaiqian.selection.models import Batch, GateReview, Nomination
+from shibaiqian.selection.models import Batch, GateReview, Nomination, RecusalVerdict
+from shibaiqian.selection.recusal import examine_recusals, places_to_avoid
 from shibaiqian.selection.rules import NOMINATION
 
-MAGIC = b"SBQGATE1"
+MAGIC = b"SBQGATE2"
 KEY_BYTES, NONCE_BYTES, LENGTH_BYTES = 32, 12, 4
+ENDED = ("appointed", "rejected", "withdrawn")
 CARRIED = ("number", "gate", "result", "reviewer_unit", "reviewed_on", "valid_until", "reply_number")
 
 
@@ -42,11 +45,12 @@ class PackageRefused(Refused):
 
 @dataclass(frozen=True)
 class Package:
-    """What a package says, opened."""
+    """What a package says, opened: `rows` of gates, `recusals` with the places to keep away from."""
 
     batch: str
     made_on: dt.date
     rows: tuple[Mapping[str, str], ...]
+    recusals: tuple[Mapping[str, str], ...]
     digest: str
 
 
@@ -70,12 +74,15 @@ def read_key(path: Path) -> bytes:
     return key
 
 
-def seal_package(batch: str, rows: list[dict[str, str]], *, made_on: dt.date, key: bytes) -> bytes:
+def seal_package(
+    batch: str, rows: Sequence[Mapping[str, str]], *, recusals: Sequence[Mapping[str, str]] = (), made_on: dt.date, key: bytes
+) -> bytes:
     """Close verdicts into a package."""
-    head = json.dumps({"batch": batch, "made_on": str(made_on), "rows": len(rows)}, ensure_ascii=False).encode()
+    head = json.dumps({"batch": batch, "made_on": str(made_on), "rows": len(rows) + len(recusals)}, ensure_ascii=False).encode()
+    body = json.dumps({"gates": rows, "recusals": recusals}, ensure_ascii=False).encode()
     front = MAGIC + len(head).to_bytes(LENGTH_BYTES, "big") + head
     nonce = os.urandom(NONCE_BYTES)
-    return front + nonce + AESGCM(key).encrypt(nonce, json.dumps(rows, ensure_ascii=False).encode(), front)
+    return front + nonce + AESGCM(key).encrypt(nonce, body, front)
 
 
 def open_package(data: bytes, *, key: bytes) -> Package:
@@ -86,43 +93,57 @@ def open_package(data: bytes, *, key: bytes) -> Package:
         raise PackageRefused("这不是隔离网审查结果包，或文件不完整。请重新拷贝。")
     front, nonce, sealed = data[: start + length], data[start + length :][:NONCE_BYTES], data[start + length + NONCE_BYTES :]
     try:
-        rows = json.loads(AESGCM(key).decrypt(nonce, sealed, front))
+        body = json.loads(AESGCM(key).decrypt(nonce, sealed, front))
     except InvalidTag:
         raise PackageRefused("打不开：密钥不对，或文件在途中被改动。请核对密钥文件，并重新拷贝审查结果包。") from None
     head = json.loads(data[start : start + length])
     return Package(
-        batch=head["batch"], made_on=dt.date.fromisoformat(head["made_on"]), rows=tuple(rows), digest=hashlib.sha256(data).hexdigest()
-    )
+        batch=head["batch"], made_on=dt.date.fromisoformat(head["made_on"]), rows=tuple(body["gates"]), recusals=tuple(body["recusals"]),
+        digest=hashlib.sha256(data).hexdigest(),
+    )  # fmt: skip
 
 
 @command(Permission.REVIEW_NOMINATIONS, redact=("key",))
 def export_package(batch: Batch, *, key: bytes, by: Actor) -> bytes:
-    """Close the verdicts that stand of a batch's nominations into a package. Run on the isolated network."""
+    """Close the verdicts that stand of a batch's nominations, and what their families mean for posts, into a package.
+
+    Run on the isolated network.
+    """
     found = GateReview.objects.visible_to(by).filter(nomination__batch=batch).order_by("nomination__number", "gate")
     fields = ("nomination__number", *CARRIED[1:])
     rows = [dict(zip(CARRIED, map(str, values), strict=True)) for values in found.values_list(*fields)]
-    if not rows:
+    recusals = places_to_avoid(by, Nomination.objects.visible_to(by).filter(batch=batch).exclude(state__in=ENDED))
+    if not rows and not recusals:
         raise PackageRefused(f"{batch.name}还没有审查结果，不必导出。")
-    data = seal_package(batch.name, rows, made_on=clock.today(), key=key)
-    note_in_event(count=len(rows), digest=hashlib.sha256(data).hexdigest())
+    data = seal_package(batch.name, rows, recusals=recusals, made_on=clock.today(), key=key)
+    note_in_event(count=len(rows), recusals=len(recusals), digest=hashlib.sha256(data).hexdigest())
     return data
 
 
 @command(Permission.REVIEW_NOMINATIONS, redact=("data", "key"))
 def take_in_package(region: Region, *, data: bytes, key: bytes, by: Actor) -> Written:
-    """Take in a package by the command of reviews. Twice is once; of another batch it is refused; what was ended meanwhile is left out and said."""
+    """Take in a package: reviews by the command of reviews, places to keep away from beside them, as if found here.
+
+    Twice is once; of another batch it is refused; what was ended meanwhile or is older than what stands is left out and said.
+    """
     package = open_package(data, key=key)
     note_in_event(digest=package.digest, batch=package.batch)
     batch = Batch.objects.filter(region=region.code[:4], name=package.batch).first()
     if batch is None:
         raise PackageRefused(f"审查结果包属于“{package.batch}”，这里没有这个批次。请核对拿错了没有。")
-    if GateReview.objects.visible_to(by).filter(from_package=package.digest).exists():
+    if any(table.objects.visible_to(by).filter(from_package=package.digest).exists() for table in (GateReview, RecusalVerdict)):
         return Written(count=0, regions=[region.code], notes=["这个审查结果包已经接收过，没有重复写入。"])
-    frame, notes = _fresh(package, batch=batch, by=by)
+    known = _known(package, batch=batch, by=by)
+    open_states = NOMINATION.states_open_to("review_gates")
+    ended = [number for number, row in known.items() if row.state not in open_states]
+    notes = [f"{'、'.join(known[n].cadre_name for n in ended[:5])}等 {len(ended)} 项已办结，没有写入。"] if ended else []
+    kept = _keep_away(package, {number: row for number, row in known.items() if row.state not in ENDED}, region=region, by=by)
+    frame, older = _fresh(package, ended=ended, by=by)
+    notes += [f"{older + kept.older} 项比已经登记的旧，没有写入。"] if older + kept.older else []
     if frame.is_empty():
-        return Written(count=0, regions=[region.code], notes=[*notes, "没有新的审查结果。"])
+        return Written(count=kept.written, regions=[region.code], notes=notes if kept.written else [*notes, "没有新的审查结果。"])
     written = review_gates(region, rows=Rows(frame, file_sha256=package.digest), by=by)
-    return Written(count=written.count, regions=written.regions, notes=[*notes, *written.notes])
+    return Written(count=written.count + kept.written, regions=written.regions, notes=[*notes, *written.notes])
 
 
 def export_of(name: str, *, key: bytes) -> bytes:
@@ -142,25 +163,64 @@ def import_of(data: bytes, *, key: bytes) -> Written:
         return take_in_package(Region.objects.get(pk=by.scope.region), data=data, key=key, by=by)
 
 
-def _fresh(package: Package, *, batch: Batch, by: Actor) -> tuple[pl.DataFrame, list[str]]:
-    """The rows that say something new of open nominations; what is left out, in words."""
-    numbers = sorted({row["number"] for row in package.rows})
+def _known(package: Package, *, batch: Batch, by: Actor) -> dict[str, Nomination]:
+    """The nominations that the package names, all of its batch."""
+    numbers = sorted({row["number"] for row in (*package.rows, *package.recusals)})
     known = {n.number: n for n in Nomination.objects.visible_to(by).filter(number__in=numbers)}
     for number in numbers:
         if number not in known:
             raise PackageRefused(f"包里有推荐“{number}”，这里没有这项推荐。请先导入同一份推荐名册。")
         if known[number].batch_id != batch.pk:
             raise PackageRefused(f"推荐“{number}”（{known[number].cadre_name}）不属于{batch.name}。请核对拿错了没有。")
-    held = GateReview.objects.visible_to(by).filter(nomination__number__in=numbers)
-    same = {tuple(map(str, said)) for said in held.values_list("nomination__number", *CARRIED[1:])}
-    open_states = NOMINATION.states_open_to("review_gates")
-    ended = [number for number in numbers if known[number].state not in open_states]
+    return known
+
+
+def _fresh(package: Package, *, ended: Sequence[str], by: Actor) -> tuple[pl.DataFrame, int]:
+    """The reviews that say something new, and how many are older than those that stand: an old package takes nothing back."""
+    held = GateReview.objects.visible_to(by).filter(nomination__number__in={row["number"] for row in package.rows})
+    same, since = set(), {}
+    for said in held.values_list("nomination__number", *CARRIED[1:]):
+        number, gate, *_ = said
+        same.add(tuple(map(str, said)))
+        since[number, gate] = str(said[CARRIED.index("reviewed_on")])
+    new = [row for row in package.rows if row["number"] not in ended and tuple(row[name] for name in CARRIED) not in same]
     rows: list[dict[str, Any]] = [
         {**row, "row": position, "reviewer": row["reviewer_unit"], "opinion": None, "from_package": package.digest}
-        for position, row in enumerate(package.rows, 1)
-        if row["number"] not in ended and tuple(row[name] for name in CARRIED) not in same
+        for position, row in enumerate(new, 1)
+        if row["reviewed_on"] >= since.get((row["number"], row["gate"]), "")
     ]
     frame = pl.DataFrame(rows, schema_overrides={"opinion": pl.String})
     if rows:
         frame = frame.with_columns(pl.col("reviewed_on", "valid_until").str.to_date())
-    return frame, [f"{'、'.join(known[n].cadre_name for n in ended[:5])}等 {len(ended)} 项已办结，没有写入。"] if ended else []
+    return frame, len(new) - len(rows)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    written: int
+    older: int
+
+
+def _keep_away(package: Package, known: Mapping[str, Nomination], *, region: Region, by: Actor) -> _Kept:
+    """Keep the places of each nomination where they differ from those that stand, and look again at posts already found."""
+    said: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for row in package.recusals:
+        if row["number"] in known:
+            said[row["number"]].add((row["host"], row["weight"]))
+    held: dict[str, list[RecusalVerdict]] = defaultdict(list)
+    for verdict in RecusalVerdict.objects.visible_to(by).filter(nomination__in=list(known.values())).select_related("nomination"):
+        held[verdict.nomination.number].append(verdict)
+    older = [number for number in said if any(one.made_on > package.made_on for one in held[number])]
+    new = [n for n, places in said.items() if n not in older and places != {(one.host, one.weight) for one in held[n]}]
+    RecusalVerdict.objects.visible_to(by).filter(nomination__in=[known[n] for n in new]).update(voided_by=current_event())
+    RecusalVerdict.unscoped.bulk_create([
+        RecusalVerdict(
+            nomination=known[n], region_id=known[n].region_id, home_region=known[n].home_region, host=host, weight=weight,
+            made_on=package.made_on, from_package=package.digest, event=current_event(),
+        )
+        for n in new for host, weight in sorted(said[n])
+    ])  # fmt: skip
+    matched = [known[n].pk for n in new if known[n].need_id]
+    if matched:
+        examine_recusals(region, nominations=matched, on=clock.today(), by=by)
+    return _Kept(written=sum(len(said[n]) for n in new), older=len(older))

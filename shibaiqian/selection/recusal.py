@@ -11,19 +11,22 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import NotVisible, Refused, command, current_event, note_in_event
 from shibaiqian.access.models import User
 from shibaiqian.access.own_case import OwnCase, not_own_case
 from shibaiqian.access.roles import Permission
 from shibaiqian.access.rows import Written
+from shibaiqian.cadres.lrmx.form import FAMILY
 from shibaiqian.cadres.models import FamilyMember
 from shibaiqian.cadres.sight import RELATIVE, SELF, UNIT, ties
 from shibaiqian.policy.queries import parameter
 from shibaiqian.regions.models import Region
 from shibaiqian.regions.queries import region_names
 from shibaiqian.regions.rules import bare_county, key_of
-from shibaiqian.selection.models import Nomination, RecusalFinding
+from shibaiqian.selection.models import Nomination, RecusalFinding, RecusalVerdict
 from shibaiqian.selection.steps import happened
 
 SHORTEST_NAME = 2  # a village called by one character stands in too many words
@@ -71,7 +74,7 @@ class Hit:
 
     nomination: uuid.UUID
     host: str
-    kind: str  # relative_in_office, own_village, native_county, interest
+    kind: str  # relative_in_office, own_village, native_county, interest, isolated
     weight: str  # warn or block
     fact: str
 
@@ -79,7 +82,8 @@ class Hit:
 def hits(actor: Actor, nominations: Sequence[Nomination], hosts: Sequence[str], *, on: dt.date) -> list[Hit]:
     """Every hit between these nominations and these places (6, 9 or 12 digits): from families, birthplaces and enterprises.
 
-    For matching as for a single post: two queries and one a county, whatever the number of pairs.
+    What an isolated network found counts like what is found here. For matching as for a single post: three queries and one a
+    county, whatever the number of pairs.
     """
     actor.must(Permission.VIEW_CADRE_FILES)
     places = Places.of(hosts)
@@ -92,6 +96,9 @@ def hits(actor: Actor, nominations: Sequence[Nomination], hosts: Sequence[str], 
     family = FamilyMember.objects.visible_to(actor).filter(cadre_id__in=list(relatives)).exclude(standing="").exclude(place="")
     for member in family.order_by("cadre_id", "seq"):
         found += [hit for row in relatives[member.cadre_id] for hit in places.relative_hits(row, member)]
+    verdicts = RecusalVerdict.objects.visible_to(actor).filter(nomination__in=nominations).exclude(weight="clear")
+    for key, host, weight in verdicts.order_by("nomination", "host").values_list("nomination", "host", "weight"):
+        found += places.isolated_hits(key, host, weight)
     return found
 
 
@@ -156,12 +163,57 @@ class Places:
             found.append(Hit(row.pk, host, "relative_in_office", "block" if near else "warn", f"{who}在拟任职地任职。"))
         return found
 
+    def isolated_hits(self, nomination: uuid.UUID, place: str, weight: str) -> list[Hit]:
+        """A place to keep away from, and all below it; why stays on the isolated network."""
+        text = "不得到{}任职。" if weight == RecusalFinding.Weight.BLOCK else "到{}任职须核实并说明。"
+        return [
+            Hit(nomination, host, "isolated", weight, "隔离网核查：" + text.format(self.names.get(host, host)))
+            for host in self.by_prefix.get(place, ())
+        ]
+
 
 def _once(found: list[Hit]) -> list[Hit]:
     kept: dict[tuple[uuid.UUID, str, str], Hit] = {}
     for hit in found:
         kept.setdefault((hit.nomination, hit.host, hit.kind), hit)
     return list(kept.values())
+
+
+HOST_DIGITS = {"county": 6, "town": 9, "village": 12}
+KEEP_AWAY = ("number", "host", "weight")
+
+
+def places_to_avoid(actor: Actor, nominations: QuerySet[Nomination]) -> list[dict[str, str]]:
+    """What families mean for posts, without the families: number, host (or a place above it) and weight, as `hits` would find it.
+
+    Somebody whose family was examined and stands in nobody's way is there with `clear`; whose family is unknown, not at all. Two
+    queries. Birthplaces stand in the nomination itself and are judged wherever it is.
+    """
+    rows = {row.pk: row for row in nominations.select_related("tier", "cadre")}
+    by_cadre: dict[uuid.UUID, list[Nomination]] = defaultdict(list)
+    for row in rows.values():
+        by_cadre[row.cadre_id].append(row)
+    found: dict[tuple[str, str], str] = {}
+    examined = {row.number for row in rows.values() if FAMILY in row.cadre.none_of.split("|")}
+    for member in FamilyMember.objects.visible_to(actor).filter(cadre_id__in=list(by_cadre)):
+        for row in by_cadre[member.cadre_id]:
+            examined.add(row.number)
+            for host, weight in avoided(member.place, member.standing, digits=HOST_DIGITS[row.tier.host_level]):
+                found[row.number, host] = "block" if "block" in (weight, found.get((row.number, host))) else weight
+    clear = examined - {number for number, _ in found}
+    said = [*((number, host, weight) for (number, host), weight in found.items()), *((number, "", "clear") for number in clear)]
+    return [dict(zip(KEEP_AWAY, one, strict=True)) for one in sorted(said)]
+
+
+def avoided(place: str, standing: str, *, digits: int) -> list[tuple[str, str]]:
+    """Where a relative's standing keeps a candidate away from posts in places of so many digits: place, weight (14.2). Pure."""
+    if not place or not standing:
+        return []
+    if standing == "village_committee":
+        return [(place, "block")] if len(place) == digits else []
+    if standing == "enterprise":
+        return [(place[:digits], "warn")] if len(place) <= digits or digits > 6 else []
+    return [(place, "block" if len(place) in (digits, 9, 12) else "warn")] if len(place) <= digits else []
 
 
 @command(Permission.REVIEW_NOMINATIONS)
