@@ -1,4 +1,5 @@
 import datetime as dt
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -142,6 +143,13 @@ class Posting(Recorded):
     def is_running(self) -> bool:
         return self.ended_on is None
 
+    @property
+    def about(self) -> dict[str, Any]:
+        """What each row that belongs to this posting carries: see `OfPosting`."""
+        return {
+            "posting": self, "region_id": self.region_id, "home_region": self.home_region, "unit": self.unit_id, "cadre": self.cadre_id,
+        }  # fmt: skip
+
 
 class Helper(Recorded):
     """A person of a unit who is responsible for households (帮扶责任人); ten times as many as posted officials."""
@@ -188,7 +196,22 @@ class Pairing(Recorded):
         ]
 
 
-class PostingChange(Recorded):
+class OfPosting(Recorded):
+    """A row that belongs to a posting and carries what the wall compares: host, home, unit and cadre, as the posting has them."""
+
+    view_permission = Permission.VIEW_POSTINGS
+    wall = Wall(region=("region", "home_region"), unit=("unit",), person=("cadre",))
+
+    region = region_field()
+    home_region = models.TextField(db_collation="C")
+    unit = models.UUIDField()
+    cadre = models.UUIDField()
+
+    class Meta:
+        abstract = True
+
+
+class PostingChange(OfPosting):
     """What a posting went through: arrival, extension, suspension, recall, handover, adjustment, rotation. Never changed."""
 
     class Kind(models.TextChoices):
@@ -208,14 +231,7 @@ class PostingChange(Recorded):
         ASSESSMENT = "assessment", "印发期满鉴定表"
         CERTIFICATE = "certificate", "出具挂职证明"
 
-    view_permission = Permission.VIEW_POSTINGS
-    wall = Wall(region=("region", "home_region"), unit=("unit",), person=("cadre",))
-
     posting = models.ForeignKey(Posting, models.PROTECT, related_name="changes")
-    region = region_field()
-    home_region = models.TextField(db_collation="C")
-    unit = models.UUIDField()
-    cadre = models.UUIDField()
     kind = models.TextField(choices=Kind)
     on = models.DateField()
     reason = models.TextField()
@@ -228,21 +244,14 @@ class PostingChange(Recorded):
         indexes = [models.Index(fields=["posting", "on"])]
 
 
-class PartyTransfer(Recorded):
+class PartyTransfer(OfPosting):
     """The letter by which party relations move to the host, and back (党员组织关系介绍信), with its stub."""
 
     class Direction(models.TextChoices):
         TO_HOST = "to_host", "转往挂职单位"
         BACK = "back", "转回原单位"
 
-    view_permission = Permission.VIEW_POSTINGS
-    wall = Wall(region=("region", "home_region"), unit=("unit",), person=("cadre",))
-
     posting = models.ForeignKey(Posting, models.PROTECT, related_name="party_transfers")
-    region = region_field()
-    home_region = models.TextField(db_collation="C")
-    unit = models.UUIDField()
-    cadre = models.UUIDField()
     direction = models.TextField(choices=Direction)
     letter_number = models.TextField()
     from_body = models.TextField()
@@ -284,17 +293,10 @@ class PostedHousehold(Recorded):
         indexes = [models.Index(fields=["household", "until"]), models.Index(fields=["region", "id"])]
 
 
-class Handover(Recorded):
+class Handover(OfPosting):
     """The handover of a posting (工作交接): a checklist signed by both and witnessed by the town."""
 
-    view_permission = Permission.VIEW_POSTINGS
-    wall = Wall(region=("region", "home_region"), unit=("unit",), person=("cadre",))
-
     posting = models.ForeignKey(Posting, models.PROTECT, related_name="handovers")
-    region = region_field()
-    home_region = models.TextField(db_collation="C")
-    unit = models.UUIDField()
-    cadre = models.UUIDField()
     successor = models.ForeignKey(Posting, models.PROTECT, null=True, related_name="+")
     successor_name = models.TextField(blank=True)  # the village secretary or unit that takes over where no official follows
     opened_on = models.DateField()
@@ -327,7 +329,7 @@ class Handover(Recorded):
         ]
 
 
-class TargetLetter(Recorded):
+class TargetLetter(OfPosting):
     """Targets of a posting for a year or the term (目标责任书), signed; changed only by a signed amendment, a newer row."""
 
     class Scope(models.TextChoices):
@@ -341,13 +343,8 @@ class TargetLetter(Recorded):
         AMENDED = "amended", "已修订"
 
     view_permission = Permission.VIEW_TARGETS
-    wall = Wall(region=("region", "home_region"), unit=("unit",), person=("cadre",))
 
     posting = models.ForeignKey(Posting, models.PROTECT, related_name="target_letters")
-    region = region_field()
-    home_region = models.TextField(db_collation="C")
-    unit = models.UUIDField()
-    cadre = models.UUIDField()
     scope = models.TextField(choices=Scope)
     year = models.IntegerField(null=True)
     version = models.IntegerField(default=1)
@@ -375,17 +372,12 @@ class TargetLetter(Recorded):
         indexes = [models.Index(fields=["region", "id"])]
 
 
-class TargetItem(Recorded):
+class TargetItem(OfPosting):
     """One target. With an `indicator` of the catalogue its progress fills itself from the records of the host's region."""
 
     view_permission = Permission.VIEW_TARGETS
-    wall = Wall(region=("region", "home_region"), unit=("unit",), person=("cadre",))
 
     letter = models.ForeignKey(TargetLetter, models.PROTECT, related_name="items")
-    region = region_field()
-    home_region = models.TextField(db_collation="C")
-    unit = models.UUIDField()
-    cadre = models.UUIDField()
     seq = models.IntegerField()
     text = models.TextField()
     indicator = models.TextField(blank=True)  # code of the catalogue
@@ -402,7 +394,7 @@ class TargetItem(Recorded):
         constraints = [models.UniqueConstraint(name="target_item_once", fields=["letter", "seq"], condition=LIVE)]
 
 
-class Support(Recorded):
+class Support(OfPosting):
     """What a sending unit or the government gives a posted official (保障): subsidy, insurance, health check, funds, visits."""
 
     class Kind(models.TextChoices):
@@ -414,14 +406,7 @@ class Support(Recorded):
         VISIT = "visit", "走访慰问"
         OTHER = "other", "其他"
 
-    view_permission = Permission.VIEW_POSTINGS
-    wall = Wall(region=("region", "home_region"), unit=("unit",), person=("cadre",))
-
     posting = models.ForeignKey(Posting, models.PROTECT, related_name="support")
-    region = region_field()
-    home_region = models.TextField(db_collation="C")
-    unit = models.UUIDField()
-    cadre = models.UUIDField()
     kind = models.TextField(choices=Kind)
     on = models.DateField()
     amount_cents = models.BigIntegerField(null=True)

@@ -62,7 +62,7 @@ def _refuse_second(posting: Posting) -> None:
 
 def _opened(posting: Posting, *, on: dt.date, **values: Any) -> Handover:
     made: Handover = Handover.unscoped.create(
-        posting=posting, region_id=posting.region_id, home_region=posting.home_region, unit=posting.unit_id, cadre=posting.cadre_id,
+        **posting.about,
         opened_on=on, event=current_event(), **values,
     )  # fmt: skip
     return made

@@ -43,7 +43,7 @@ def issue_party_letter(
     if earlier is not None:
         _put_away(earlier, on=out_on)
     made: PartyTransfer = PartyTransfer.unscoped.create(
-        posting=posting, region_id=posting.region_id, home_region=posting.home_region, unit=posting.unit_id, cadre=posting.cadre_id,
+        **posting.about,
         direction=direction, letter_number=must_say(letter_number, what="介绍信号"), from_body=must_say(from_body, what="转出党组织"),
         to_body=must_say(to_body, what="转入党组织"), dues_paid_to=dues_paid_to.strip(), out_on=out_on, valid_days=PARTY_LETTER_DAYS,
         event=current_event(),

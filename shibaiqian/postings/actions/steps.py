@@ -82,7 +82,7 @@ def last_change(posting: Posting) -> dt.date | None:
 def note_change(posting: Posting, kind: str, *, on: dt.date, reason: str, **more: object) -> PostingChange:
     """Add a line to the posting's history. Part of a command."""
     change: PostingChange = PostingChange.unscoped.create(
-        posting=posting, region_id=posting.region_id, home_region=posting.home_region, unit=posting.unit_id, cadre=posting.cadre_id,
+        **posting.about,
         kind=kind, on=on, reason=reason, event=current_event(), **more,
     )  # fmt: skip
     return change

@@ -24,7 +24,7 @@ def record_support(
     if amount_cents is None and kind not in (Support.Kind.VISIT, Support.Kind.HEALTH_CHECK, Support.Kind.OTHER):
         raise Refused("请填写金额。")
     made: Support = Support.unscoped.create(
-        posting=posting, region_id=posting.region_id, home_region=posting.home_region, unit=posting.unit_id, cadre=posting.cadre_id,
+        **posting.about,
         kind=kind, on=on, amount_cents=amount_cents, provider=must_say(provider, what="提供单位"), note=note.strip(), event=current_event(),
     )  # fmt: skip
     return made
