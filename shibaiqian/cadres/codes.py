@@ -89,3 +89,11 @@ HEALTH = ("健康", "良好", "一般", "较差", "残疾")
 
 # Levels of the annual appraisal in the words for civil servants; institutions say 合格 (domain.md 7.5).
 GRADES = {0: "不确定等次", 1: "优秀", 2: "称职", 3: "基本称职", 4: "不称职"}
+
+
+def _words(codes: dict[str, str]) -> dict[str, str]:
+    """How each code is said: the first of its names."""
+    return {code: name for name, code in reversed(codes.items())}
+
+
+SEX_WORDS, ETHNICITY_WORDS, STATUS_WORDS = _words(SEXES), _words(ETHNICITIES), _words(POLITICAL_STATUSES)

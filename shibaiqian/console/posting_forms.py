@@ -8,6 +8,7 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from shibaiqian.access.actor import Actor
+from shibaiqian.access.roles import Permission
 from shibaiqian.base import clock
 from shibaiqian.cadres.models import Cadre
 from shibaiqian.postings.models import PartyTransfer, Posting, Support
@@ -186,18 +187,18 @@ class RotationForm(FollowerForm):
 
 class LetterForm(StepForm):
     direction = pick(_("去向"), PartyTransfer.Direction.choices)
-    letter_number = text(_("介绍信号"))
-    from_body = text(_("转出党组织"))
-    to_body = text(_("转入党组织"))
-    out_on = day(_("转出日期"))
-    dues_paid_to = text(_("党费缴至（年月）"), required=False)
+    on = day(_("转出日期"))
+    dues_paid_to = text(_("党费缴至（年月）"), required=False, help_text=_("如 201606；留空由本人填写。"))
+    letter_number = text(
+        _("介绍信号"), required=False, help_text=_("由本级开具的留空，系统编号并可打印；其他党组织开具的，填写原件上的号。")
+    )
+    from_body = text(_("转出党组织"), required=False, help_text=_("留空按派出单位和挂职地填写。"))
+    to_body = text(_("转入党组织"), required=False)
 
     def prepare(self) -> None:
-        ends = f"{self.posting.unit.name}党组织", f"{self.posting.host_name}党组织"
         back = self.posting.party_in_on is not None
         self.fields["direction"].initial = PartyTransfer.Direction.BACK if back else PartyTransfer.Direction.TO_HOST
-        self.fields["from_body"].initial, self.fields["to_body"].initial = reversed(ends) if back else ends
-        self.fields["out_on"].initial = clock.today()
+        self.fields["letter_number"].required = not self.actor.may(Permission.ISSUE_DOCUMENTS)
 
 
 class ReceiptForm(StepForm):

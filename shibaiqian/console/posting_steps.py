@@ -107,6 +107,11 @@ def _tell(posting: Posting, said: dict[str, Any], file: Management, by: Actor) -
     return actions.tell_households(posting.region, households=untold, on=said["on"], by=by)
 
 
+def _letter(posting: Posting, said: dict[str, Any], _file: Management, by: Actor) -> object:
+    place = Region.objects.get(pk=by.scope.region or posting.region_id)
+    return actions.issue_party_letters(place, postings=[posting.pk], **said, by=by)
+
+
 def _support(posting: Posting, said: dict[str, Any], _file: Management, by: Actor) -> object:
     amount = said.pop("amount")
     return actions.record_support(posting, **said, amount_cents=None if amount is None else int(amount * 100), by=by)
@@ -189,7 +194,7 @@ STEP_FORMS: dict[str, Step] = {
     "check_items": Step("核对交接清单", P.KEEP_POSTINGS, ItemsForm, _items, _checking),
     "sign_handover": Step("登记交接签字", P.KEEP_POSTINGS, SignatureForm, _on_handover(actions.sign_handover), _signing),
     "witness_handover": Step("监交", P.WITNESS_HANDOVER, WitnessForm, _on_handover(actions.witness_handover), _witnessing),
-    "issue_party_letter": Step("开具组织关系介绍信", P.KEEP_POSTINGS, LetterForm, _plain(actions.issue_party_letter), _lettering),
+    "issue_party_letters": Step("开具组织关系介绍信", P.KEEP_POSTINGS, LetterForm, _letter, _lettering),
     "receive_party_relation": Step("登记组织关系转入", P.KEEP_POSTINGS, ReceiptForm, _plain(actions.receive_party_relation), _receiving),
     "hear_official": _flow("hear_official", P.APPOINT, HearingForm),
     "dismiss_recall": _flow("dismiss_recall", P.APPOINT, ReasonForm),

@@ -2,8 +2,8 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from shibaiqian.base import crypto
@@ -188,7 +188,15 @@ class Right:
     text: str
 
 
-Block = Paragraph | Heading | Table | Grid | CutLine | Centred | Right
+@dataclass(frozen=True)
+class NewPage:
+    """Another form of the same kind begins on a page of its own: its title, and what stands at its foot. Pages count from one again."""
+
+    title: str = ""
+    foot: str = ""
+
+
+Block = Paragraph | Heading | Table | Grid | CutLine | Centred | Right | NewPage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,6 +231,7 @@ class OfficialDocument:
     foot: str = ""
     landscape: bool = False
     form: bool = False  # narrower margins: a form keeps to its page
+    untitled: bool = False  # the title names the file; what is printed has titles of its own
 
     def __post_init__(self) -> None:
         if not self.title.strip():
@@ -253,6 +262,18 @@ class OfficialDocument:
     @property
     def printed_on_text(self) -> str:
         return f"{chinese_date(self.printed_on)}印发" if self.printed_on else ""
+
+
+def together(papers: Sequence[OfficialDocument]) -> OfficialDocument:
+    """Forms one after the other, each from a page of its own with its own foot: a list printed at once.
+
+    Raises BadDocument for papers with a head, a signature or attachments, which print one by one.
+    """
+    if not papers or any(paper.head or paper.signature or paper.attachments or paper.landscape for paper in papers):
+        raise BadDocument("只有表单和介绍信可以合并打印，其他公文请逐份打印。")
+    first, *others = papers
+    body = (block for paper in others for block in (NewPage(paper.title, paper.foot), *paper.body))
+    return replace(first, body=(*first.body, *body))
 
 
 def attachment_label(position: int, count: int) -> str:
@@ -301,6 +322,8 @@ def _block_texts(blocks: tuple[Block, ...]) -> Iterator[str]:
         elif isinstance(block, Grid):
             yield block.caption
             yield from (cell.text for row in block.rows for cell in row)
+        elif isinstance(block, NewPage):
+            yield from (block.title, block.foot)
         else:
             yield block.text
 

@@ -10,7 +10,7 @@ PARTS = {
     part.__name__: part
     for part in (
         gongwen.OfficialDocument, gongwen.RedHead, gongwen.BulletinHead, gongwen.DocumentNumber, gongwen.Attachment, gongwen.Paragraph,
-        gongwen.Heading, gongwen.Column, gongwen.Table, gongwen.Cell, gongwen.Grid, gongwen.CutLine, gongwen.Centred, gongwen.Right,
+        gongwen.Heading, gongwen.Column, gongwen.Table, gongwen.Cell, gongwen.Grid, gongwen.CutLine, gongwen.Centred, gongwen.Right, gongwen.NewPage,
     )
 }  # fmt: skip
 

@@ -17,6 +17,7 @@ from shibaiqian.documents.gongwen import (
     CutLine,
     Grid,
     Heading,
+    NewPage,
     OfficialDocument,
     RedHead,
     Right,
@@ -100,7 +101,7 @@ def page_data(document: OfficialDocument, typefaces: Typefaces) -> dict[str, Any
         "mark": layout.DEMONSTRATION_MARK if document.demonstration else "",
         "head": _head(document.head),
         "title": " ".join(document.title.split()),
-        "title_lines": list(layout.wrap_title(document.title)),
+        "title_lines": [] if document.untitled else list(layout.wrap_title(document.title)),
         "recipients": document.recipients_text,
         "body": _blocks(document.body),
         "attachment_names": [attachment.title for attachment in document.attachments],
@@ -154,6 +155,10 @@ def _blocks(blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
             drawn.append(_grid(block))
         elif isinstance(block, (CutLine, Centred, Right)):
             drawn.append({"kind": type(block).__name__.lower(), "text": block.text})
+        elif isinstance(block, NewPage):
+            drawn.append(
+                {"kind": "newpage", "title_lines": list(layout.wrap_title(block.title)) if block.title else [], "foot": block.foot}
+            )
         elif isinstance(block, Heading):
             drawn.append({"kind": "heading", "level": block.level, "text": block.text})
         else:

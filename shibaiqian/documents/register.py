@@ -152,15 +152,26 @@ def enter(
 
 
 def draft(
-    issuer: Issuer, *, kind: str, number: DocumentNumber, document: OfficialDocument, on: dt.date, unit: Organisation | None = None
+    issuer: Issuer,
+    *,
+    kind: str,
+    number: DocumentNumber,
+    document: OfficialDocument,
+    on: dt.date,
+    unit: Organisation | None = None,
+    about: str = "",
 ) -> IssuedDocument:
-    """The row of a paper, not yet written: for entering many at once by `bulk_create`."""
+    """The row of a paper, not yet written: for entering many at once by `bulk_create`.
+
+    `about` tells apart in the register what has one printed title: the person a letter is for.
+    """
     head = RedHead(text=issuer.red_head, number=number) if Kind(kind) in RED_HEADED else document.head
     paper = dataclasses.replace(document, head=head, demonstration=clock.is_demonstration(), foot="")
     code = check_code(str(number), kind=kind, issuer=issuer.seal_name, on=on, paper=paper)
+    title = " ".join(document.title.split())
     kept = to_kept(dataclasses.replace(paper, foot=f"{number}　核验码 {code}"))
     return IssuedDocument(
-        id=new_id(), kind=kind, number=str(number), title=" ".join(document.title.split()), issuer=issuer.seal_name, region_id=issuer.region_id,
+        id=new_id(), kind=kind, number=str(number), title=title + (f"（{about}）" if about else ""), issuer=issuer.seal_name, region_id=issuer.region_id,
         unit=unit, on=on, value=kept, check_code=code, event=current_event(),
     )  # fmt: skip
 
@@ -221,4 +232,5 @@ def issued_documents(actor: Actor, *, number: str = "") -> "QuerySet[IssuedDocum
 def papers_numbered(actor: Actor, numbers: Iterable[str]) -> list[IssuedDocument]:
     """The papers with these numbers that the actor may open, the earliest first."""
     wanted = {number for number in numbers if number}
-    return list(issued_documents(actor).filter(number__in=wanted).order_by("on", "number")) if wanted else []
+    rows = issued_documents(actor).filter(number__in=wanted) if wanted else ()
+    return sorted(rows, key=lambda row: (row.on, DocumentNumber.read(row.number)))

@@ -174,21 +174,31 @@ class Helper(Recorded):
         return self.name
 
 
-class Pairing(Recorded):
-    """The link of a helper with a household. Carries the helper's name and unit, so that the village sees them."""
+class Responsibility(Recorded):
+    """That somebody is responsible for a household from a day on; who it is, the household is told."""
 
     view_permission = Permission.VIEW_HOUSEHOLDS
     wall = Wall(region=("region",), households=("household",))
 
+    region = region_field()  # of the household
+    since = models.DateField()
+    until = models.DateField(null=True)
+    ended_by = models.BigIntegerField(null=True, editable=False)  # the event that set `until`: undoing it takes it back
+    told_on = models.DateField(null=True)  # when the household was told
+    told_by = models.TextField(blank=True, db_default="")  # who went there
+
+    class Meta:
+        abstract = True
+
+
+class Pairing(Responsibility):
+    """The link of a helper with a household. Carries the helper's name and unit, so that the village sees them."""
+
     household = models.ForeignKey(Household, models.PROTECT, related_name="pairings")
-    region = region_field()
     helper = models.ForeignKey(Helper, models.PROTECT, related_name="+")
     helper_name = models.TextField()
     helper_unit = models.TextField()
     helper_post = models.TextField(blank=True)
-    since = models.DateField()
-    until = models.DateField(null=True)
-    told_on = models.DateField(null=True)  # when the household was told who follows
 
     class Meta:
         constraints = [
@@ -269,22 +279,15 @@ class PartyTransfer(OfPosting):
         return self.out_on + dt.timedelta(days=self.valid_days)
 
 
-class PostedHousehold(Recorded):
+class PostedHousehold(Responsibility):
     """A household that a posted official is bound to (包扶): released only with a successor, or when stably out of poverty."""
-
-    view_permission = Permission.VIEW_HOUSEHOLDS
-    wall = Wall(region=("region",), households=("household",))
 
     posting = models.ForeignKey(Posting, models.PROTECT, related_name="households")
     household = models.ForeignKey(Household, models.PROTECT, related_name="posted_officials")
-    region = region_field()  # of the household
     cadre_name = models.TextField()
-    since = models.DateField()
-    until = models.DateField(null=True)
     # Who follows: another posting or a helper; both empty only when the household is out for good.
     successor_posting = models.ForeignKey(Posting, models.PROTECT, null=True, related_name="+")
     successor_helper = models.ForeignKey(Helper, models.PROTECT, null=True, related_name="+")
-    told_on = models.DateField(null=True)  # when the household was told
 
     class Meta:
         constraints = [

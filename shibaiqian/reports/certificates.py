@@ -5,14 +5,13 @@ resume on the certificate is the one that stands in the register and in the .lrm
 """
 
 import datetime as dt
-from collections.abc import Mapping
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused, command
 from shibaiqian.access.roles import Permission
 from shibaiqian.assistance.queries import entities_of_posting, projects_of_posting
 from shibaiqian.base import clock
-from shibaiqian.cadres.codes import POLITICAL_STATUSES, SEXES
+from shibaiqian.cadres.codes import SEX_WORDS, STATUS_WORDS
 from shibaiqian.cadres.lrmx.resume import posting_note
 from shibaiqian.cadres.models import Cadre
 from shibaiqian.documents.gongwen import OfficialDocument
@@ -27,8 +26,6 @@ from shibaiqian.postings.models import PostedHousehold, Posting, PostingChange
 from shibaiqian.postings.pairings import RELEASED
 from shibaiqian.postings.rules import deciding_region
 
-SEX_NAMES: Mapping[str, str] = {code: name for name, code in SEXES.items()}
-STATUS_NAMES: Mapping[str, str] = {code: name for name, code in reversed(POLITICAL_STATUSES.items())}
 Kind = IssuedDocument.Kind
 OVER = (Posting.State.ENDED, Posting.State.RECALLED)
 ASSESSED = (Posting.State.HANDING_OVER, Posting.State.ENDED)
@@ -96,8 +93,8 @@ def person_of(posting: Posting, *, by: Actor, host: str) -> Person:
     """The official as papers name them; what only the register knows is left out once the cadre is out of the actor's sight."""
     cadre = Cadre.objects.visible_to(by).filter(pk=posting.cadre_id).first()
     known = {
-        "sex": SEX_NAMES.get(cadre.sex, ""), "birth": f"{cadre.birth_date:%Y.%m}", "post": cadre.post,
-        "political_status": STATUS_NAMES.get(cadre.political_status, ""),
+        "sex": SEX_WORDS.get(cadre.sex, ""), "birth": f"{cadre.birth_date:%Y.%m}", "post": cadre.post,
+        "political_status": STATUS_WORDS.get(cadre.political_status, ""),
     } if cadre else {}  # fmt: skip
     return Person(
         name=posting.cadre_name, unit=posting.unit.name, host=host, title=posting.title, duties=posting.duties,

@@ -4,24 +4,13 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 
-from shibaiqian.cadres.codes import ETHNICITIES, POLITICAL_STATUSES, SEXES
+from shibaiqian.cadres.codes import ETHNICITY_WORDS, SEX_WORDS, STATUS_WORDS
 from shibaiqian.documents.papers.people import Person, month
 from shibaiqian.postings.models import Tier
 from shibaiqian.regions.models import Region
 from shibaiqian.regions.queries import region_names
 from shibaiqian.selection.models import Nomination, PostNeed
 from shibaiqian.selection.statutory import LABELS, printed_title, procedure_of
-
-
-def _words(codes: Mapping[str, str]) -> dict[str, str]:
-    """The first name of each code."""
-    words: dict[str, str] = {}
-    for name, code in codes.items():
-        words.setdefault(code, name)
-    return words
-
-
-SEX, ETHNICITY, STATUS = _words(SEXES), _words(ETHNICITIES), _words(POLITICAL_STATUSES)
 
 
 def persons(
@@ -42,11 +31,11 @@ def _person(row: Nomination, need: PostNeed, towns: Mapping[str, str], *, begins
     procedure = procedure_of(need.title)
     return Person(
         name=row.cadre_name,
-        sex=SEX.get(said.get("sex", ""), ""),
+        sex=SEX_WORDS.get(said.get("sex", ""), ""),
         birth=month(said.get("birth_month", "")),
-        ethnicity=ETHNICITY.get(said.get("ethnicity", ""), ""),
+        ethnicity=ETHNICITY_WORDS.get(said.get("ethnicity", ""), ""),
         native_place=said.get("native_place", ""),
-        political_status=STATUS.get(said.get("political_status", ""), ""),
+        political_status=STATUS_WORDS.get(said.get("political_status", ""), ""),
         party_joined=month(said.get("party_join_month", "")),
         work_began=month(said.get("work_start_month", "")),
         education=said.get("edu_in_service", "") or said.get("edu_full_time", ""),

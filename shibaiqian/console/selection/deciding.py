@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as __
@@ -26,11 +26,14 @@ from shibaiqian.console.listing.columns import Column, To
 from shibaiqian.console.listing.filters import Sort, choice
 from shibaiqian.console.lists import TIERS
 from shibaiqian.console.selection.batches import day_field
-from shibaiqian.console.selection.papers import parts
+from shibaiqian.console.selection.papers import paper_file, parts
+from shibaiqian.documents.gongwen import together
 from shibaiqian.documents.models import IssuedDocument, Objection, PublicNotice
-from shibaiqian.documents.register import issuers_of, paper_of
+from shibaiqian.documents.register import issuers_of, paper_of, papers_numbered
 from shibaiqian.files import store
 from shibaiqian.policy.queries import UnknownParameter
+from shibaiqian.postings.actions import issue_party_letters
+from shibaiqian.postings.queries import letters_to_host
 from shibaiqian.regions.models import Region
 from shibaiqian.selection.appointments import appoint, preview
 from shibaiqian.selection.decisions import draw_sheet, record_decision, return_sheet
@@ -43,7 +46,6 @@ from shibaiqian.selection.notices import (
     receive_objection,
     uphold_objection,
 )
-from shibaiqian.selection.party_letters import issue_party_letters
 from shibaiqian.selection.rules import DECISION
 
 MOST = 500  # candidates on one page; a list is drawn for a county and tier
@@ -193,6 +195,7 @@ def _decision(request: HttpRequest, found: Decision, **shown: forms.Form) -> Htt
         "publish": shown.get("publish")
         or (_publish_form(actor, found) if may and decided and wants_notice and "decided" in states else None),
         "letters": shown.get("letters") or (LettersForm(initial={"on": clock.today()}) if may and "appointed" in states else None),
+        "issued_letters": papers_numbered(actor, letters_to_host(actor, _appointed(actor, found))) if "appointed" in states else [],
         "notices": _notices(actor, people),
         "may_appoint": actor.may(Permission.APPOINT) and may and decided and bool(states & _open_states(wants_notice=wants_notice)),
     }
@@ -394,9 +397,25 @@ def letters(request: HttpRequest, decision_id: uuid.UUID) -> HttpResponse:
     found, actor = _found(request, decision_id), request.actor  # type: ignore[attr-defined]
     form = LettersForm(request.POST)
     if form.is_valid():
-        rows = Nomination.objects.visible_to(actor).filter(decision=found, state="appointed", posting__isnull=False)
-        keys, region = list(rows.values_list("posting_id", flat=True)), Region.objects.get(pk=found.region_id)
+        keys, region = _appointed(actor, found), Region.objects.get(pk=found.region_id)
         if _done(form, lambda: issue_party_letters(region, postings=keys, **form.cleaned_data, by=actor)):
-            messages.success(request, __("介绍信已编号登记，可以逐份打印。"))
-            return redirect(f"{reverse('documents')}?kind=party_letter")
+            messages.success(request, __("介绍信已编号登记，可以一次打印。"))
+            return redirect(f"{reverse('decision', args=[found.pk])}#letters")
     return _decision(request, found, letters=form)
+
+
+def _appointed(actor: Actor, found: Decision) -> list[uuid.UUID]:
+    """The postings that came of a sheet."""
+    rows = Nomination.objects.visible_to(actor).filter(decision=found, state="appointed", posting__isnull=False)
+    return list(rows.values_list("posting_id", flat=True))
+
+
+@acts
+def letters_file(request: HttpRequest, decision_id: uuid.UUID, form: str) -> HttpResponse:
+    """All letters of the sheet in one file: a page with stub and receipt each."""
+    found, actor = _found(request, decision_id), request.actor  # type: ignore[attr-defined]
+    actor.must(Permission.VIEW_DOCUMENTS)
+    papers = papers_numbered(actor, letters_to_host(actor, _appointed(actor, found)))
+    if not papers:
+        raise Http404
+    return paper_file(together([paper_of(row) for row in papers]), form, name=f"party_letters-{found.sheet_number}")

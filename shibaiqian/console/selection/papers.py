@@ -7,6 +7,7 @@ from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
 from shibaiqian.access.actor import Actor
@@ -73,14 +74,19 @@ def document(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
 def document_file(request: HttpRequest, document_id: uuid.UUID, form: str) -> HttpResponse:
     """The PDF or Word file, set again from what was kept."""
     found = _document(request, document_id)
+    return paper_file(paper_of(found), form, name=f"{found.kind}-{found.on:%Y%m%d}-{str(found.pk)[:8]}")
+
+
+def paper_file(paper: OfficialDocument, form: str, *, name: str) -> HttpResponse:
+    """A paper as a file to take away: pdf or docx, under a name without the ending."""
     match form:
         case "pdf":
-            response = HttpResponse(render_pdf(paper_of(found)).content, content_type="application/pdf")
+            response = HttpResponse(render_pdf(paper).content, content_type="application/pdf")
         case "docx":
-            response = HttpResponse(render_docx(paper_of(found)), content_type=WORD)
+            response = HttpResponse(render_docx(paper), content_type=WORD)
         case _:
             raise Http404
-    response.headers["Content-Disposition"] = f'attachment; filename="{found.kind}-{found.on:%Y%m%d}-{str(found.pk)[:8]}.{form}"'
+    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{name}.{form}") or "attachment"
     return response
 
 

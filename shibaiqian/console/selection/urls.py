@@ -21,6 +21,7 @@ urlpatterns = [
     path("decisions/<uuid:decision_id>/publish/", deciding.publish, name="publish_notice"),
     path("decisions/<uuid:decision_id>/appoint/", deciding.appointing, name="appoint"),
     path("decisions/<uuid:decision_id>/letters/", deciding.letters, name="party_letters"),
+    path("decisions/<uuid:decision_id>/letters.<slug:form>", deciding.letters_file, name="party_letters_file"),
     path("notices/<uuid:notice_id>/", deciding.notice, name="notice"),
     path("notices/<uuid:notice_id>/object/", deciding.object_to, name="receive_objection"),
     path("notices/<uuid:notice_id>/finish/", deciding.finish, name="finish_notice"),

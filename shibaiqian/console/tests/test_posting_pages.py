@@ -116,7 +116,7 @@ def test_support_letters_and_telling_go_through_the_forms(world: World) -> None:
     assert posting.support.get(kind="insurance").amount_cents == 12_050
     assert press(browser, posting, "tell_households", on="2016-06-01").status_code == 302
     assert PostedHousehold.unscoped.get(posting=posting).told_on == dt.date(2016, 6, 1)
-    for step in ("extend_term", "suspend_posting", "waive_handover", "issue_party_letter", "pass_households"):
+    for step in ("extend_term", "suspend_posting", "waive_handover", "issue_party_letters", "pass_households"):
         assert browser.get(f"/postings/{posting.pk}/{step}/").status_code in (200, 302), step
     # What the state does not have leads back to the page.
     assert browser.get(f"/postings/{posting.pk}/end_posting/").status_code == 302

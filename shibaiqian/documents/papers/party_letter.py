@@ -15,7 +15,7 @@ class PartyLetter:
     name: str
     sex: str
     ethnicity: str
-    is_probationary: bool = False
+    is_probationary: bool | None = False  # None: nobody here knows
     from_body: str  # the party body that signs
     to_body: str  # it is addressed to
     leaving: str  # the branch the member leaves
@@ -28,8 +28,8 @@ class PartyLetter:
 
 def party_letter(value: PartyLetter) -> OfficialDocument:
     """All three parts on one page. The ID number and telephone of the printed form are written by hand, by the member."""
-    kind = "预备党员" if value.is_probationary else "正式党员"
-    who = f"{value.name}（{value.sex}，{value.ethnicity}，{kind}）同志"
+    kind = "党员" if value.is_probationary is None else "预备党员" if value.is_probationary else "正式党员"
+    who = f"{value.name}（{'，'.join(filter(None, (value.sex, value.ethnicity, kind)))}）同志"
     dues = f"{value.dues_paid_to[:4]}年{int(value.dues_paid_to[4:])}月" if len(value.dues_paid_to) == 6 else "　　　　年　　月"
     numbered, day = Right(f"编号：{value.number}"), Right(chinese_date(value.on))
     body: tuple[Block, ...] = (

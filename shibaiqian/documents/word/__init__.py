@@ -31,8 +31,9 @@ def render_docx(document: OfficialDocument) -> bytes:
         red_head(word, document.head)
     elif isinstance(document.head, BulletinHead):
         bulletin_head(word, document.head)
-    title(word, document.title)
-    line(word, "")
+    if not document.untitled:
+        title(word, document.title)
+        line(word, "")
     if document.recipients:
         line(word, document.recipients_text)
     blocks(word, document.body)

@@ -9,8 +9,9 @@ from docx.shared import Emu, Mm, Pt
 from docx.table import _Cell as WordCell
 
 from shibaiqian.documents import layout
-from shibaiqian.documents.gongwen import Block, Cell, Centred, CutLine, Grid, Heading, Right, Table, numbered
-from shibaiqian.documents.word.lines import line
+from shibaiqian.documents.gongwen import Block, Cell, Centred, CutLine, Grid, Heading, NewPage, Right, Table, numbered
+from shibaiqian.documents.word.lines import line, title
+from shibaiqian.documents.word.page import new_page
 from shibaiqian.documents.word.styles import ALIGN, HEI_FONT, TITLE_FONT
 from shibaiqian.documents.word.xml import cell_margins, element, fonts
 
@@ -30,6 +31,11 @@ def blocks(word: WordDocument, blocks: Iterable[Block]) -> None:
             signed = line(word, block.text)
             signed.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             signed.paragraph_format.right_indent = Pt(2 * layout.CHARACTER_PITCH)
+        elif isinstance(block, NewPage):
+            new_page(word, block.foot)
+            if block.title:
+                title(word, block.title)
+                line(word, "")
         elif isinstance(block, Heading):
             line(word, block.text, style=f"Heading {block.level}")
         else:

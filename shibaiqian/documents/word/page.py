@@ -3,7 +3,7 @@
 import datetime as dt
 
 from docx.document import Document as WordDocument
-from docx.enum.section import WD_ORIENT
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.section import Section
@@ -33,7 +33,28 @@ def page(section: Section, document: OfficialDocument) -> None:
         section._sectPr.remove(grid)
 
 
+def new_page(word: WordDocument, foot: str) -> None:
+    """A section of its own from the next page on, its pages counted from one."""
+    section = word.add_section(WD_SECTION.NEW_PAGE)
+    # The paragraph that carries the break takes no room: a full page must not be followed by an empty one.
+    word.paragraphs[-1].paragraph_format.line_spacing = Pt(1)
+    section._sectPr.append(element("w:pgNumType", start=1))
+    _feet(section, foot)
+
+
 def page_furniture(section: Section, document: OfficialDocument) -> None:
+    _feet(section, document.foot)
+    if document.demonstration:
+        for header in (section.header, section.even_page_header):
+            header.is_linked_to_previous = False
+            paragraph = header.paragraphs[0]
+            paragraph.style = "演示标记"
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            run = paragraph.add_run(layout.DEMONSTRATION_MARK)
+            run._r.get_or_add_rPr().append(element("w:bdr", val="single", sz=6, space=2, color=layout.RED))
+
+
+def _feet(section: Section, foot: str) -> None:
     for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
         footer.is_linked_to_previous = False
         paragraph = footer.paragraphs[0]
@@ -46,18 +67,10 @@ def page_furniture(section: Section, document: OfficialDocument) -> None:
         paragraph.add_run("— ")
         field(paragraph, "PAGE")
         paragraph.add_run(" —")
-        if document.foot:
+        if foot:
             proof = footer.add_paragraph(style="页码")
             proof.alignment = ALIGN["left" if side == "right" else "right"]
-            proof.add_run(layout.printable(document.foot)).font.size = Pt(layout.FOOT_SIZE)
-    if document.demonstration:
-        for header in (section.header, section.even_page_header):
-            header.is_linked_to_previous = False
-            paragraph = header.paragraphs[0]
-            paragraph.style = "演示标记"
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            run = paragraph.add_run(layout.DEMONSTRATION_MARK)
-            run._r.get_or_add_rPr().append(element("w:bdr", val="single", sz=6, space=2, color=layout.RED))
+            proof.add_run(layout.printable(foot)).font.size = Pt(layout.FOOT_SIZE)
 
 
 def properties(word: WordDocument, document: OfficialDocument) -> None:

@@ -15,7 +15,7 @@ from shibaiqian.postings.actions.handovers import (
 )
 from shibaiqian.postings.actions.households import assign_successors, bind_households, leave_to_helpers, pass_households, tell_households
 from shibaiqian.postings.actions.pairings import hand_over_pairings, pass_pairings
-from shibaiqian.postings.actions.party_relations import TransferRefused, issue_party_letter, receive_party_relation
+from shibaiqian.postings.actions.party_relations import TransferRefused, issue_party_letters, receive_party_relation
 from shibaiqian.postings.actions.programme import install_programme
 from shibaiqian.postings.actions.recalls import decide_recall, dismiss_recall, hear_official, propose_recall
 from shibaiqian.postings.actions.steps import NotSaid, NotTheirs, WrongDay
@@ -26,7 +26,7 @@ __all__ = [
     "EndRefused", "HandoverMissing", "HandoverRefused", "HouseholdsLeftAlone", "NotSaid", "NotTheirs", "SuccessionRefused", "TermTooLong",
     "TransferRefused", "WrongDay", "adjust_posting", "appoint_officials", "assign_successors", "begin_handover", "bind_households",
     "check_items", "decide_recall", "dismiss_recall", "end_posting", "extend_term", "hand_over_pairings", "hear_official",
-    "install_programme", "issue_party_letter", "leave_to_helpers", "pass_households", "pass_pairings", "propose_recall",
+    "install_programme", "issue_party_letters", "leave_to_helpers", "pass_households", "pass_pairings", "propose_recall",
     "receive_party_relation", "record_arrival", "record_arrivals", "record_support", "release_hosts", "replace_official",
     "resume_posting", "rotate_official", "settle_ended", "sign_handover", "stop_handover", "suspend_posting", "take_back_arrivals",
     "tell_households", "waive_handover", "witness_handover",

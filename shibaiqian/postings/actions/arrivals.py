@@ -11,10 +11,10 @@ from shibaiqian.access.roles import Permission
 from shibaiqian.access.rows import Prepared, Rows, Written
 from shibaiqian.base.bulk import insert_frame, staged
 from shibaiqian.base.ids import new_ids
+from shibaiqian.postings.actions.party_relations import transfer
 from shibaiqian.postings.actions.steps import next_state
 from shibaiqian.postings.excel.arrivals import prepare_arrivals
 from shibaiqian.postings.models import PartyTransfer, Posting, PostingChange
-from shibaiqian.postings.rules import PARTY_LETTER_DAYS
 from shibaiqian.regions.models import Region
 
 ARRIVED = {
@@ -79,15 +79,14 @@ def _arrive(prepared: Prepared, *, region: Region) -> Written:
 
 def _keep_letters(about: pl.DataFrame) -> None:
     """The letters of party relations named in the roster, from the unit's party organisation to the host's."""
-    letters = about.with_columns(
-        pl.Series("id", new_ids(about.height), dtype=pl.String),
-        from_body=pl.col("unit_name") + "党组织", to_body=pl.col("host_name") + "党组织", out_on="party_out_on", in_on="party_in_on",
+    PartyTransfer.unscoped.bulk_create(
+        transfer(
+            {"posting_id": row["posting_id"], "region_id": row["region"], **{name: row[name] for name in ("home_region", "unit", "cadre")}},
+            direction=PartyTransfer.Direction.TO_HOST, letter_number=row["letter_number"], from_body=f"{row['unit_name']}党组织",
+            to_body=f"{row['host_name']}党组织", out_on=row["party_out_on"], in_on=row["party_in_on"],
+        )
+        for row in about.iter_rows(named=True)
     )  # fmt: skip
-    types = {**ABOUT, "letter_number": "text", "from_body": "text", "to_body": "text", "out_on": "date", "in_on": "date"}
-    also = {
-        "event": current_event(), "direction": PartyTransfer.Direction.TO_HOST.value, "dues_paid_to": "", "valid_days": PARTY_LETTER_DAYS,
-    }  # fmt: skip
-    insert_frame("postings_partytransfer", letters, types, also=also)
 
 
 def take_back_arrivals(event: int) -> None:

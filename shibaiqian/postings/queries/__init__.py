@@ -3,6 +3,7 @@
 from shibaiqian.postings.queries.management import (
     Management,
     handovers,
+    letters_to_host,
     management_of,
     numbers_of,
     posted_households,
@@ -20,6 +21,6 @@ from shibaiqian.postings.queries.postings import (
 from shibaiqian.postings.queries.reminders import REMINDERS, Refill, conditions, posts_to_refill, reminded, reminder_counts
 
 __all__ = [
-    "REMINDERS", "Management", "PostingFile", "Refill", "conditions", "handovers", "management_of", "numbers_of", "posted_households", "posting_file", "posting_keys", "posting_rows",
+    "REMINDERS", "Management", "PostingFile", "Refill", "conditions", "handovers", "letters_to_host", "management_of", "numbers_of", "posted_households", "posting_file", "posting_keys", "posting_rows",
     "postings", "postings_of_village", "posts_to_refill", "reminded", "reminder_counts", "running_postings", "unattended_households",
 ]  # fmt: skip

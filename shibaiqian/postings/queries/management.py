@@ -1,5 +1,6 @@
 """What stands in the file of a posting besides itself: its history, letters, handover, households, support."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -60,6 +61,12 @@ def numbers_of(posting: Posting, file: Management) -> list[str]:
     """The numbers of the papers about a posting: its appointment, what changed it, its letters."""
     said = [posting.document_number, posting.statutory_document, *(c.document_number for c in file.changes)]
     return [*said, *(letter.letter_number for letter in file.letters)]
+
+
+def letters_to_host(actor: Actor, postings: Sequence[uuid.UUID]) -> list[str]:
+    """The numbers of the standing letters by which the members of these postings went to their hosts."""
+    rows = PartyTransfer.objects.visible_to(actor).filter(posting__in=postings, direction=PartyTransfer.Direction.TO_HOST)
+    return list(rows.values_list("letter_number", flat=True))
 
 
 def posted_households(actor: Actor) -> "QuerySet[PostedHousehold]":

@@ -17,7 +17,7 @@ from shibaiqian.postings.actions import (
     TransferRefused,
     appoint_officials,
     begin_handover,
-    issue_party_letter,
+    issue_party_letters,
     receive_party_relation,
     record_arrival,
     record_arrivals,
@@ -143,35 +143,37 @@ def test_as_many_queries_for_one_arrival_as_for_three(
 def test_party_relations_go_out_by_letter_and_back_at_the_end(waiting: list[Posting], clerk: Actor) -> None:
     posting = record_arrival(waiting[0], on=ARRIVED, by=clerk)
     said: dict[str, Any] = {"letter_number": "第0012号", "from_body": "县农业局党支部", "to_body": "村党支部", "by": clerk}
+
+    def letter(posting: Posting, **more: Any) -> None:
+        issue_party_letters(posting.region, postings=[posting.pk], **said | more)
+
     with pytest.raises(TransferRefused, match="没有登记介绍信"):
         receive_party_relation(posting, direction="to_host", on=ARRIVED, by=clerk)
     with pytest.raises(TransferRefused, match="没有转入挂职单位"):
-        issue_party_letter(posting, direction="back", out_on=ARRIVED, **said)
+        letter(posting, direction="back", on=ARRIVED)
     with pytest.raises(TransferRefused, match="不在任期"):
-        issue_party_letter(posting, direction="to_host", out_on=dt.date(2015, 7, 1), **said)
-    issue_party_letter(posting, direction="to_host", out_on=ARRIVED, **said)
+        letter(posting, on=dt.date(2015, 7, 1))
+    letter(posting, on=ARRIVED)
     with pytest.raises(TransferRefused, match="在 2015-08-23 前有效，不用重开"):
-        issue_party_letter(posting, direction="to_host", out_on=dt.date(2015, 8, 1), **said)
+        letter(posting, on=dt.date(2015, 8, 1))
     with pytest.raises(TransferRefused, match="已经过期"):
         receive_party_relation(posting, direction="to_host", on=dt.date(2015, 8, 24), by=clerk)
-    again = issue_party_letter(posting, direction="to_host", out_on=dt.date(2015, 9, 1), **said | {"letter_number": "第0020号"})
+    letter(posting, on=dt.date(2015, 9, 1), letter_number="第0020号")
     receive_party_relation(posting, direction="to_host", on=dt.date(2015, 9, 10), by=clerk)
     posting.refresh_from_db()
     assert (posting.party_out_on, posting.party_in_on) == (dt.date(2015, 9, 1), dt.date(2015, 9, 10))
-    assert PartyTransfer.unscoped.filter(voided_by__isnull=True).get() == again
+    assert PartyTransfer.unscoped.filter(voided_by__isnull=True).get().letter_number == "第0020号"
     with pytest.raises(TransferRefused, match="交接或结束时再转回"):
-        issue_party_letter(posting, direction="back", out_on=dt.date(2016, 6, 1), **said)
+        letter(posting, direction="back", on=dt.date(2016, 6, 1))
     begin_handover(posting, facts={}, successor_name="村支书", on=dt.date(2016, 6, 1), by=clerk)
-    issue_party_letter(posting, direction="back", out_on=dt.date(2016, 6, 1), **said)
+    letter(posting, direction="back", on=dt.date(2016, 6, 1))
     assert receive_party_relation(posting, direction="back", on=dt.date(2016, 6, 3), by=clerk).in_on == dt.date(2016, 6, 3)
 
 
 def test_who_is_no_member_has_no_party_relation(county: Region, clerk: Actor) -> None:
     appoint_officials(county, rows=roster(posting_row(4, TOWN, **WAITING)), by=clerk)
     with pytest.raises(TransferRefused, match="赵强不是党员"):
-        issue_party_letter(
-            Posting.unscoped.get(), direction="to_host", letter_number="1", from_body="a", to_body="b", out_on=ARRIVED, by=clerk
-        )  # fmt: skip
+        issue_party_letters(county, postings=[Posting.unscoped.get().pk], letter_number="1", on=ARRIVED, by=clerk)
 
 
 def test_the_unit_records_what_it_gives(waiting: list[Posting], clerk: Actor, stranger: Actor, actor: Any) -> None:
@@ -203,8 +205,6 @@ def test_an_outsider_records_nothing(waiting: list[Posting], county: Region, str
         record_arrivals(county, rows=roster(arrival(1)), by=actor("city_leader", CITY))
     for by, error in ((stranger, NotVisible), (actor("posted_cadre", TOWN), Forbidden)):
         with pytest.raises(error):
-            issue_party_letter(
-                waiting[0], direction="to_host", letter_number="1", from_body="a", to_body="b", out_on=ARRIVED, by=by
-            )  # fmt: skip
+            issue_party_letters(county, postings=[waiting[0].pk], letter_number="1", on=ARRIVED, by=by)
         with pytest.raises(error):
             receive_party_relation(waiting[0], direction="to_host", on=ARRIVED, by=by)

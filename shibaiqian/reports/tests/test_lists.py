@@ -9,9 +9,9 @@ import pytest
 from shibaiqian.access.actor import Actor, acting
 from shibaiqian.cadres.tests.factories import CITY, DANFENG, LUONAN
 from shibaiqian.documents.papers.lists import arrival_rows, roster_rows, transfer_rows
+from shibaiqian.postings.actions import issue_party_letters
 from shibaiqian.postings.models import Posting, PostingChange
 from shibaiqian.reports.lists import arrivals_of, arrivals_report, roster_of, serving, transfers_of
-from shibaiqian.selection.party_letters import issue_party_letters
 from shibaiqian.selection.tests.factories import confirmed_needs, villages
 from shibaiqian.selection.tests.matched import APPOINTED, appointed, matched, place, world
 
