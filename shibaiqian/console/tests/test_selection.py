@@ -81,8 +81,13 @@ def test_a_clerk_goes_from_candidates_to_a_printed_appointment(actor: Any, brows
     assert "王" not in pdf["Content-Disposition"]
     assert browser.post(f"{here}letters/", {"on": "2015-07-21", "dues_paid_to": "2015"}).status_code == 422
     answer = browser.post(f"{here}letters/", {"on": "2015-07-21", "dues_paid_to": "201507"})
-    assert answer["Location"] == "/documents/?kind=party_letter"
-    assert all(f"洛组介〔2015〕{n}号" in text(browser.get(answer["Location"])) for n in (1, 2, 3))
+    assert answer["Location"] == f"{here}#letters"
+    page = text(browser.get(here))
+    assert all(f"洛组介〔2015〕{n}号" in page for n in (1, 2, 3)) and f"{here}letters.pdf" in page
+    pages = pypdf.PdfReader(io.BytesIO(browser.get(f"{here}letters.pdf").content)).pages
+    assert [f"洛组介〔2015〕{n}号" in leaf.extract_text() for n, leaf in enumerate(pages, start=1)] == [True] * 3
+    assert len(docx.Document(io.BytesIO(browser.get(f"{here}letters.docx").content)).sections) == 3
+    assert browser.get(f"{here}letters.xlsx").status_code == 404
 
 
 def test_refusals_stand_beside_their_fields_and_change_nothing(actor: Any, clerk: Actor, browser: Client) -> None:
