@@ -151,6 +151,8 @@ def undo_run(run: ImportRun, *, reason: str, by: Actor) -> ImportRun:
     voided = sum(_void(table, event=run.written_by_event or 0) for table in kind.tables)
     if kind.after_undo is not None:
         kind.after_undo(run.written_by_event or 0)
+    if kind.take_back is not None:
+        kind.take_back(Region.objects.get(pk=run.region_id), event=run.written_by_event or 0, by=by)
     if kind.figures:
         rebuild_rollups(run.region_id, codes=kind.figures)
     run.message = f"已撤销，作废 {voided:,} 行。原因：{reason}"
@@ -236,8 +238,13 @@ def _refuse_if_built_upon(kind: Kind, *, event: int) -> None:
             later = relation.model._base_manager.filter(Exists(mine), voided_by__isnull=True).exclude(event=event)
             if later.exists():
                 raise SomethingStandsOnIt(
-                    f"不能撤销：之后登记的“{relation.model._meta.verbose_name}”用到了本次导入的数据。请先撤销后来的导入，或改用更正。"
+                    f"不能撤销：之后登记的“{_called(relation.model)}”用到了本次导入的数据。请先撤销后来的导入，或改用更正。"
                 )
+
+
+def _called(model: type[models.Model]) -> str:
+    """What offices call the roster that writes such rows."""
+    return next((kind.label for kind in KINDS.values() if model in kind.tables), str(model._meta.verbose_name))
 
 
 def _referring(table: type[models.Model]) -> list["_Reference"]:

@@ -65,6 +65,7 @@ class Kind:
     recount: bool = False  # its command leaves them to be counted again
     opening: bool = False  # only until the county's opening balance is closed
     after_undo: Callable[[int], None] | None = None  # what voiding the rows of an event leaves to be set right
+    take_back: Callable[..., None] | None = None  # what it ended runs again; refuses where something later stands on it
 
     @property
     def permission(self) -> Permission:
@@ -109,13 +110,14 @@ KINDS: dict[str, Kind] = {
              households_actions.register_members, (MemberPrivate, Member), PEOPLE, opening=True),
         Kind("incomes", "收入台账", households_excel.INCOME_COLUMNS, households_excel.prepare_incomes,
              households_actions.keep_incomes, (IncomeYear,), ("households_income_up",)),
-        Kind("pairings", "结对帮扶名册", pairings.COLUMNS, pairings.prepare_pairings, pairings.pair_households, (AssignedHousehold, Pairing, Helper)),
+        Kind("pairings", "结对帮扶名册", pairings.COLUMNS, pairings.prepare_pairings, pairings.pair_households, (AssignedHousehold, Pairing, Helper),
+             take_back=postings_actions.take_back_pairings),
         Kind("posted_households", "包户名册", bound_households.COLUMNS, bound_households.prepare_bindings,
-             postings_actions.bind_households, (PostedHousehold,)),
+             postings_actions.bind_households, (PostedHousehold,), take_back=postings_actions.take_back_bindings),
         Kind("household_successors", "包户交接名册", bound_households.SUCCESSOR_COLUMNS, bound_households.prepare_successors,
-             postings_actions.assign_successors, ()),
+             postings_actions.assign_successors, (PostedHousehold,), take_back=postings_actions.take_back_bindings),
         Kind("pairing_handovers", "结对交接名册", pairing_handovers.COLUMNS, pairing_handovers.prepare_handovers,
-             postings_actions.hand_over_pairings, ()),
+             postings_actions.hand_over_pairings, (AssignedHousehold, Pairing, Helper), take_back=postings_actions.take_back_pairings),
         Kind("industry_entities", "产业主体名册", assistance_excel.ENTITY_COLUMNS, assistance_excel.prepare_entities,
              assistance_actions.register_entities, (IndustryEntity,),
              ("agricultural_parks", "leading_enterprises", "cooperatives", "large_producers")),

@@ -205,8 +205,8 @@ def hand_over_pairing(pairing: Pairing, *, to_helper: Helper | None, on: dt.date
     household = Household.objects.visible_to(by).get(pk=pairing.household_id)
     if helper is None and household.state not in RELEASED and not running.exists():
         raise NoSuccessor(f"{household}未稳定脱贫，解除后没有帮扶责任人。请先指定接续的帮扶责任人。")
-    pairing.until = on
-    pairing.save(update_fields=["until"])
+    pairing.until, pairing.ended_by = on, current_event()
+    pairing.save(update_fields=["until", "ended_by"])
     ended = Helper.objects.for_everyone(because="the helper of a visible pairing").select_related("unit").get(pk=pairing.helper_id)
     changed = [_assigned(ended, pairing)]
     if helper is not None:

@@ -21,13 +21,14 @@ from shibaiqian.postings.actions.recalls import decide_recall, dismiss_recall, h
 from shibaiqian.postings.actions.steps import NotSaid, NotTheirs, WrongDay
 from shibaiqian.postings.actions.successions import SuccessionRefused, adjust_posting, replace_official, rotate_official
 from shibaiqian.postings.actions.support import record_support
+from shibaiqian.postings.actions.undoing import StandsOnIt, take_back_bindings, take_back_pairings
 
 __all__ = [
-    "EndRefused", "HandoverMissing", "HandoverRefused", "HouseholdsLeftAlone", "NotSaid", "NotTheirs", "SuccessionRefused", "TermTooLong",
+    "EndRefused", "HandoverMissing", "HandoverRefused", "HouseholdsLeftAlone", "NotSaid", "NotTheirs", "StandsOnIt", "SuccessionRefused", "TermTooLong",
     "TransferRefused", "WrongDay", "adjust_posting", "appoint_officials", "assign_successors", "begin_handover", "bind_households",
     "check_items", "decide_recall", "dismiss_recall", "end_posting", "extend_term", "hand_over_pairings", "hear_official",
     "install_programme", "issue_party_letters", "leave_to_helpers", "pass_households", "pass_pairings", "propose_recall",
     "receive_party_relation", "record_arrival", "record_arrivals", "record_support", "release_hosts", "replace_official",
-    "resume_posting", "rotate_official", "settle_ended", "sign_handover", "stop_handover", "suspend_posting", "take_back_arrivals",
+    "resume_posting", "rotate_official", "settle_ended", "sign_handover", "stop_handover", "suspend_posting", "take_back_arrivals", "take_back_bindings", "take_back_pairings",
     "tell_households", "waive_handover", "witness_handover",
 ]  # fmt: skip

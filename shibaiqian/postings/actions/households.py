@@ -139,8 +139,10 @@ def _pass_on(frame: pl.DataFrame) -> None:
     """End bindings on a day and say who follows."""
     with staged(frame, PASSED) as stage, connection.cursor() as cursor:
         cursor.execute(
-            f"update postings_postedhousehold b set until = s.day, successor_posting_id = s.to_id, successor_helper_id = s.helper_id"  # noqa: S608
-            f" from {stage} s where b.posting_id = s.posting_id and b.household_id = s.household_id and b.until is null and b.voided_by is null"
+            f"update postings_postedhousehold b set until = s.day, ended_by = %s, successor_posting_id = s.to_id,"  # noqa: S608
+            f" successor_helper_id = s.helper_id from {stage} s"
+            " where b.posting_id = s.posting_id and b.household_id = s.household_id and b.until is null and b.voided_by is null",
+            [current_event()],
         )
 
 

@@ -74,7 +74,9 @@ def _end(frame: pl.DataFrame) -> None:
             f"select p.id from postings_pairing p join {stage} s on s.pairing_id = p.id order by p.id for no key update of p"  # noqa: S608
         )
         cursor.execute(
-            f"update postings_pairing p set until = s.day from {stage} s where p.id = s.pairing_id and p.until is null"  # noqa: S608
+            f"update postings_pairing p set until = s.day, ended_by = %s from {stage} s"  # noqa: S608
+            " where p.id = s.pairing_id and p.until is null",
+            [current_event()],
         )
         if cursor.rowcount < frame.height:
             raise HandedOverMeanwhile("有的结对刚刚被别人交接，本次没有改动。请刷新后重新办理。")
