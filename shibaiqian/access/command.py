@@ -213,6 +213,12 @@ def _claim(operation: uuid.UUID, *, name: str, subject: models.Model, by: Actor,
     return kept if kept.claim != mine.claim else None
 
 
+def answer_to(operation: uuid.UUID, *, by: Actor) -> models.Model | None:
+    """The row that an operation of this actor was answered with: for a form sent twice whose rows have moved on meanwhile."""
+    kept = Operation.objects.filter(pk=operation, user_id=by.user_id).first()
+    return _answer(kept) if kept else None
+
+
 def _answer(operation: Operation) -> models.Model | None:
     """The same answer again: the row the first call returned, if it returned one."""
     if not operation.result_type:

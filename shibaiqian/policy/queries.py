@@ -16,26 +16,45 @@ class UnknownParameter(LookupError):
     """No value of this number is valid at this place on this day."""
 
 
-def _valid(region: str, on: dt.date) -> QuerySet[PolicyParameter]:
-    return PolicyParameter.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on, jurisdiction__in=jurisdictions_of(region)
-    )
+def _valid_in(regions: Collection[str], on: dt.date) -> QuerySet[PolicyParameter]:
+    above = {place for region in regions for place in jurisdictions_of(region)}
+    return PolicyParameter.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on, jurisdiction__in=above)
 
 
 def parameter(key: str, *, region: str, on: dt.date) -> Decimal:
     """The value of `key` at a region code on a day: the narrowest row, never looser than a floor above. One query."""
-    found = governing(list(_valid(region, on).filter(key=key)), stricter=KEY_OF[key].stricter)
-    if found is None:
-        raise UnknownParameter(f"政策参数“{KEY_OF[key].label}”在 {region or '全国'} 没有 {on} 有效的值，请先在政策参数中设定。")
-    return found.value
+    return parameter_in(key, regions=[region], on=on)[region]
 
 
 def parameters(*, region: str, on: dt.date) -> Mapping[str, PolicyParameter]:
     """The governing row of every known key that has one, with its source. One query."""
+    return parameters_in([region], on=on)[region]
+
+
+def parameters_in(regions: Collection[str], *, on: dt.date) -> Mapping[str, Mapping[str, PolicyParameter]]:
+    """As `parameters`, of several places at once: by region code, then by key. One query, however many places."""
+    rows = list(_valid_in(regions, on))
+    return {region: _governing(rows, region=region) for region in regions}
+
+
+def parameter_in(key: str, *, regions: Collection[str], on: dt.date) -> Mapping[str, Decimal]:
+    """As `parameter`, of several places at once. One query; UnknownParameter where a place has no value."""
+    rows = list(_valid_in(regions, on).filter(key=key))
+    found = {region: _governing(rows, region=region).get(key) for region in regions}
+    for region, row in found.items():
+        if row is None:
+            raise UnknownParameter(_unknown(key, region, on))
+    return {region: row.value for region, row in found.items() if row is not None}
+
+
+def _governing(valid: Sequence[PolicyParameter], *, region: str) -> Mapping[str, PolicyParameter]:
+    """Of rows valid on a day at several places, those that count at one, by key."""
     rows: dict[str, list[PolicyParameter]] = defaultdict(list)
-    for row in _valid(region, on):
-        rows[row.key].append(row)
-    found = {key: governing(rows[key], stricter=known.stricter) for key, known in KEY_OF.items()}
+    above = set(jurisdictions_of(region))
+    for row in valid:
+        if row.jurisdiction in above:
+            rows[row.key].append(row)
+    found = {key: governing(rows[key], stricter=known.stricter) for key, known in KEY_OF.items() if key in rows}
     return {key: row for key, row in found.items() if row is not None}
 
 

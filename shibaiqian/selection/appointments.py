@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 from django.conf import settings
@@ -20,7 +21,7 @@ from shibaiqian.documents.register import enter, issuer_of, take_number
 from shibaiqian.indicators.actions import FEW, move_figure, rebuild_rollups
 from shibaiqian.indicators.queries import counted
 from shibaiqian.messages.actions import announce
-from shibaiqian.policy.queries import parameter
+from shibaiqian.policy.queries import parameters_over
 from shibaiqian.postings.appointing import begin_postings
 from shibaiqian.postings.models import Posting, Tier
 from shibaiqian.postings.rules import months_after
@@ -56,6 +57,17 @@ class NoProcedure(Refused):
     """The post needs no procedure of congress or government, or it is already recorded."""
 
 
+@dataclass(frozen=True)
+class _Ready:
+    """What an appointment stands on, once nothing is against it."""
+
+    issuer: Issuer
+    tier: Tier
+    decided: Sequence[Decision]
+    default_end: dt.date
+    arrival_days: int
+
+
 @command(Permission.APPOINT)
 def appoint(
     region: Region,
@@ -77,12 +89,12 @@ def appoint(
     rows = locked(Nomination, keys=nominations, flow=NOMINATION, step="appoint", by=by)
     must_be_impartial(by, rows)
     needs = needs_of(rows, by=by)
-    issuer, decided = _must_be_ready(region, rows, needs, on=on, sign=sign, by=by)
-    ends = planned_end or default_end(region, on=on)
+    ready = _must_be_ready(region, rows, needs, on=on, sign=sign, by=by)
+    issuer, ends = ready.issuer, planned_end or ready.default_end
     given = take_number(issuer, kind=IssuedDocument.Kind.APPOINTMENT, on=on, number=number)
     frame = _frame(rows, needs, on=on, ends=ends, number=str(given))
     begun = begin_postings(region, frame, by=by)
-    paper = _paper(region, rows, needs, issuer=issuer, decided=decided, on=on, ends=ends)
+    paper = _paper(rows, needs, ready, on=on, ends=ends)
     document = enter(issuer, kind=IssuedDocument.Kind.APPOINTMENT, number=given, document=paper, on=on)
     _settle(rows, needs, begun, document=document, by=by)
     _move_figures(region, begun)
@@ -95,39 +107,46 @@ def appoint(
 
 
 def preview(
-    actor: Actor, region: Region, *, nominations: Sequence[uuid.UUID], on: dt.date, planned_end: dt.date | None = None, sign: str = ""
+    actor: Actor, region: Region, *, nominations: Sequence[Nomination], on: dt.date, planned_end: dt.date | None = None, sign: str = ""
 ) -> OfficialDocument:
-    """The document as it would be issued, without its number; the same refusals as `appoint` but for what the register decides."""
-    rows = list(Nomination.objects.visible_to(actor).filter(pk__in=set(nominations)).order_by("pk"))
+    """The document as it would be issued, without its number; the same refusals as `appoint` but for what the register decides.
+
+    `nominations` are rows that the actor sees. Eight queries, however many rows and counties.
+    """
+    rows = sorted(nominations, key=lambda row: row.pk)
     for row in rows:
         NOMINATION.next(row.state, "appoint", named=str(row))
     if not rows:
         raise Refused("请先选择要任命的人选。")
     needs = needs_of(rows, by=actor)
-    issuer, decided = _must_be_ready(region, rows, needs, on=on, sign=sign, by=actor)
-    return _paper(region, rows, needs, issuer=issuer, decided=decided, on=on, ends=planned_end or default_end(region, on=on))
-
-
-def default_end(region: Region, *, on: dt.date) -> dt.date:
-    """The last day of the ordinary term that begins on a day."""
-    return months_after(on, int(parameter("tenure_default", region=region.code, on=on))) - dt.timedelta(days=1)
+    ready = _must_be_ready(region, rows, needs, on=on, sign=sign, by=actor)
+    return _paper(rows, needs, ready, on=on, ends=planned_end or ready.default_end)
 
 
 def _must_be_ready(
     region: Region, rows: Sequence[Nomination], needs: Mapping[uuid.UUID, PostNeed], *, on: dt.date, sign: str, by: Actor
-) -> tuple[Issuer, list[Decision]]:
+) -> _Ready:
     if len({row.tier_id for row in rows}) > 1:
         raise MixedList("一份任职通知只任命一个层级的干部，请分开办理。")
-    must_decide_here(region, rows, needs=dict(needs))
+    tier = must_decide_here(region, rows, needs=needs)[rows[0].tier_id]
     decided = _must_be_decided(rows, on=on, by=by)
-    _must_have_been_published(rows, on=on, by=by)
+    _must_have_been_published(rows, decided, on=on, by=by)
     must_have_passed(rows, on=on, what="任命", by=by)
     must_be_free_of_recusal(rows, by=by)
-    return issuer_of(region.code, sign=sign), decided
+    policy = parameters_over(("tenure_default", "arrival_days"), region=region.code, days=(on,))
+    return _Ready(
+        issuer=issuer_of(region.code, sign=sign),
+        tier=tier,
+        decided=decided,
+        # The last day of the ordinary term that begins on the day.
+        default_end=months_after(on, int(policy["tenure_default", on])) - dt.timedelta(days=1),
+        arrival_days=int(policy["arrival_days", on]),
+    )
 
 
 def _must_be_decided(rows: Sequence[Nomination], *, on: dt.date, by: Actor) -> list[Decision]:
-    found = {d.pk: d for d in Decision.objects.visible_to(by).filter(pk__in={row.decision_id for row in rows}, state="decided")}
+    sheets = Decision.objects.visible_to(by).filter(pk__in={row.decision_id for row in rows}, state="decided").select_related("batch")
+    found = {sheet.pk: sheet for sheet in sheets}
     for row in rows:
         decision = found.get(row.decision_id) if row.decision_id else None
         if decision is None or decision.meeting_on is None:
@@ -137,11 +156,9 @@ def _must_be_decided(rows: Sequence[Nomination], *, on: dt.date, by: Actor) -> l
     return list(found.values())
 
 
-def _must_have_been_published(rows: Sequence[Nomination], *, on: dt.date, by: Actor) -> None:
-    """The notice was over the day before at the latest, where the batch wants one; outside a batch it is wanted."""
-    without = set(
-        Batch.objects.filter(pk__in={row.batch_id for row in rows if row.batch_id}, notice_required=False).values_list("pk", flat=True)
-    )
+def _must_have_been_published(rows: Sequence[Nomination], decided: Sequence[Decision], *, on: dt.date, by: Actor) -> None:
+    """The notice was over the day before at the latest, where the batch wants one; outside a batch it is wanted. A sheet is of one batch."""
+    without = {sheet.batch_id for sheet in decided if sheet.batch and not sheet.batch.notice_required}
     last = dict(
         PublicNotice.objects.visible_to(by).filter(pk__in={row.notice_id for row in rows if row.notice_id}).values_list("pk", "ends_on")
     )
@@ -170,30 +187,23 @@ def _frame(rows: Sequence[Nomination], needs: Mapping[uuid.UUID, PostNeed], *, o
 
 
 def _paper(
-    region: Region,
-    rows: Sequence[Nomination],
-    needs: Mapping[uuid.UUID, PostNeed],
-    *,
-    issuer: Issuer,
-    decided: Sequence[Decision],
-    on: dt.date,
-    ends: dt.date,
+    rows: Sequence[Nomination], needs: Mapping[uuid.UUID, PostNeed], ready: _Ready, *, on: dt.date, ends: dt.date
 ) -> OfficialDocument:
-    tier = Tier.objects.get(pk=rows[0].tier_id)
+    level, decided = ready.tier.host_level, ready.decided
     people = persons(rows, needs=needs, begins=on, ends={row.pk: ends for row in rows})
     ordered = sorted(rows, key=lambda row: (str(needs[row.pk].region_id), row.number))
     last = max(decided, key=lambda decision: decision.meeting_on or on)
     return appointment(
         Appointment(
-            level=tier.host_level,  # type: ignore[arg-type]
-            recipients=RECIPIENTS.get(tier.host_level, RECIPIENTS["village"]),
+            level=level,  # type: ignore[arg-type]
+            recipients=RECIPIENTS.get(level, RECIPIENTS["village"]),
             decided_by="、".join(sorted({decision.meeting for decision in decided})),
             decided_on=last.meeting_on or on,
             minute="、".join(sorted({decision.minute_number for decision in decided})),
             people=tuple(people[row.pk] for row in ordered),
-            signature=issuer.seal_name,
+            signature=ready.issuer.seal_name,
             on=on,
-            arrival_days=int(parameter("arrival_days", region=region.code, on=on)),
+            arrival_days=ready.arrival_days,
         )
     )
 

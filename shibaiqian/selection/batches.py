@@ -17,6 +17,7 @@ from shibaiqian.organisations.models import Organisation
 from shibaiqian.postings.models import Tier
 from shibaiqian.regions.checks import Checks, completed
 from shibaiqian.regions.models import Region
+from shibaiqian.selection.hosted import hosted_needs
 from shibaiqian.selection.models import Batch, Nomination, PostNeed, TierQuota
 from shibaiqian.selection.programmes import programme_of, with_tiers
 from shibaiqian.selection.rules import BATCH, NOMINATION
@@ -233,7 +234,7 @@ def quota_of(batch: Batch, *, tier_id: Any, county: str) -> TierQuota | None:
 
 def quota_use(actor: Actor, batch: Batch) -> list[dict[str, Any]]:
     """Quotas of a batch with what is confirmed and filled of each, as far as the actor sees. Two queries."""
-    needs = PostNeed.objects.visible_to(actor).filter(batch=batch).values_list("tier_id", "region_id", "state").annotate(n=Count("pk"))
+    needs = hosted_needs(actor).filter(batch=batch).values_list("tier_id", "region_id", "state").annotate(n=Count("pk"))
     counted = list(needs)
     return [
         {

@@ -4,6 +4,8 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
+from django.db.models import Q, QuerySet
+
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import NotVisible, Refused, command, current_event, note_in_event
 from shibaiqian.access.roles import Permission
@@ -11,7 +13,6 @@ from shibaiqian.documents.models import IssuedDocument
 from shibaiqian.documents.papers.decision_sheet import DecisionSheet, decision_sheet
 from shibaiqian.documents.register import enter, issuer_of, take_number
 from shibaiqian.messages.actions import announce
-from shibaiqian.postings.models import Tier
 from shibaiqian.regions.models import Region
 from shibaiqian.selection.models import Decision, Nomination
 from shibaiqian.selection.printing import decider_of, persons
@@ -21,6 +22,7 @@ from shibaiqian.selection.standing import must_be_free_of_recusal, must_decide_h
 from shibaiqian.selection.steps import advance, happened, locked
 
 NO_BATCH = "补派"
+CITY = 4  # digits of a city's code; a unit of the city has no longer one
 
 
 class MixedList(Refused):
@@ -39,6 +41,16 @@ class MinuteMissing(Refused):
     """A decision has a meeting and the number of its minutes."""
 
 
+def awaiting_sheet(actor: Actor, region: Region) -> "QuerySet[Nomination]":
+    """Matched nominations that the bodies of a place decide about and that stand on no sheet waiting for a meeting."""
+    host = Q(need__region_id__gte=region.code, need__region_id__lt=f"{region.code}:")
+    home = Q(home_region=region.code) if len(region.code) <= CITY else Q(home_region__gte=region.code, home_region__lt=f"{region.code}:")
+    here = Q(tier__decider_level="home") & home
+    here |= Q(tier__decider_level="city" if len(region.code) <= CITY else "county") & host
+    rows: QuerySet[Nomination] = Nomination.objects.visible_to(actor).filter(here, state="matched", need__isnull=False)
+    return rows.exclude(decision__state="drawn")
+
+
 @command(Permission.DECIDE_SELECTION)
 def draw_sheet(region: Region, *, nominations: Sequence[uuid.UUID], on: dt.date, number: str = "", sign: str = "", by: Actor) -> Decision:
     """Draw the decision sheet of a list of matched nominations: numbered and kept in the register, ready to print.
@@ -51,10 +63,10 @@ def draw_sheet(region: Region, *, nominations: Sequence[uuid.UUID], on: dt.date,
     must_be_impartial(by, rows)
     _must_be_one_list(rows, by=by)
     needs = needs_of(rows, by=by)
-    must_decide_here(region, rows, needs=needs)
+    tier = must_decide_here(region, rows, needs=needs)[rows[0].tier_id]
     must_have_passed(rows, on=on, what="呈报", by=by)
     must_be_free_of_recusal(rows, by=by)
-    issuer, tier = issuer_of(region.code, sign=sign), Tier.objects.get(pk=rows[0].tier_id)
+    issuer = issuer_of(region.code, sign=sign)
     given = take_number(issuer, kind=IssuedDocument.Kind.DECISION_SHEET, on=on, number=number)
     people = persons(rows, needs=needs)
     ordered = sorted(rows, key=lambda row: (str(needs[row.pk].region_id), row.number))

@@ -67,7 +67,7 @@ class PostNeed(Recorded):
     """A post that wants an official (需求岗位). One need is one person. `unit` is the partner unit of the first stage."""
 
     view_permission = Permission.VIEW_SELECTION
-    wall = Wall(region=("region",), unit=("unit",))
+    wall = Wall(region=("region", "decider_region"), unit=("unit",))
 
     number = models.TextField(db_collation="C")  # becomes the posting's number
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="+")  # none: outside a batch (补派)
@@ -89,11 +89,18 @@ class PostNeed(Recorded):
     confirmed_on = models.DateField(null=True)
     unit = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
     predecessor = models.ForeignKey(Posting, models.PROTECT, null=True, related_name="+")  # replaced or rotated out
+    # The place that decides who goes there, where that is the home of the official meant for it (a tier decided at home).
+    # Written by the database whenever a nomination gets or loses the post (migration 0007); empty otherwise.
+    decider_region = models.TextField(db_collation="C", blank=True, default="", editable=False)
     state = models.TextField(choices=list(NEED.states.items()))
 
     class Meta:
         constraints = [models.UniqueConstraint(name="need_number_once", fields=["number"], condition=LIVE)]
-        indexes = [models.Index(fields=["region", "number", "id"]), models.Index(fields=["batch", "tier_code", "state"])]
+        indexes = [
+            models.Index(fields=["region", "number", "id"]),
+            models.Index(fields=["batch", "tier_code", "state"]),
+            models.Index(fields=["decider_region", "id"], name="postneed_decider_idx"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.host_name} {self.title}"

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Case, Q, When
 
 from shibaiqian.access.actor import Actor
-from shibaiqian.access.command import Refused, command, current_event, note_in_event
+from shibaiqian.access.command import NotVisible, Refused, command, current_event, note_in_event
 from shibaiqian.access.roles import Permission
 from shibaiqian.access.rows import Rows, RowsRefused, Written
 from shibaiqian.base import clock
@@ -20,7 +20,7 @@ from shibaiqian.base.spreadsheets.findings import Findings
 from shibaiqian.messages.actions import announce
 from shibaiqian.organisations.actions import bind_partners
 from shibaiqian.party.models import Overhaul
-from shibaiqian.policy.queries import parameter
+from shibaiqian.policy.queries import parameter_in
 from shibaiqian.postings.models import Posting
 from shibaiqian.regions.checks import Checks
 from shibaiqian.regions.models import Region, VillageProfile
@@ -28,6 +28,7 @@ from shibaiqian.regions.queries import region_names
 from shibaiqian.regions.rules import bare_county, bare_name, bounds
 from shibaiqian.selection.batches import HELD, quota_of
 from shibaiqian.selection.excel.needs import prepare_need_units, prepare_needs
+from shibaiqian.selection.hosted import hosted_needs
 from shibaiqian.selection.models import Batch, PostNeed
 from shibaiqian.selection.rules import NEED
 from shibaiqian.selection.steps import advance, happened, locked, take_numbers
@@ -66,7 +67,15 @@ def raise_needs(region: Region, *, rows: Rows, by: Actor) -> Written:
         region="host_code",
         host_name="place",
     )  # fmt: skip
-    also = {"event": current_event(), "state": "draft", "priority": 0, "requested_by": by.name, "confirmed_by": "", "note": ""}
+    also = {
+        "event": current_event(),
+        "state": "draft",
+        "priority": 0,
+        "requested_by": by.name,
+        "confirmed_by": "",
+        "note": "",
+        "decider_region": "",
+    }
     kept = insert_frame(
         "selection_postneed", frame, TYPES, also=also, conflict=["(number) where voided_by is null"], returning="number"
     )  # fmt: skip
@@ -146,6 +155,7 @@ def confirm_needs(region: Region, *, needs: Sequence[uuid.UUID], on: dt.date, by
     another village while the quota no longer suffices for the poor and weak ones (`coverage_first_blocks`).
     """
     happened(on, what="确认日期")
+    _must_be_hosted(needs, by=by)
     rows = locked(PostNeed, keys=needs, flow=NEED, step="confirm_needs", by=by)
     notes = _check_quotas(rows, on=on, by=by) + _check_coverage(rows, on=on, by=by)
     first = Case(When(Q(poor_village=True) | Q(weak_organisation=True), then=1), default=0)
@@ -159,6 +169,7 @@ def _check_quotas(rows: Sequence[PostNeed], *, on: dt.date, by: Actor) -> list[s
     notes = []
     wanted = Counter((row.batch_id, row.tier_id, str(row.region_id)[:6]) for row in rows if row.batch_id)
     batches = {b.pk: b for b in Batch.objects.filter(pk__in={key[0] for key in wanted}).order_by("pk").select_for_update()}
+    blocks = parameter_in("quota_exceeded_blocks", regions={county for _, _, county in wanted}, on=on)
     labels = {
         row.tier_id: row.tier.label for row in PostNeed.objects.visible_to(by).filter(pk__in=[r.pk for r in rows]).select_related("tier")
     }
@@ -172,7 +183,7 @@ def _check_quotas(rows: Sequence[PostNeed], *, on: dt.date, by: Actor) -> list[s
             continue
         name = region_names([county]).get(county, county)
         said = f"{name}在{batch.name}有{labels[tier_id]}名额 {allowed} 个，已确认 {held} 个，再确认 {more} 个就超出 {held + more - allowed} 个。"
-        if parameter("quota_exceeded_blocks", region=county, on=on):
+        if blocks[county]:
             raise QuotaExceeded(said + "请减少岗位，或由市委组织部凭文件调整名额。")
         notes.append(said)
     return notes
@@ -187,6 +198,7 @@ def _check_coverage(rows: Sequence[PostNeed], *, on: dt.date, by: Actor) -> list
         if row.batch_id and len(str(row.region_id)) == 12 and not (row.poor_village or row.weak_organisation)
     )
     chosen = {str(row.region_id) for row in rows}
+    blocks = parameter_in("coverage_first_blocks", regions={county for _, _, county in others}, on=on)
     for (batch_id, tier_id, county), count in sorted(others.items(), key=str):
         bare = uncovered(by, county=county) - chosen
         quota = quota_of(Batch.objects.get(pk=batch_id), tier_id=tier_id, county=county)
@@ -199,7 +211,7 @@ def _check_coverage(rows: Sequence[PostNeed], *, on: dt.date, by: Actor) -> list
             continue
         names = "、".join(sorted(region_names(sorted(bare)[:3]).values()))
         said = f"还有 {len(bare)} 个贫困村或后进村没有第一书记（{names}等），名额只剩 {max(left, 0)} 个，却确认了 {count} 个其他村的岗位。"
-        if parameter("coverage_first_blocks", region=county, on=on):
+        if blocks[county]:
             raise CoverageFirst(said + "请先确认贫困村和后进村的岗位。")
         notes.append(said)
     return notes
@@ -230,12 +242,19 @@ def bind_units(region: Region, *, rows: Rows, by: Actor) -> Written:
 
 def _move(needs: Sequence[uuid.UUID], step: str, *, by: Actor, note: str | None = None) -> Written:
     """One step of the flow for a set: every row open to it, one update, one event."""
+    _must_be_hosted(needs, by=by)
     rows = locked(PostNeed, keys=needs, flow=NEED, step=step, by=by)
     advance(rows, flow=NEED, step=step, by=by, **({} if note is None else {"note": note}))
     if step in TELLS:
         announce(TELLS[step], regions=[str(row.region_id) for row in rows])
     note_in_event(count=len(rows))
     return Written(count=len(rows))
+
+
+def _must_be_hosted(needs: Sequence[uuid.UUID], *, by: Actor) -> None:
+    """Posts elsewhere are seen where their appointment is decided, and are not that place's to confirm, return or close."""
+    if hosted_needs(by).filter(pk__in=set(needs)).count() != len(set(needs)):
+        raise NotVisible(PostNeed.__name__)
 
 
 def _said(reason: str, what: str) -> str:

@@ -20,7 +20,7 @@ from shibaiqian.cadres.models import Award, Cadre, PastAppraisal
 from shibaiqian.cadres.sight import show_to_reviewers
 from shibaiqian.messages.actions import announce
 from shibaiqian.organisations.models import Organisation
-from shibaiqian.policy.queries import parameters
+from shibaiqian.policy.queries import parameters_in
 from shibaiqian.postings.models import Posting, Tier
 from shibaiqian.regions.checks import Checks
 from shibaiqian.regions.models import Region
@@ -214,10 +214,10 @@ def _hide(cadres: list[str]) -> None:
 
 
 def verdicts(actor: Actor, rows: Sequence[Nomination], *, on: dt.date) -> Mapping[uuid.UUID, tuple[Verdict, ...]]:
-    """Eligibility of nominations as in force on a day, by nomination: what `screen` would keep. Writes nothing; five queries and one a county."""
+    """Eligibility of nominations as in force on a day, by nomination: what `screen` would keep. Writes nothing; six queries, however many counties."""
     actor.must(Permission.VIEW_CADRE_FILES)
     tiers = Tier.objects.in_bulk({row.tier_id for row in rows})
-    policy = {place: parameters(region=place, on=on) for place in {str(row.region_id) for row in rows}}
+    policy = parameters_in({str(row.region_id) for row in rows}, on=on)
     known = _backgrounds(actor, rows, on=on)
     return {
         row.pk: judge(

@@ -21,7 +21,6 @@ from shibaiqian.documents.papers.selection_notice import SelectionNotice, select
 from shibaiqian.documents.register import enter, issuer_of, take_number
 from shibaiqian.messages.actions import announce
 from shibaiqian.policy.queries import parameter
-from shibaiqian.postings.models import Tier
 from shibaiqian.regions.models import Region
 from shibaiqian.selection.models import Batch, Decision, Nomination
 from shibaiqian.selection.printing import persons
@@ -95,7 +94,7 @@ def publish_notice(
     rows = locked(Nomination, keys=nominations, flow=NOMINATION, step="publish_notice", by=by)
     must_be_impartial(by, rows)
     needs = needs_of(rows, by=by)
-    must_decide_here(region, rows, needs=needs)
+    tiers = must_decide_here(region, rows, needs=needs)
     _must_be_wanted(rows)
     decided = _decided(rows, by=by)
     happened(starts_on, what="公示开始日期", after=max(d.meeting_on for d in decided if d.meeting_on), after_what="决定日期")
@@ -108,7 +107,7 @@ def publish_notice(
     try:
         paper = selection_notice(
             SelectionNotice(
-                programme=Tier.objects.select_related("programme").get(pk=rows[0].tier_id).programme.name,
+                programme=tiers[rows[0].tier_id].programme.name,
                 decided_by="、".join(sorted({d.meeting for d in decided})),
                 people=tuple(people[row.pk] for row in ordered),
                 starts_on=starts_on,
@@ -234,12 +233,20 @@ def _open_ones(objection: Objection, *, by: Actor) -> bool:
 
 @command(Permission.DECIDE_SELECTION)
 def finish_notice(notice: PublicNotice, *, on: dt.date, by: Actor) -> PublicNotice:
-    """The notice has run its days. Objections still open hold their people, nobody else."""
-    happened(on, what="办理日期")
+    """The notice has run its days by the day it was ended (`on`). Objections still open hold their people, nobody else.
+
+    Judged by the working days known now: a holiday arranged after the notice began makes it run longer.
+    """
+    happened(on, what="结束日期")
     if notice.state != State.OPEN:
         raise NotFinished(f"这份公示已是“{State(notice.state).label}”，不用再办。")
     if on <= notice.ends_on:
         raise NotFinished(f"公示到 {notice.ends_on} 才期满，{notice.ends_on + dt.timedelta(days=1)} 起才能结束。")
+    least = int(parameter("notice_workdays_appointment", region=str(notice.region_id), on=notice.starts_on))
+    try:
+        last_day(notice.starts_on, on - dt.timedelta(days=1), least=least)
+    except NoticeTooShort as short:
+        raise NotFinished(str(short)) from None
     notice.state = State.FINISHED
     notice.save(update_fields=["state"])
     number = notice.document.number if notice.document else notice.title
@@ -248,9 +255,16 @@ def finish_notice(notice: PublicNotice, *, on: dt.date, by: Actor) -> PublicNoti
 
 
 def finish_due_notices(*, by: Actor) -> int:
-    """Finish every notice in sight whose days are over; how many. The nightly job's work."""
+    """Finish every notice in sight whose days are over; how many. The nightly job's work.
+
+    One that a new arrangement of holidays made longer waits for a later night.
+    """
     due = PublicNotice.objects.visible_to(by).filter(kind=KIND, state=State.OPEN, ends_on__lt=clock.today()).order_by("ends_on", "id")
-    notices = list(due)
-    for notice in notices:
-        finish_notice(notice, on=clock.today(), by=by)
-    return len(notices)
+    finished = 0
+    for notice in list(due):
+        try:
+            finish_notice(notice, on=clock.today(), by=by)
+        except NotFinished:
+            continue
+        finished += 1
+    return finished

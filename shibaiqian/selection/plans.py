@@ -21,6 +21,7 @@ from shibaiqian.base import clock
 from shibaiqian.base.bulk import staged
 from shibaiqian.organisations.models import Organisation
 from shibaiqian.regions.models import Region
+from shibaiqian.selection.hosted import hosted_needs
 from shibaiqian.selection.matching.solve import Ints
 from shibaiqian.selection.models import Batch, MatchPair, MatchPlan, MatchWish, Nomination, PostNeed
 from shibaiqian.selection.needs import bind_units
@@ -138,6 +139,8 @@ def _wish(
     if taker is None or (nomination and unit):
         raise Refused("请选定一名人选或一个单位。")
     said = _said(reason, str(kind.label))
+    if not hosted_needs(by).filter(pk=need.pk).exists():
+        raise NotVisible(PostNeed.__name__)
     _must_be_there(nomination, unit, by=by)
     standing = MatchWish.objects.visible_to(by).filter(need=need, nomination=nomination, unit=unit)
     standing.update(voided_by=current_event())

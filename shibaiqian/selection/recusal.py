@@ -22,7 +22,7 @@ from shibaiqian.access.rows import Written
 from shibaiqian.cadres.lrmx.form import FAMILY
 from shibaiqian.cadres.models import FamilyMember
 from shibaiqian.cadres.sight import RELATIVE, SELF, UNIT, ties
-from shibaiqian.policy.queries import parameter
+from shibaiqian.policy.queries import parameter_in
 from shibaiqian.regions.models import Region
 from shibaiqian.regions.queries import region_names
 from shibaiqian.regions.rules import bare_county, key_of
@@ -82,13 +82,13 @@ class Hit:
 def hits(actor: Actor, nominations: Sequence[Nomination], hosts: Sequence[str], *, on: dt.date) -> list[Hit]:
     """Every hit between these nominations and these places (6, 9 or 12 digits): from families, birthplaces and enterprises.
 
-    What an isolated network found counts like what is found here. For matching as for a single post: three queries and one a
-    county, whatever the number of pairs.
+    What an isolated network found counts like what is found here. For matching as for a single post: four queries, whatever
+    the number of pairs and counties.
     """
     actor.must(Permission.VIEW_CADRE_FILES)
     places = Places.of(hosts)
-    blocking = {host[:6] for host in hosts}
-    strict = {county: bool(parameter("recusal_own_village_blocks", region=county, on=on)) for county in blocking}
+    blocks = parameter_in("recusal_own_village_blocks", regions={host[:6] for host in hosts}, on=on)
+    strict = {county: bool(value) for county, value in blocks.items()}
     found = [hit for row in nominations for hit in places.native_hits(row, strict)]
     relatives: dict[uuid.UUID, list[Nomination]] = defaultdict(list)
     for row in nominations:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused
@@ -44,9 +44,9 @@ def deciding_place(level: str, *, host: str, home: str) -> str:
     return host[:6] if level == "county" else home[:6]
 
 
-def must_decide_here(region: Region, rows: Sequence[Nomination], *, needs: dict[uuid.UUID, PostNeed]) -> None:
-    """Refuse the set when another place decides about somebody of it; say which."""
-    tiers = {tier.pk: tier for tier in Tier.objects.filter(pk__in={row.tier_id for row in rows})}
+def must_decide_here(region: Region, rows: Sequence[Nomination], *, needs: Mapping[uuid.UUID, PostNeed]) -> Mapping[uuid.UUID, Tier]:
+    """Refuse the set when another place decides about somebody of it; say which. Gives the tiers of the set. One query."""
+    tiers = {tier.pk: tier for tier in Tier.objects.filter(pk__in={row.tier_id for row in rows}).select_related("programme")}
     for row in rows:
         place = deciding_place(tiers[row.tier_id].decider_level, host=str(needs[row.pk].region_id), home=row.home_region)
         if place != region.code:
@@ -54,6 +54,7 @@ def must_decide_here(region: Region, rows: Sequence[Nomination], *, needs: dict[
             raise WrongLevel(
                 f"{row.cadre_name}（{tiers[row.tier_id].label}）由{name}决定，不由{region.name}决定。请由{name}的组织部门办理。"
             )
+    return tiers
 
 
 def needs_of(rows: Sequence[Nomination], *, by: Actor) -> dict[uuid.UUID, PostNeed]:

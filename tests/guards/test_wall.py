@@ -206,11 +206,12 @@ def lint_leaking_views() -> list[str]:
     return [f"{name}: a view that goes around the wall" for (name,) in views]
 
 
-# Functions that work beyond the wall, with a fixed search path (docs/decisions/0006).
+# Functions that work beyond the wall, with a fixed search path (docs/decisions/0006, 0007).
 DEFINERS = {
     "access_persons": "says which ID numbers and names belong together, and whose they are",
     "cadres_show": "ends a sight that the actor no longer has",
     "cadres_ties": "finds a relative whoever asks; answers a word",
+    "selection_show_need": "a trigger, called by nobody: shows a post to the place that decides who goes there, and ends it",
 }
 
 

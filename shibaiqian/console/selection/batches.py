@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +22,8 @@ from shibaiqian.files import store
 from shibaiqian.postings.models import Tier
 from shibaiqian.regions.models import Region
 from shibaiqian.selection import batches as actions
-from shibaiqian.selection.models import Batch, Nomination, PostNeed, TierQuota
+from shibaiqian.selection.hosted import hosted_needs
+from shibaiqian.selection.models import Batch, Nomination, TierQuota
 from shibaiqian.selection.rules import BATCH, NEED, NOMINATION
 
 MOST = 60
@@ -78,9 +79,9 @@ class QuotaForm(forms.Form):
         self.fields["place"].choices = [(batch.region_id, batch.region.name), *((p.code, p.name) for p in places)]  # type: ignore[attr-defined]
 
 
-def _counts(actor: Actor, model: Any) -> dict[uuid.UUID, Counter[str]]:
+def _counts(seen: QuerySet[Any]) -> dict[uuid.UUID, Counter[str]]:
     found: dict[uuid.UUID, Counter[str]] = {}
-    rows = model.objects.visible_to(actor).filter(batch__isnull=False).values_list("batch_id", "state").annotate(n=Count("pk")).order_by()
+    rows = seen.filter(batch__isnull=False).values_list("batch_id", "state").annotate(n=Count("pk")).order_by()
     for batch, state, number in rows:
         found.setdefault(batch, Counter())[state] = number
     return found
@@ -100,7 +101,7 @@ def batches(request: HttpRequest) -> HttpResponse:
             return redirect("batch", batch_id=opened.pk)
         except Refused as refusal:
             form.add_error("name", str(refusal))
-    needs, nominations = _counts(actor, PostNeed), _counts(actor, Nomination)
+    needs, nominations = _counts(hosted_needs(actor)), _counts(Nomination.objects.visible_to(actor))
     quotas: dict[Any, int] = dict(TierQuota.objects.values_list("batch").annotate(n=Sum("count")).order_by())
     rows = [
         {
@@ -189,7 +190,7 @@ def _take(found: Batch, step: str, said: dict[str, Any], *, by: Actor) -> None:
 
 def _stations(actor: Actor, found: Batch) -> list[dict[str, Any]]:
     """What lies where, in the order of life: (page, state, label, number)."""
-    needs = Counter(dict(PostNeed.objects.visible_to(actor).filter(batch=found).values_list("state").annotate(n=Count("pk")).order_by()))
+    needs = Counter(dict(hosted_needs(actor).filter(batch=found).values_list("state").annotate(n=Count("pk")).order_by()))
     rows = Nomination.objects.visible_to(actor).filter(batch=found).values_list("state").annotate(n=Count("pk")).order_by()
     nominations = Counter(dict(rows))
     shown = [("needs_desk", state, label, needs[state]) for state, label in NEED.states.items() if state != "closed"]

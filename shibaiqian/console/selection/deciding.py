@@ -1,4 +1,4 @@
-"""From matched candidates to appointments: choose a list, draw the sheet, record the decision, publish, appoint."""
+"""From a decision sheet to appointments: record the decision, publish, appoint. Drawing the sheet is in `drawing`."""
 
 import uuid
 from collections.abc import Callable, Sequence
@@ -36,7 +36,7 @@ from shibaiqian.postings.actions import issue_party_letters
 from shibaiqian.postings.queries import letters_to_host
 from shibaiqian.regions.models import Region
 from shibaiqian.selection.appointments import appoint, preview
-from shibaiqian.selection.decisions import draw_sheet, record_decision, return_sheet
+from shibaiqian.selection.decisions import record_decision, return_sheet
 from shibaiqian.selection.models import Decision, Nomination
 from shibaiqian.selection.notices import (
     dismiss_objection,
@@ -47,8 +47,6 @@ from shibaiqian.selection.notices import (
     uphold_objection,
 )
 from shibaiqian.selection.rules import DECISION
-
-MOST = 500  # candidates on one page; a list is drawn for a county and tier
 
 
 def decisions(actor: Actor) -> "QuerySet[Decision]":
@@ -79,15 +77,15 @@ DECISIONS = Listing(
 )
 
 
-class DrawForm(forms.Form):
-    on = day_field(_("呈报日期"))
-
-
 class RecordForm(forms.Form):
     meeting = forms.CharField(label=_("会议名称"), max_length=60)
     meeting_on = day_field(_("会议日期"))
     minute_number = forms.CharField(label=_("会议纪要号"), max_length=60)
     scan = forms.FileField(label=_("签署件扫描"), required=False, help_text=_("签字的呈批件或会议纪要，PDF 或图片。"))
+
+
+class FinishForm(forms.Form):
+    on = day_field(_("结束日期"), help_text=_("实际办理结束的日期，在公示最后一天以后。"))
 
 
 class ReturnForm(forms.Form):
@@ -136,25 +134,6 @@ def _done(form: forms.Form, act: Callable[[], Any], *, field: str | None = None)
     except (Refused, UnknownParameter) as refusal:
         form.add_error(field, str(refusal))
         return None
-
-
-@acts
-def new_decision(request: HttpRequest) -> HttpResponse:
-    """Choose from the matched candidates of the place and draw the sheet."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.must(Permission.DECIDE_SELECTION)
-    form = DrawForm(request.POST or None, initial={"on": clock.today()})
-    chosen = [key for key in request.POST.getlist("nomination") if _is_key(key)]
-    if request.method == "POST" and form.is_valid():
-        keys = [uuid.UUID(key) for key in chosen]
-        made = _done(form, lambda: draw_sheet(_region(actor), nominations=keys, on=form.cleaned_data["on"], by=actor))
-        if made:
-            messages.success(request, __("呈批件已拟好，请打印上会。"))
-            return redirect("decision", decision_id=made.pk)
-    waiting = Nomination.objects.visible_to(actor).filter(state="matched", need__isnull=False).exclude(decision__state="drawn")
-    rows = list(waiting.select_related("need").order_by("tier_code", "number", "id")[: MOST + 1])
-    context = {"form": form, "rows": rows[:MOST], "more": len(rows) > MOST, "chosen": set(chosen)}
-    return render(request, "console/selection/new_decision.html", context, status=422 if form.errors else 200)
 
 
 def _is_key(text: str) -> bool:
@@ -304,11 +283,12 @@ def _notice(request: HttpRequest, found: PublicNotice, **shown: Any) -> HttpResp
         "form": form,
         "answer": shown.get("answer") or AnswerForm(initial={"on": clock.today()}),
         "read": shown.get("read"),
-        "is_over": is_open and may and found.ends_on < clock.today(),
+        "finish": shown.get("finish")
+        or (FinishForm(initial={"on": clock.today()}) if may and is_open and found.ends_on < clock.today() else None),
         "decisions": sorted({str(row.decision_id) for row in people if row.decision_id}),
         **(parts(paper_of(found.document)) if found.document else {}),
     }
-    bad = any(getattr(f, "errors", None) for f in (shown.get("form"), shown.get("answer")))
+    bad = any(getattr(f, "errors", None) for f in (shown.get("form"), shown.get("answer"), shown.get("finish")))
     return render(request, "console/selection/notice.html", context, status=422 if bad else 200)
 
 
@@ -332,12 +312,11 @@ def object_to(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def finish(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
     """The days of the notice are over."""
-    found, form = _found_notice(request, notice_id), forms.Form(request.POST)
-    if form.is_valid() and _done(form, lambda: finish_notice(found, on=clock.today(), by=request.actor)):  # type: ignore[attr-defined]
+    found, form = _found_notice(request, notice_id), FinishForm(request.POST)
+    if form.is_valid() and _done(form, lambda: finish_notice(found, on=form.cleaned_data["on"], by=request.actor), field="on"):  # type: ignore[attr-defined]
         messages.success(request, __("公示已结束，无异议的人选可以任命。"))
-    for error in form.non_field_errors():
-        messages.error(request, str(error))
-    return redirect("notice", notice_id=found.pk)
+        return redirect("notice", notice_id=found.pk)
+    return _notice(request, found, finish=form)
 
 
 @acts
@@ -366,8 +345,8 @@ def appointing(request: HttpRequest, decision_id: uuid.UUID) -> HttpResponse:
     actor.must(Permission.APPOINT)
     wants = found.batch is None or found.batch.notice_required
     states = _open_states(wants_notice=wants)
-    keys = list(Nomination.objects.visible_to(actor).filter(decision=found, state__in=states).values_list("pk", flat=True))
-    region = Region.objects.get(pk=found.region_id)
+    rows = list(Nomination.objects.visible_to(actor).filter(decision=found, state__in=states))
+    region, keys = found.region, [row.pk for row in rows]
     form = AppointForm(request.POST or None, initial={"on": clock.today()})
     if request.method == "POST" and form.is_valid() and request.POST.get("do") == "issue":
         made = _done(form, lambda: appoint(region, nominations=keys, **form.cleaned_data, by=actor))
@@ -377,7 +356,7 @@ def appointing(request: HttpRequest, decision_id: uuid.UUID) -> HttpResponse:
     context: dict[str, Any] = {"decision": found, "form": form, "count": len(keys)}
     if not form.errors:
         said = form.cleaned_data if form.is_bound else form.initial
-        paper = _paper_or_why(lambda: preview(actor, region, nominations=keys, on=said["on"], planned_end=said.get("planned_end")))
+        paper = _paper_or_why(lambda: preview(actor, region, nominations=rows, on=said["on"], planned_end=said.get("planned_end")))
         context |= {"problem": paper} if isinstance(paper, str) else parts(paper)
     return render(request, "console/selection/appointing.html", context, status=422 if form.errors else 200)
 

@@ -23,6 +23,7 @@ from shibaiqian.regions.models import Region
 from shibaiqian.selection import plan_queries as queries
 from shibaiqian.selection import plans
 from shibaiqian.selection.batches import batches as batches_of
+from shibaiqian.selection.hosted import hosted_needs
 from shibaiqian.selection.matching.score import PARTS
 from shibaiqian.selection.models import MatchPair, MatchPlan, MatchWish, PostNeed
 from shibaiqian.selection.problems import PARTS_OF_WEIGHTS, PERSONS, UNITS, Options
@@ -236,7 +237,7 @@ def match_post(request: HttpRequest, plan_id: uuid.UUID, need_id: uuid.UUID) -> 
 
 
 def _need(actor: Actor, key: uuid.UUID) -> PostNeed:
-    found: PostNeed = get_object_or_404(PostNeed.objects.visible_to(actor).select_related("region__parent", "unit"), pk=key)
+    found: PostNeed = get_object_or_404(hosted_needs(actor).select_related("region__parent", "unit"), pk=key)
     return found
 
 

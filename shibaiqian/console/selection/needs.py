@@ -26,6 +26,7 @@ from shibaiqian.postings.models import Posting, Tier
 from shibaiqian.regions.models import Region, VillageProfile
 from shibaiqian.selection import needs as actions
 from shibaiqian.selection.batches import batches
+from shibaiqian.selection.hosted import hosted_needs
 from shibaiqian.selection.models import Batch, PostNeed
 from shibaiqian.selection.rules import NEED
 
@@ -61,7 +62,7 @@ def needs_desk(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.must(Permission.VIEW_SELECTION)
     batch = chosen_batch(request)
-    rows: QuerySet[PostNeed] = PostNeed.objects.visible_to(actor).filter(batch=batch)
+    rows: QuerySet[PostNeed] = hosted_needs(actor).filter(batch=batch)
     counts = Counter(dict(rows.values_list("state").annotate(n=Count("pk")).order_by()))
     state = request.GET.get("state", "")
     if state not in NEED.states:

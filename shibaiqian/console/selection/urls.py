@@ -4,7 +4,7 @@ from django.urls import path
 
 from shibaiqian.console.export import export_of
 from shibaiqian.console.listing.page import list_page
-from shibaiqian.console.selection import deciding, match, papers, taking
+from shibaiqian.console.selection import deciding, drawing, match, papers, taking
 
 urlpatterns = [
     path("match/", match.match_plans, name="match_plans"),
@@ -14,7 +14,7 @@ urlpatterns = [
     path("match/<uuid:plan_id>/<slug:step>/", match.match_step, name="match_step"),
     path("decisions/", list_page(deciding.DECISIONS), name="decisions"),
     path("decisions/export/", export_of(deciding.DECISIONS), name="export_decisions"),
-    path("decisions/new/", deciding.new_decision, name="new_decision"),
+    path("decisions/new/", drawing.new_decision, name="new_decision"),
     path("decisions/<uuid:decision_id>/", deciding.decision, name="decision"),
     path("decisions/<uuid:decision_id>/record/", deciding.record, name="record_decision"),
     path("decisions/<uuid:decision_id>/return/", deciding.give_back, name="return_sheet"),

@@ -45,7 +45,7 @@ def test_a_clerk_goes_from_candidates_to_a_printed_appointment(actor: Any, brows
     rows = matched(actor, *villages(3))
     page = text(browser.get("/decisions/new/"))
     assert all(row.cadre_name in page for row in rows)
-    answer = browser.post("/decisions/new/", {**DATES, "nomination": [str(key) for key in keys(rows)]})
+    answer = browser.post("/decisions/new/", {**DATES, "do": "draw", "nomination": [str(key) for key in keys(rows)]})
     sheet = Decision.unscoped.get()
     assert answer.status_code == 302 and answer["Location"] == f"/decisions/{sheet.pk}/"
     here = f"/decisions/{sheet.pk}/"
@@ -64,7 +64,7 @@ def test_a_clerk_goes_from_candidates_to_a_printed_appointment(actor: Any, brows
     assert answer["Location"] == f"/notices/{notice.pk}/"
     page = text(browser.get(f"/notices/{notice.pk}/"))
     assert "挂职干部选派公示" in page and "0914-7322345" in page and "结束公示" in page
-    assert browser.post(f"/notices/{notice.pk}/finish/").status_code == 302
+    assert browser.post(f"/notices/{notice.pk}/finish/", {"on": "2015-07-16"}).status_code == 302
     assert PublicNotice.unscoped.get().state == "finished"
 
     seen = browser.post(f"{here}appoint/", {"on": "2015-07-20", "planned_end": "2017-07-19", "do": "preview"})
@@ -92,7 +92,7 @@ def test_a_clerk_goes_from_candidates_to_a_printed_appointment(actor: Any, brows
 
 def test_refusals_stand_beside_their_fields_and_change_nothing(actor: Any, clerk: Actor, browser: Client) -> None:
     rows = matched(actor, *villages(2))
-    answer = browser.post("/decisions/new/", {**DATES, "nomination": []})
+    answer = browser.post("/decisions/new/", {**DATES, "do": "draw", "nomination": []})
     assert answer.status_code == 422 and "请先勾选" in text(answer)
     here = f"/decisions/{decided(rows, by=clerk).pk}/"
     answer = browser.post(f"{here}publish/", {"starts_on": "2016-06-06", "ends_on": "2016-06-11", "contact": "电话0914-7322345"})
@@ -106,7 +106,7 @@ def test_refusals_stand_beside_their_fields_and_change_nothing(actor: Any, clerk
 
 def test_who_was_not_ticked_was_left_out(actor: Any, browser: Client) -> None:
     rows = matched(actor, *villages(2))
-    browser.post("/decisions/new/", {**DATES, "nomination": [str(key) for key in keys(rows)]})
+    browser.post("/decisions/new/", {**DATES, "do": "draw", "nomination": [str(key) for key in keys(rows)]})
     here = f"/decisions/{Decision.unscoped.get().pk}/"
     browser.post(f"{here}record/", {**RECORD, "approved": [str(rows[0].pk)]})
     assert states(rows) == ["decided", "matched"]
@@ -118,14 +118,24 @@ def test_a_notice_and_a_term_left_empty_follow_the_day_that_is_typed(actor: Any,
     browser.post(f"{here}publish/", {"starts_on": "2015-07-09", "contact": "组织部，电话0914-7322345"})
     notice = PublicNotice.unscoped.get()
     assert str(notice.ends_on) == "2015-07-15"
-    browser.post(f"/notices/{notice.pk}/finish/")
+    browser.post(f"/notices/{notice.pk}/finish/", {"on": "2015-07-16"})
     answer = browser.post(f"{here}appoint/", {"on": "2015-07-20", "do": "issue"})
     assert answer.status_code == 302 and str(Posting.unscoped.get().planned_end) == "2017-07-19"
 
 
+def test_the_end_of_a_notice_takes_the_day_it_happened(actor: Any, clerk: Actor, browser: Client) -> None:
+    here = f"/notices/{published(matched(actor, villages(1)[0]), by=clerk).pk}/"
+    assert 'name="on"' in text(browser.get(here))
+    for day, why in (("2015-07-15", "2015-07-16 起才能结束"), ("2016-06-09", "晚于今天"), ("", "")):
+        answer = browser.post(f"{here}finish/", {"on": day})
+        assert answer.status_code == 422 and why in text(answer) and PublicNotice.unscoped.get().state == "open"
+    assert browser.post(f"{here}finish/", {"on": "2015-07-16"}).status_code == 302
+    assert PublicNotice.unscoped.get().state == "finished"
+
+
 def test_a_sheet_is_given_back(actor: Any, browser: Client) -> None:
     rows = matched(actor, villages(1)[0])
-    browser.post("/decisions/new/", {**DATES, "nomination": [str(key) for key in keys(rows)]})
+    browser.post("/decisions/new/", {**DATES, "do": "draw", "nomination": [str(key) for key in keys(rows)]})
     here = f"/decisions/{Decision.unscoped.get().pk}/"
     assert browser.post(f"{here}return/", {"reason": ""}).status_code == 422
     assert browser.post(f"{here}return/", {"reason": "补充材料"}).status_code == 302

@@ -14,6 +14,7 @@ from shibaiqian.postings.models import Posting
 from shibaiqian.regions.checks import Checks, completed
 from shibaiqian.regions.models import Region, VillageProfile
 from shibaiqian.regions.rules import bounds
+from shibaiqian.selection.hosted import hosted_needs
 from shibaiqian.selection.models import Batch, PostNeed
 from shibaiqian.selection.programmes import with_tiers
 
@@ -194,7 +195,7 @@ def prepare_need_units(region: Region, *, rows: Rows, by: Actor) -> Prepared:
         frame, "number", column="岗位编号", code="number_twice", message="岗位编号与第 {} 行重复。", mend="每个岗位只写一个包村单位。",
     )  # fmt: skip
     units = unit_keys(frame["unit_code"].drop_nulls().unique().to_list()).select(unit_code="code", unit_id="id", unit_name="name")
-    rows_ = PostNeed.objects.visible_to(by).filter(number__in=frame["number"].drop_nulls().to_list())
+    rows_ = hosted_needs(by).filter(number__in=frame["number"].drop_nulls().to_list())
     schema = dict.fromkeys(("number", "need", "village", "need_state", "host_level"), pl.String)
     found = [
         (n, str(pk), place, state, level)

@@ -32,7 +32,6 @@ from shibaiqian.selection.appointments import (
     NotDecided,
     NoticeNotOver,
     appoint,
-    default_end,
     preview,
     record_statutory_act,
 )
@@ -106,7 +105,7 @@ class TestAppointing:
         rows = matched(actor, *villages(2))
         published(rows, by=clerk)
         with acting(clerk):
-            seen = preview(clerk, place(), nominations=keys(rows), on=APPOINTED)
+            seen = preview(clerk, place(), nominations=Nomination.objects.visible_to(clerk), on=APPOINTED)
         assert not Posting.unscoped.exists() and seen.head is None
         document = IssuedDocument.unscoped.get(pk=appoint(place(), nominations=keys(rows), on=APPOINTED, by=clerk).pk)
         assert (paper_of(document).body, paper_of(document).attachments) == (seen.body, seen.attachments)
@@ -248,7 +247,7 @@ class TestAppointing:
             with pytest.raises(Forbidden):
                 appoint(place(), nominations=keys(rows), on=APPOINTED, by=actor(role, LUONAN))
         with acting(stranger), pytest.raises(Refused):
-            preview(stranger, place(DANFENG), nominations=keys(rows), on=APPOINTED)
+            preview(stranger, place(DANFENG), nominations=rows, on=APPOINTED)
 
     def test_a_place_without_an_issuer_is_told_to_register_one(self, actor: Any, clerk: Actor) -> None:
         from shibaiqian.documents.models import Issuer
@@ -266,8 +265,9 @@ class TestAppointing:
         assert appoint(place(), **said).pk == appoint(place(), **said).pk
         assert Posting.unscoped.count() == 1
 
-    def test_the_ordinary_term_is_that_of_the_policy(self) -> None:
-        assert default_end(place(), on=APPOINTED) == dt.date(2017, 7, 19)
+    def test_the_ordinary_term_is_that_of_the_policy(self, actor: Any, clerk: Actor) -> None:
+        appointed(matched(actor, villages(1)[0]), by=clerk)
+        assert Posting.unscoped.get().planned_end == dt.date(2017, 7, 19)
 
 
 @pytest.mark.usefixtures("_decided_world")

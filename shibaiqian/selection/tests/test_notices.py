@@ -35,6 +35,7 @@ from shibaiqian.selection.notices import (
     uphold_objection,
 )
 from shibaiqian.selection.rules import NOMINATION
+from shibaiqian.selection.steps import DateWrong
 from shibaiqian.selection.tests.factories import villages
 from shibaiqian.selection.tests.matched import CONTACT, MET, OVER, PUBLISHED, decided, keys, matched, place, published, states, world
 
@@ -228,6 +229,15 @@ class TestFinishing:
         assert finish_notice(notice, on=LATER, by=clerk).state == "finished"
         with pytest.raises(NotFinished, match="公示期满"):
             finish_notice(notice, on=LATER, by=clerk)
+
+    def test_it_is_ended_on_the_day_it_happened_by_the_working_days_of_then(self, actor: Any, clerk: Actor) -> None:
+        notice = published(matched(actor, villages(1)[0]), by=clerk)
+        PublicNotice.unscoped.filter(pk=notice.pk).update(ends_on=OVER - dt.timedelta(days=1))  # a paper that counted one day short
+        with pytest.raises(NotFinished, match="只有 4 个工作日，至少要 5 个工作日"):
+            finish_notice(notice, on=OVER, by=clerk)
+        with pytest.raises(DateWrong, match="结束日期 2030-01-01 晚于今天"):
+            finish_notice(notice, on=dt.date(2030, 1, 1), by=clerk)
+        assert finish_notice(notice, on=OVER + dt.timedelta(days=1), by=clerk).state == "finished"
 
     def test_the_nightly_job_finishes_what_is_over(self, actor: Any, clerk: Actor) -> None:
         rows = matched(actor, *villages(2), valid_until=dt.date(2016, 12, 31))
