@@ -18,11 +18,10 @@ clean-demo:
 
 test: dev front check
 	@$(BIN)/python -m tests
-	@$(BIN)/python -m tests.journeys
 
 test-all: dev front check
-	@$(BIN)/python -m pytest -q -m "not browser"
-	@$(BIN)/python -m tests.oldest_server pytest -q
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not browser"
+	@$(BIN)/python -m tests.oldest_server pytest -q -n auto --dist worksteal
 	@$(BIN)/python -m tests.journeys
 
 check: dev

@@ -3,23 +3,68 @@
 Tests connect as the owner to prepare a world; requests and commands run as the app's role, inside the wall.
 """
 
+import hashlib
 import os
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import TransactionTestCase
 
 
+def _shape() -> str:
+    """Twelve digits that change with any migration: what a kept database must have been made from."""
+    digest = hashlib.sha256()
+    for migration in sorted(Path(__file__).parent.glob("shibaiqian/*/migrations/*.py")):
+        digest.update(migration.read_bytes())
+    return digest.hexdigest()[:12]
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """After the tables: the gazetteer of the city, which is reference data in every installation."""
+def django_db_keepdb() -> bool:
+    """On the embedded server the tables stay for the next run, unless a migration has changed: making them costs ten seconds a process."""
+    from django.conf import settings
+
+    return settings.EMBEDDED
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    from django.db import connection
+
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    connection.settings_dict["TEST"]["NAME"] = f"test_{_shape()}{worker}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_modify_db_settings: None, django_db_setup: None, django_db_keepdb: bool, django_db_blocker: Any
+) -> Iterator[None]:
+    """After the tables: nothing that an earlier run left, and the gazetteer of the city, which is reference data in every installation."""
     from shibaiqian.regions.actions import load_regions
 
     with django_db_blocker.unblock():
+        if django_db_keepdb:
+            _drop_older_shapes()
+            _empty_tables(None)
         load_regions()
     yield
+
+
+def _drop_older_shapes() -> None:
+    """Databases that other migrations made, and that nobody works on."""
+    from django.db import connection
+
+    unused = """
+        select datname from pg_database
+         where starts_with(datname, 'test_') and not starts_with(datname, %s) and datname not in (select datname from pg_stat_activity where datname is not null)
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(unused, [f"test_{_shape()}"])
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'drop database if exists "{name}"')
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
-"""`python -m tests`: the fast tests in two processes at once, each with a database server of its own; machines have two cores.
+"""`python -m tests`: the fast tests, in as many processes as the machine has cores, and the journeys in a browser beside them.
 
-The second share's output is printed when both are done. On a server of one's own (DATABASE_URL) there is one database, so one process.
+Each process has a database server of its own. The journeys wait for pages more than they compute, so they are one process more;
+what they print comes last. They need a Chromium: see tests/journeys/__main__.py.
 """
 
 import os
@@ -9,26 +10,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-# About half of the time each.
-SHARE = ("tests/guards", "shibaiqian/console", "shibaiqian/access", "shibaiqian/messages", "shibaiqian/postings")
-
-
-def _second(output: "tempfile._TemporaryFileWrapper[bytes]") -> "subprocess.Popen[bytes]":
-    home = os.environ.get("SHIBAIQIAN_TEST_HOME") or str(Path(tempfile.gettempdir()) / f"shibaiqian-tests-{os.getuid()}")
-    environment = {**os.environ, "SHIBAIQIAN_TEST_HOME": f"{home}-2"}
-    return subprocess.Popen([sys.executable, "-m", "pytest", "-q", *SHARE], env=environment, stdout=output, stderr=subprocess.STDOUT)
-
 
 def main() -> int:
-    pytest = [sys.executable, "-m", "pytest", "-q"]
-    if os.environ.get("DATABASE_URL"):
-        return subprocess.run(pytest).returncode
-    with tempfile.NamedTemporaryFile() as output:
-        second = _second(output)
-        first = subprocess.run([*pytest, *(f"--ignore={path}" for path in SHARE)]).returncode
-        last = second.wait()
-        print(Path(output.name).read_text(encoding="utf-8"), flush=True)
-    return first or last
+    with tempfile.NamedTemporaryFile() as said:
+        journeys = subprocess.Popen([sys.executable, "-m", "tests.journeys"], stdout=said, stderr=subprocess.STDOUT)
+        processes = str(os.cpu_count() or 1)
+        fast = subprocess.run([sys.executable, "-m", "pytest", "-q", "-n", processes, "--dist", "worksteal"]).returncode
+        slow = journeys.wait()
+        print(Path(said.name).read_text(encoding="utf-8"), flush=True)
+    return fast or slow
 
 
 if __name__ == "__main__":

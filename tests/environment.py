@@ -4,18 +4,25 @@ import os
 import tempfile
 from pathlib import Path
 
+import pytest
+
 from shibaiqian.base.embedded_postgres import Cluster
 from shibaiqian.base.translations import compile_catalogue
 
-# A data folder of their own, kept between runs so that the server starts warm.
-HOME = Path(os.environ.get("SHIBAIQIAN_TEST_HOME") or Path(tempfile.gettempdir()) / f"shibaiqian-tests-{os.getuid()}")
+# A data folder of their own, kept between runs so that the server starts warm; one for each process that tests at once.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+HOME = Path((os.environ.get("SHIBAIQIAN_TEST_HOME") or f"{tempfile.gettempdir()}/shibaiqian-tests-{os.getuid()}") + WORKER)
 os.environ["SHIBAIQIAN_HOME"] = str(HOME)
 os.environ["SHIBAIQIAN_DATABASE_ROLE"] = "owner"
 os.environ["SHIBAIQIAN_BUSINESS_DATE"] = "2016-06-08"
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("numprocesses", None) and not WORKER:
+        compile_catalogue()  # once, before the processes that test
+        return
     if not os.environ.get("DATABASE_URL"):
         Cluster(home=HOME).ensure()
     (HOME / "static").mkdir(parents=True, exist_ok=True)
-    compile_catalogue()  # pages are read in English too, in a fresh checkout as well
+    if not WORKER:
+        compile_catalogue()  # pages are read in English too, in a fresh checkout as well

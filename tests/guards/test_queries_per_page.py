@@ -16,7 +16,7 @@ from shibaiqian.console.tests.factories import sign_in
 from shibaiqian.households.models import HouseholdPrivate
 from shibaiqian.imports.models import ImportRun
 from tests import world
-from tests.guards.test_routes import ACTS, _actors, _as, _filled
+from tests.guards.test_routes import ACTS, _actors, _as, _filled, say_nothing_briefly
 
 pytestmark = pytest.mark.django_db
 MOST = 15
@@ -46,13 +46,19 @@ def pages(ours: world.Place, monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple
     worst: dict[str, tuple[int, str]] = {}
     paths = {route: _filled(pattern, route, ours) or f"/{route}" for route, pattern in ACTS}
     _make_real(ours)
-    for actor in _actors(ours):
+    say_nothing_briefly(monkeypatch)
+    for actor in _widest(_actors(ours)):
         client = _visitor(actor, monkeypatch)
         for route, path in paths.items():
             count = _asked(client, path)
             if count is not None:
                 worst[route] = max(worst.get(route, (0, "")), (count + DOOR, f"{actor.role} {actor.scope}"))
     return worst
+
+
+def _widest(actors: list[Actor]) -> list[Actor]:
+    """Each role once, with the first of its scopes, which is the widest: a narrower one asks the same with other values."""
+    return list({actor.role: actor for actor in reversed(actors)}.values())
 
 
 def _make_real(ours: world.Place) -> None:
