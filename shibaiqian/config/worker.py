@@ -38,5 +38,7 @@ async def _both(mine: App, *, rosters_at_once: int) -> None:
 
 
 def _stop(workers: "list[asyncio.Task[None]]") -> None:
+    """Each is told once: it then finishes its job and signs off, and being told again would cut that short."""
     for worker in workers:
-        worker.cancel()
+        if not worker.cancelling():
+            worker.cancel()

@@ -202,3 +202,4 @@ def test_the_audit_is_sealed_while_a_roster_keeps_its_worker_busy(committed: Non
         _until(lambda: Overhaul.unscoped.count() == 3, what="the roster is written")
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(timeout=20) == 0
+    assert _sql("select count(*) from procrastinate_workers") == 0, "both have signed off"
