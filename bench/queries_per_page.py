@@ -7,11 +7,11 @@ from bench.database import own_database
 
 
 def run() -> list[Result]:
-    logging.getLogger("django.request").setLevel(logging.ERROR)  # roles that may not open a page are no news here
     with own_database(login="owner"):
         import pytest  # noqa: PLC0415 - the guard's own way of opening pages
         from django.db import transaction  # noqa: PLC0415
 
+        logging.getLogger("django.request").setLevel(logging.ERROR)  # roles that may not open a page are no news here
         from tests import world  # noqa: PLC0415
         from tests.guards.test_queries_per_page import MOST, pages  # noqa: PLC0415
 
