@@ -8,7 +8,7 @@ import polars as pl
 
 from shibaiqian.base import pinyin
 from shibaiqian.demo import names
-from shibaiqian.demo.cadres import luck_of
+from shibaiqian.demo.cadres import Cadre, luck_of
 from shibaiqian.demo.candidates import rounds
 from shibaiqian.demo.officials import officials, staff_of
 from shibaiqian.demo.officials import postings as posted_in
@@ -31,13 +31,12 @@ def account_rows(region: str, password: str) -> pl.DataFrame:
 
 
 @lru_cache(maxsize=8)
-def helper_account(county: str) -> tuple[str, str]:
-    """Name and unit of a responsible helper who is surely in the county's pairings: one who leads the helpers of a poor village."""
+def helper_account(county: str) -> Cadre:
+    """A responsible helper who is surely in the county's pairings: one who leads the helpers of a poor village."""
     told = {shown_village(county), *STORY_VILLAGES}
     plan = villages().filter(pl.col("county") == county)
     able = zip(plan["code"], plan["poor"], leading_helpers(county), strict=True)
-    chosen = next(c for code, poor, c in able if poor and code not in told and c is not None and c.unit.region == county)
-    return chosen.name, chosen.unit.code
+    return next(c for code, poor, c in able if poor and code not in told and c is not None and c.unit.region == county)
 
 
 def inspector_of(region: str) -> str:
@@ -48,13 +47,13 @@ def inspector_of(region: str) -> str:
 
 
 def _city_accounts() -> list[Account]:
-    clerk, finance = (staff_of(CITY, unit_code(CITY, number))[-1].name for number in (ORGANISATION, FINANCE))
+    clerk, finance = (staff_of(CITY, unit_code(CITY, number))[-1] for number in (ORGANISATION, FINANCE))
     luck = luck_of("accounts", CITY)
     year = np.array([luck.randint(1964, 1986) for _ in range(5)])
     leader, auditor, *keepers = names.persons(stream("accounts"), year, np.array([True, False, True, True, False]))
     found: list[Account] = [
-        ("shangluo.org", clerk, "市委组织部", CITY, None, None), ("shangluo.leader", leader, "市委领导", CITY, None, None),
-        ("shangluo.unit", finance, "派出单位", None, unit_code(CITY, FINANCE), None), ("shangluo.audit", auditor, "审计人员", CITY, None, None),
+        _of_cadre("shangluo.org", clerk, "市委组织部", region=CITY), ("shangluo.leader", leader, "市委领导", CITY, None, None),
+        _of_cadre("shangluo.unit", finance, "派出单位", unit=finance.unit.code), ("shangluo.audit", auditor, "审计人员", CITY, None, None),
         ("shangluo.discipline", inspector_of(CITY), "纪检监察", CITY, None, None),
     ]  # fmt: skip
     administrators = [("sysadmin", "系统管理员"), ("secadmin", "安全管理员"), ("auditadmin", "审计管理员")]
@@ -80,15 +79,15 @@ def first_secretary(village: str) -> Posting:
 def _county_accounts(county: str) -> list[Account]:
     login = pinyin.full(COUNTIES[county].short)
     sender = unit_code(county, CULTURE if county == "611023" else AGRICULTURE)
-    helper, helpers_unit = helper_account(county)
+    helper = helper_account(county)
     village = shown_village(county)
     secretary = first_secretary(village)
     shown: list[Account] = [
-        (f"{login}.org", staff_of(county, unit_code(county, ORGANISATION))[-1].name, "县区委组织部", county, None, None),
-        (f"{login}.poverty", staff_of(county, unit_code(county, POVERTY))[-1].name, "县区扶贫部门", county, None, None),
-        (f"{login}.unit", staff_of(county, sender)[-1].name, "派出单位", None, sender, None),
+        _of_cadre(f"{login}.org", staff_of(county, unit_code(county, ORGANISATION))[-1], "县区委组织部", region=county),
+        _of_cadre(f"{login}.poverty", staff_of(county, unit_code(county, POVERTY))[-1], "县区扶贫部门", region=county),
+        _of_cadre(f"{login}.unit", staff_of(county, sender)[-1], "派出单位", unit=sender),
         (f"{login}.discipline", inspector_of(county), "纪检监察", county, None, None),
-        (f"{login}.helper", helper, "帮扶责任人", None, helpers_unit, None),
+        _of_cadre(f"{login}.helper", helper, "帮扶责任人", unit=helper.unit.code),
     ]
     of_towns = {login: str(towns().filter(pl.col("county") == county)["code"][0])}
     for code in STORY_VILLAGES:
@@ -98,8 +97,8 @@ def _county_accounts(county: str) -> list[Account]:
     for start, town in of_towns.items():
         station = next(c for c in staff_of(county, unit_code(town, "01")) if c.post == "扶贫站站长")
         shown += [
-            (f"{start}.town", staff_of(county, unit_code(town, "02"))[-1].name, "镇办党委", town, None, None),
-            (f"{start}.station", station.name, "镇办扶贫站", town, None, None),
+            _of_cadre(f"{start}.town", staff_of(county, unit_code(town, "02"))[-1], "镇办党委", region=town),
+            _of_cadre(f"{start}.station", station, "镇办扶贫站", region=town),
         ]
     return [
         *shown,
@@ -107,6 +106,11 @@ def _county_accounts(county: str) -> list[Account]:
         (f"{login}.host", _village_secretary(village), "挂职单位党组织书记", village, None, None),
         (f"{login}.secretary", secretary.cadre.name, "挂职干部", village, None, secretary.cadre.id_number),
     ]
+
+
+def _of_cadre(login: str, cadre: Cadre, role: str, *, region: str | None = None, unit: str | None = None) -> Account:
+    """An account whose person stands in the register of cadres, so that nobody has a hand in the own case."""
+    return login, cadre.name, role, region, unit, cadre.id_number
 
 
 def _village_secretary(village: str) -> str:

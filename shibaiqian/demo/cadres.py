@@ -27,6 +27,13 @@ SKILLS = {
     "财政金融": ["财务会计", "审计", "农村金融"], "政法": ["法律", "矛盾调解"], "交通水利住建": ["水利工程", "公路工程", "村镇规划"],
     "教卫": ["教育教学", "公共卫生", "中医"], "党群": ["党务工作", "文字综合", "群众工作"], "其他": ["文字综合", "民政工作", "计划生育", "文化宣传"],
 }  # fmt: skip
+# What each of these can do for a village, in the words of posts that want something.
+SKILL_KINDS = {
+    "农作物栽培": "种植", "核桃栽培管理": "种植、林业", "食用菌栽培": "种植", "中药材种植": "种植", "畜牧养殖": "养殖", "动物疫病防治": "养殖、兽医", "林业技术": "林业",
+    "项目管理": "规划", "农村电商": "电子商务", "财务会计": "财务金融", "审计": "财务金融", "农村金融": "财务金融", "法律": "法律", "矛盾调解": "法律",
+    "水利工程": "水利", "公路工程": "规划", "村镇规划": "规划", "教育教学": "教育", "公共卫生": "医疗卫生", "中医": "医疗卫生", "文化宣传": "旅游",
+}  # fmt: skip
+KNOWS_VILLAGES = 3.0  # years of rural work from which it is a skill of its own
 TITLES = {
     "涉农科技": ["农艺师", "助理农艺师", "兽医师", "工程师"],
     "教卫": ["一级教师", "主治医师", "高级教师"],
@@ -52,6 +59,7 @@ class Cadre:
     id_number: str = ""
     phone: str = ""
     education: str = "大学"
+    specialty: str = ""  # where a story says it
     facts: dict[str, str | float | None] = field(default_factory=dict)
 
 
@@ -174,6 +182,8 @@ def complete(region: str, cadres: list[Cadre]) -> None:
     ):
         cadre.name, cadre.id_number, cadre.phone = cadre.name or name, number, phone
         cadre.facts = _facts(luck, cadre, home=home, far=bool(far), birth_month=int(number[10:12]))
+        if cadre.specialty:
+            cadre.facts["熟悉专业有何专长"] = cadre.specialty
 
 
 def _facts(luck: random.Random, cadre: Cadre, *, home: str, far: bool, birth_month: int) -> dict[str, str | float | None]:
@@ -223,6 +233,15 @@ def _facts(luck: random.Random, cadre: Cadre, *, home: str, far: bool, birth_mon
     }  # fmt: skip
 
 
+def _skills(cadre: Cadre) -> str | None:
+    """What matching looks at: what the speciality is good for, and village work to those who did it for years."""
+    found = SKILL_KINDS.get(str(cadre.facts["熟悉专业有何专长"]), "").split("、")
+    rural = cadre.facts["农村工作年限"]
+    if isinstance(rural, float) and rural >= KNOWS_VILLAGES:
+        found.append("农村工作")
+    return "、".join(filter(None, found)) or None
+
+
 def cadre_rows(cadres: list[Cadre]) -> pl.DataFrame:
     """The rows of 干部名册."""
 
@@ -234,7 +253,7 @@ def cadre_rows(cadres: list[Cadre]) -> pl.DataFrame:
         return "县管" if cadre.rank in (SECTION_HEAD, SECTION_DEPUTY) else "单位管理"
 
     facts = {name: [c.facts[name] for c in cadres] for name in cadres[0].facts}
-    texts = dict.fromkeys(["出生地", "入党时间", "任现职级时间", "在职学历", "专业技术职务", "熟悉专业有何专长"], pl.String)
+    texts = dict.fromkeys(["出生地", "入党时间", "任现职级时间", "在职学历", "专业技术职务", "熟悉专业有何专长", "专长类别"], pl.String)
     return pl.DataFrame({
         "姓名": [c.name for c in cadres], "性别": ["男" if c.is_man else "女" for c in cadres], "身份证号": [c.id_number for c in cadres],
         "民族": facts["民族"], "籍贯": facts["籍贯"], "出生地": facts["出生地"], "政治面貌": facts["政治面貌"], "入党时间": facts["入党时间"],
@@ -242,6 +261,6 @@ def cadre_rows(cadres: list[Cadre]) -> pl.DataFrame:
         "管理权限": [managed(c) for c in cadres], "职务层次": [c.rank for c in cadres], "任现职级时间": facts["任现职级时间"],
         "是否后备干部": ["是" if c.is_reserve else "否" for c in cadres], "全日制学历": facts["全日制学历"],
         "毕业院校系及专业": facts["毕业院校系及专业"], "在职学历": facts["在职学历"], "专业技术职务": facts["专业技术职务"],
-        "熟悉专业有何专长": facts["熟悉专业有何专长"], "农村工作年限": facts["农村工作年限"], "工作单位编码": [c.unit.code for c in cadres],
+        "熟悉专业有何专长": facts["熟悉专业有何专长"], "专长类别": [_skills(c) for c in cadres], "农村工作年限": facts["农村工作年限"], "工作单位编码": [c.unit.code for c in cadres],
         "现任职务": [c.post for c in cadres], "联系电话": [c.phone for c in cadres],
     }, schema_overrides={**texts, "农村工作年限": pl.Float64})  # fmt: skip

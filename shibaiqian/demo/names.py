@@ -117,6 +117,11 @@ def full_names(surnames: np.ndarray, given: np.ndarray) -> list[str]:
     return found
 
 
+def sounds_like_a_man(name: str) -> bool:
+    """By its last character: what a man of some decade was called by, and no woman."""
+    return any(name[-1] in men for _, _, men, _, _, _ in _STYLES) and not any(name[-1] in women for _, _, _, _, women, _ in _STYLES)
+
+
 def persons(rng: np.random.Generator, year: np.ndarray, is_man: np.ndarray) -> list[str]:
     """Names at large, for officials and helpers."""
     return full_names(draw_surnames(rng, len(year)), POOL.draw(rng, year, is_man))

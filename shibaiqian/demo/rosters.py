@@ -13,6 +13,7 @@ import polars as pl
 from shibaiqian.demo.accounts import account_rows
 from shibaiqian.demo.arrivals import arrival_rows, bound_rows, target_rows
 from shibaiqian.demo.cadres import cadre_rows
+from shibaiqian.demo.families import family_rows
 from shibaiqian.demo.livelihood import livelihood
 from shibaiqian.demo.officials import officials, postings
 from shibaiqian.demo.organisations import city_units, county_units, organisation_rows
@@ -32,6 +33,7 @@ from shibaiqian.demo.selection_rosters import (
     past_appraisal_rows,
     review_rows,
 )
+from shibaiqian.demo.trainings import training_rows
 from shibaiqian.demo.work import entity_rows, link_rows
 from shibaiqian.demo.work_logs import log_rows
 from shibaiqian.demo.workbooks import write_workbook
@@ -63,6 +65,8 @@ KINDS: dict[str, tuple[int, str, tuple[str, ...]]] = {
     "issuers": (25, "发文机关名册", ()),
     "past_appraisals": (26, "年度考核名册", ()),
     "work_logs": (27, "工作日志台账", ()),
+    "families": (28, "家庭成员名册", ()),
+    "trainings": (29, "培训名册", ("学时",)),
 }
 
 
@@ -121,6 +125,8 @@ def city_rosters(password: str, counties: Sequence[str] = tuple(COUNTIES)) -> It
     yield "issuers", issuer_rows(CITY)
     yield "cadres", cadre_rows(found.cadres)
     yield "past_appraisals", past_appraisal_rows(CITY, counties)
+    yield "families", family_rows(CITY, counties)
+    yield "trainings", training_rows(CITY, counties)
     yield "accounts", account_rows(CITY, password)
     yield "batches", batch_rows()
     yield "needs", need_rows(CITY)
@@ -139,6 +145,8 @@ def county_rosters(county: str, password: str) -> Iterator[tuple[str, pl.DataFra
     yield "overhauls", overhaul_rows(county)
     yield "cadres", cadre_rows(found.cadres)
     yield "past_appraisals", past_appraisal_rows(county, [county])
+    yield "families", family_rows(county, [county])
+    yield "trainings", training_rows(county, [county])
     yield "accounts", account_rows(county, password)
     yield "needs", need_rows(county)
     yield "need_units", need_unit_rows(county)

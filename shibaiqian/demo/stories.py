@@ -78,8 +78,16 @@ def first_secretary(village: str, units: list[Unit]) -> Secretary | None:
     """The First Secretaries of the stories: a bureau's head (S20), one sent when need was found (S35), one who knows animals (S38)."""
     by_number = {unit.number: unit for unit in units if unit.level == "县"}
     head = {"post": "局长", "rank": "乡科级正职", "birth_year": 1968, "is_man": True, "rural": True, "name": "汪文海"}
-    deputy = {"post": "副局长", "rank": "乡科级副职", "birth_year": 1974, "is_man": True, "rural": True, "name": "程建林"}
-    expert = {"post": "科员", "rank": "科员", "birth_year": 1977, "is_man": True, "rural": True, "name": "屈立新"}
+    deputy = {
+        "post": "副局长",
+        "rank": "乡科级副职",
+        "birth_year": 1974,
+        "is_man": True,
+        "rural": True,
+        "name": "程建林",
+        "specialty": "中药材种植",
+    }
+    expert = {"post": "科员", "rank": "科员", "birth_year": 1977, "is_man": True, "rural": True, "name": "屈立新", "specialty": "畜牧养殖"}
     if village == YAOLOU:
         return Secretary({"unit": by_number["039"], **head})
     if village == YINCHANG:

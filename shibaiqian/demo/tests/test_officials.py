@@ -27,10 +27,10 @@ PASSWORD = "try-it-out"
 # Persons of the article: nobody invented has their names.
 OF_ARTICLE = {"刘海宏", "王朝辉", "张猛虎", "宁成森"}
 CITY_KINDS = [
-    "organisations", "issuers", "cadres", "past_appraisals", "accounts", "batches", "needs", "nominations", "promotions", "gate_reviews", "arrivals",
+    "organisations", "issuers", "cadres", "past_appraisals", "families", "trainings", "accounts", "batches", "needs", "nominations", "promotions", "gate_reviews", "arrivals",
 ]  # fmt: skip
 COUNTY_KINDS = [
-    "organisations", "issuers", "villages", "overhauls", "cadres", "past_appraisals", "accounts", "needs", "need_units", "nominations", "promotions",
+    "organisations", "issuers", "villages", "overhauls", "cadres", "past_appraisals", "families", "trainings", "accounts", "needs", "need_units", "nominations", "promotions",
 ]  # fmt: skip
 
 
@@ -161,7 +161,62 @@ def test_accounts_show_every_role_at_its_place() -> None:
         "jinsixia.town", "jinsixia.station",
     }  # fmt: skip
     assert {"nankuanping.town", "yangyuhe.station"} <= set(everywhere()["accounts"]["登录名"])
-    name, unit = accounts.helper_account("611023")
+    who = accounts.helper_account("611023")
     helper = made.filter(pl.col("登录名") == "shangnan.helper")
-    assert helper.select("姓名", "单位编码").rows() == [(name, unit)]
-    assert unit in set(of_region("611023")["organisations"]["单位编码"])
+    assert helper.select("姓名", "单位编码").rows() == [(who.name, who.unit.code)]
+    assert who.unit.code in set(of_region("611023")["organisations"]["单位编码"])
+
+
+def test_accounts_are_tied_to_who_stands_in_the_register() -> None:
+    made = everywhere()["accounts"].filter(pl.col("身份证号").is_not_null())
+    tied = made.join(everywhere()["cadres"], on="身份证号", how="left").select("登录名", "姓名", "姓名_right")
+    assert not tied.filter(pl.col("姓名") != pl.col("姓名_right")).height and not tied["姓名_right"].null_count()
+    words = ("org", "poverty", "unit", "helper", "town", "station", "secretary")
+    assert {login.split(".")[1] for login in tied["登录名"]} == set(words)
+    assert not everywhere()["accounts"].filter(pl.col("身份证号").is_null() & pl.col("登录名").str.contains(r"\.org$")).height
+
+
+def test_families_are_believable_and_nobodys_namesake() -> None:
+    rows = everywhere()["families"]
+    assert set(rows["身份证号"]) <= set(everywhere()["cadres"]["身份证号"])
+    plain = rows.filter(pl.col("任职（经营）情况").is_null())
+    assert not set(plain["成员姓名"]) & set(everywhere()["cadres"]["姓名"])
+    assert not set(rows["成员姓名"]) & OF_ARTICLE
+    birth = rows.with_columns(own=id_birth(pl.col("身份证号")).dt.year(), born=pl.col("出生年月").str.slice(0, 4).cast(pl.Int64))
+    assert birth.filter(pl.col("称谓").is_in(["父亲", "母亲"])).select((pl.col("own") - pl.col("born")).is_between(19, 32).all()).item()
+    assert birth.filter(pl.col("称谓").is_in(["儿子", "女儿"])).select((pl.col("born") - pl.col("own")).is_between(23, 40).all()).item()
+    fathers = rows.filter((pl.col("称谓") == "父亲") & (pl.col("姓名").str.len_chars() == 3))
+    same = fathers.select((pl.col("姓名").str.slice(0, 1) == pl.col("成员姓名").str.slice(0, 1)).mean()).item()
+    assert same == 1
+    proposed = everywhere()["nominations"]["身份证号"].n_unique()
+    assert 0.8 < rows["身份证号"].n_unique() / proposed < 0.95
+
+
+def test_what_a_relation_forbids_is_never_the_post_that_was_meant() -> None:
+    planned = {p.cadre.id_number: p for county in COUNTIES for p in posted_in(county)}
+    tied = everywhere()["families"].filter(pl.col("任职（经营）情况").is_not_null())
+    kinds = dict(tied["任职（经营）情况"].value_counts().iter_rows())
+    assert min(kinds[label] for label in ("村（社区）“两委”成员", "单位主要负责人", "企业或项目负责人")) >= 8
+    heads = {name for region in (CITY, *COUNTIES) for name in of_region(region)["organisations"]["主要负责人"].drop_nulls()}
+    secretaries = dict(everywhere()["villages"].select("村代码", "村党组织书记").iter_rows())
+    for number, name, place, kind in tied.select("身份证号", "成员姓名", "任职（经营）地代码", "任职（经营）情况").iter_rows():
+        if kind == "企业或项目负责人":
+            continue
+        assert not planned[number].host.startswith(place)
+        assert name in heads if kind == "单位主要负责人" else name == secretaries[place]
+
+
+def test_everybody_who_may_be_posted_was_trained_before() -> None:
+    rows = everywhere()["trainings"]
+    working = {str(day) for day in working_days("2014-01-01", "2016-06-08").tolist()}
+    assert set(rows["开始日期"]) | set(rows["结束日期"]) <= working
+    before = rows.filter(pl.col("类别") == "岗前培训").group_by("身份证号").agg(pl.col("结束日期").min())
+    posted = postings().join(before, left_on="id_number", right_on="身份证号", how="left")
+    assert not posted.filter(pl.col("结束日期").is_null() | (pl.col("结束日期").str.to_date() >= pl.col("arrived"))).height
+
+
+def test_skills_are_those_that_posts_ask_for() -> None:
+    cadres = everywhere()["cadres"]
+    told = cadres.filter(pl.col("姓名") == "屈立新")["专长类别"].to_list()
+    assert any("养殖" in (skills or "") for skills in told)
+    assert 0.6 < (cadres["专长类别"].is_not_null()).mean() < 0.9

@@ -9,6 +9,7 @@ from shibaiqian.access.rows import Rows
 from shibaiqian.audit.models import Event
 from shibaiqian.base import clock
 from shibaiqian.base.spreadsheets.reading import read_roster
+from shibaiqian.cadres.models import FamilyMember
 from shibaiqian.demo import open_round, programme
 from shibaiqian.demo.accounts import first_secretary, shown_village
 from shibaiqian.demo.officials import postings as posted_in
@@ -24,14 +25,14 @@ from shibaiqian.policy.actions import install_defaults
 from shibaiqian.postings.actions import install_programme
 from shibaiqian.postings.models import Posting, TargetLetter
 from shibaiqian.regions.models import Region
-from shibaiqian.selection.models import GateReview, MatchWish, Nomination, PostNeed
+from shibaiqian.selection.models import GateReview, MatchWish, Nomination, PostNeed, RecusalFinding
 
 STEPS = {
     "nominations": lambda region: programme.start_batches() if region == CITY else None,
     "gate_reviews": programme.until_review,
     "arrivals": programme.until_appointed,
 }
-BY_INSTALLATION = ("organisations", "issuers", "villages", "overhauls", "cadres", "past_appraisals", "accounts")
+BY_INSTALLATION = ("organisations", "issuers", "villages", "overhauls", "cadres", "past_appraisals", "families", "trainings", "accounts")
 OF_POVERTY = ("households", "members", "incomes", "pairings", "posted_households")  # slow, and nothing here needs them
 
 
@@ -103,6 +104,15 @@ def every_gate_stood_on_the_day() -> None:
         assert all(reviewed <= row.decision.drawn_on and until >= on for reviewed, until in gates[row.pk].values())
 
 
+def relations_kept_apart() -> None:
+    """Nobody serves where a relative holds an office, and there were some who would have been sent there."""
+    posted = {row.cadre_id: str(row.region_id) for row in Posting.unscoped.all()}
+    barred = FamilyMember.unscoped.filter(standing__in=["village_committee", "host_head"], cadre__in=posted)
+    places = list(barred.values_list("cadre", "place"))
+    assert len(places) >= 5
+    assert not [place for cadre, place in places if posted[cadre].startswith(place)]
+
+
 @pytest.mark.django_db
 def test_the_city_posts_the_ten_and_its_part_of_the_hundred(tmp_path: Path, actor: Any) -> None:
     load(tmp_path, actor, [])
@@ -110,6 +120,7 @@ def test_the_city_posts_the_ten_and_its_part_of_the_hundred(tmp_path: Path, acto
     as_planned(list(COUNTIES), deciders={CITY})
     every_gate_stood_on_the_day()
     assert set(Nomination.unscoped.values_list("state", flat=True)) == {"appointed", "rejected"}
+    relations_kept_apart()
     waiting = Posting.unscoped.filter(statutory_on=None).exclude(statutory_procedure="")
     assert 0 < waiting.count() < Posting.unscoped.exclude(statutory_procedure="").count() / 4
     events = Event.objects.count()
@@ -125,6 +136,10 @@ def test_the_whole_programme_is_made_by_the_process(tmp_path: Path, actor: Any) 
     assert counted(actor("city_org_admin", CITY), CITY) == {"tier_10": 10, "tier_100": 100, "tier_1000": 1_280}
     as_planned(list(COUNTIES), deciders={CITY, *COUNTIES})
     every_gate_stood_on_the_day()
+    relations_kept_apart()
+    warned = RecusalFinding.unscoped.filter(kind="interest", voided_by=None)
+    assert warned.count() > 10
+    assert not warned.filter(resolution="").exclude(nomination__batch__name=OPEN_BATCH).exists()
     finished = Nomination.unscoped.exclude(batch__name=OPEN_BATCH)
     assert set(finished.values_list("state", flat=True)) == {"appointed", "rejected", "withdrawn"}
     # The stories: pinned where several of a unit were proposed, sent outside a batch where the need arose.
