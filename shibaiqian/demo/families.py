@@ -24,7 +24,7 @@ from shibaiqian.demo.postings import Posting
 from shibaiqian.demo.selection_rosters import proposed_by
 
 FILLED_IN = 0.86  # of the forms: the families of the others are still to come
-OTHER_VILLAGE, OTHER_TOWN, OTHER_COUNTY, BUSINESS = 0.07, 0.12, 0.3, 0.03
+OTHER_VILLAGE, OTHER_TOWN, OTHER_COUNTY, BUSINESS = 0.07, 0.12, 0.3, 0.05
 # By sex and age against the cadre: a generation older, older, younger.
 RELATIONS = {True: (("舅舅", "姑父"), ("表哥", "姐夫"), ("表弟", "妹夫")), False: (("姑姑", "姨母"), ("表姐",), ("表妹",))}
 GENERATION = 17
