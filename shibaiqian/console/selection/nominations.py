@@ -370,6 +370,14 @@ def _resolve(request: HttpRequest, actor: Actor, found: Nomination) -> HttpRespo
     return redirect("nomination", nomination_id=found.pk)
 
 
+def _integrity_of(actor: Actor, rows: list[Nomination]) -> dict[uuid.UUID, str]:
+    """What stands at the gate of integrity, for those who may see reviews. One query."""
+    if not actor.may(Permission.VIEW_GATE_OPINIONS):
+        return {}
+    found = GateReview.objects.visible_to(actor).filter(nomination__in=rows, gate=GateReview.Gate.INTEGRITY)
+    return dict(found.values_list("nomination", "result"))
+
+
 @acts
 def inquiry(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
     """A letter to discipline inspection: whom it asks about, and its reply recorded for all at once."""
@@ -378,12 +386,12 @@ def inquiry(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
     letter: IntegrityInquiry = get_object_or_404(IntegrityInquiry.objects.visible_to(actor), pk=inquiry_id)
     rows = list(Nomination.objects.visible_to(actor).filter(inquiry=letter).order_by("number"))
     form = ReplyForm(request.POST or None, initial={"reply_on": clock.today()})
+    said = {row.pk: (request.POST.get(f"result-{row.pk}", "pass"), request.POST.get(f"opinion-{row.pk}", "")) for row in rows}
+    unsaid = {key for key, (result, opinion) in said.items() if result != "pass" and not opinion.strip()}
+    if request.method == "POST" and form.is_valid() and unsaid:
+        form.add_error(None, _("结果不是“通过”的，请写明意见。"))
     if request.method == "POST" and form.is_valid():
-        otherwise = {
-            row.number: (result, request.POST.get(f"opinion-{row.pk}", ""))
-            for row in rows
-            if (result := request.POST.get(f"result-{row.pk}", "pass")) != "pass"
-        }
+        otherwise = {row.number: said[row.pk] for row in rows if said[row.pk][0] != "pass"}
         try:
             note(
                 request,
@@ -393,9 +401,14 @@ def inquiry(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
             return redirect("inquiry", inquiry_id=letter.pk)
         except Refused as refusal:
             form.add_error(None, str(refusal))
+    found = _integrity_of(actor, rows) if letter.reply_number else {}
     context = {
         "letter": letter,
-        "rows": rows,
+        "rows": [
+            {"row": row, "said": said[row.pk], "wrong": request.method == "POST" and row.pk in unsaid, "found": found.get(row.pk, "")}
+            for row in rows
+        ],
+        "found": found,
         "form": form,
         "results": GateReview.Result.choices,
         "may_reply": actor.may(Permission.REVIEW_NOMINATIONS),

@@ -161,11 +161,19 @@ def test_an_inquiry_is_answered_for_all_at_once(world: World, candidate: Cadre) 
     county.post(desk + "screened", {**row, **asked, "step": "inquire"})
     nomination.refresh_from_db()
     page = f"/selection/inquiries/{nomination.inquiry_id}/"
+    reply = {"reply_number": "洛纪函〔2016〕12号", "reply_on": "2016-06-08", "reviewer": "周书记"}
+    refused = county.post(page, {**reply, f"result-{nomination.pk}": "fail", f"opinion-{nomination.pk}": " "})
+    assert refused.status_code == 422
+    # What was chosen for each stands as it was: nobody passes because something else was to be mended.
+    assert '<option value="fail" selected>' in text(refused) and "请写明意见" in text(refused) and 'aria-invalid="true"' in text(refused)
+    mistyped = county.post(page, {**reply, "reply_on": "2016-07-01", f"result-{nomination.pk}": "fail", f"opinion-{nomination.pk}": "待查"})
+    assert '<option value="fail" selected>' in text(mistyped) and 'value="待查"' in text(mistyped)
     answer = county.post(
         page, {"reply_number": "洛纪函〔2016〕12号", "reply_on": "2016-06-08", "reviewer": "周书记", f"result-{nomination.pk}": "pass"}
     )
     assert answer.status_code == 302, text(answer)
-    assert "洛纪函〔2016〕12号" in text(county.get(page))
+    assert "洛纪函〔2016〕12号" in text(county.get(page)) and "通过" in text(county.get(page))
+    assert "通过" not in text(sign_in("city_leader", "6110").get(page))  # who may not see reviews
 
 
 def test_a_refused_step_says_why_and_changes_nothing(world: World, candidate: Cadre) -> None:
