@@ -8,8 +8,9 @@ department posts its own people too, and it is the meeting that decides.
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from django.db.models import QuerySet
 
@@ -82,13 +83,19 @@ class Hit:
 def hits(actor: Actor, nominations: Sequence[Nomination], hosts: Sequence[str], *, on: dt.date) -> list[Hit]:
     """Every hit between these nominations and these places (6, 9 or 12 digits): from families, birthplaces and enterprises.
 
-    What an isolated network found counts like what is found here. For matching as for a single post: four queries, whatever
-    the number of pairs and counties.
+    What an isolated network found counts like what is found here. For matching as for a single post: three queries, and one
+    more where somebody's birthplace names a village, whatever the number of pairs and counties.
     """
     actor.must(Permission.VIEW_CADRE_FILES)
     places = Places.of(hosts)
-    blocks = parameter_in("recusal_own_village_blocks", regions={host[:6] for host in hosts}, on=on)
-    strict = {county: bool(value) for county, value in blocks.items()}
+
+    @cache
+    def blocks() -> Mapping[str, object]:
+        return parameter_in("recusal_own_village_blocks", regions={host[:6] for host in hosts}, on=on)
+
+    def strict(county: str) -> bool:
+        return bool(blocks().get(county))
+
     found = [hit for row in nominations for hit in places.native_hits(row, strict)]
     relatives: dict[uuid.UUID, list[Nomination]] = defaultdict(list)
     for row in nominations:
@@ -124,7 +131,7 @@ class Places:
                 villages[host[:6]].append((key_of(names[host]), host))
         return cls(names, by_prefix, villages)
 
-    def native_hits(self, row: Nomination, strict: Mapping[str, bool]) -> list[Hit]:
+    def native_hits(self, row: Nomination, strict: Callable[[str], bool]) -> list[Hit]:
         """From the words of native place and birthplace: 陕西洛南, 陕西省洛南县景村镇御史村."""
         words = {"籍贯": row.facts.get("native_place", ""), "出生地": row.facts.get("birthplace", "")}
         found = []
@@ -136,9 +143,8 @@ class Places:
                 if county in self.by_prefix[county]:
                     found.append(Hit(row.pk, county, "native_county", "warn", f"{label}{text}，拟到本县任职。"))
                 after = text.split(short, 1)[1]
-                weight = "block" if strict.get(county) else "warn"
                 found += [
-                    Hit(row.pk, host, "own_village", weight, f"{label}{text}，拟到本村任职。")
+                    Hit(row.pk, host, "own_village", "block" if strict(county) else "warn", f"{label}{text}，拟到本村任职。")
                     for name, host in self.villages.get(county, ())
                     if name in after
                 ]

@@ -81,7 +81,7 @@ class TestHits:
         hosts = villages(4)
         with acting(clerk):
             for count in (1, 4):
-                with django_assert_num_queries(4):
+                with django_assert_num_queries(3):
                     hits(clerk, [one], hosts[:count], on=REVIEWED)
 
 
