@@ -98,7 +98,7 @@ class HearingForm(StepForm):
 
 
 class DecisionForm(StepForm):
-    document_number = text(_("文号"))
+    document_number = text(_("文号"), required=False, help_text=_("留空由系统编号并生成召回通知书；已印发的填写它的文号。"))
     reason = text(_("理由"), long=True)
     on = day(_("召回日期"))
 

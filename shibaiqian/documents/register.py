@@ -142,9 +142,10 @@ def enter(
     on: dt.date,
     unit: Organisation | None = None,
     typeset: bool = True,
+    about: str = "",
 ) -> IssuedDocument:
     """Write a paper with its number into the register. Part of a command. `typeset=False` leaves the digest of the PDF out."""
-    row = draft(issuer, kind=kind, number=number, document=document, on=on, unit=unit)
+    row = draft(issuer, kind=kind, number=number, document=document, on=on, unit=unit, about=about)
     if typeset:
         row.sha256 = hashlib.sha256(render_pdf(paper_of(row)).content).hexdigest()
     row.save(force_insert=True)

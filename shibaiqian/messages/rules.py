@@ -64,6 +64,9 @@ EVENTS: Mapping[str, Event] = {
     ),
     "own_term_ends": Event(_("你的挂职任期将在 %(days)s 天内届满，请准备交接。"), "field", roles=(Role.POSTED_CADRE,), rest=ALWAYS),
     "recall_proposed": Event(_("%(place)s：有一名派出的挂职干部被拟召回，请听取本人意见。"), "postings", roles=(*ORGANISATION, Role.SENDING_UNIT_ADMIN)),
+    "recalled": Event(
+        _("%(place)s：有一名派出的挂职干部被召回，召回通知书已印发，请按期另派人选。"), "postings", roles=(*ORGANISATION, Role.SENDING_UNIT_ADMIN)
+    ),
     "targets_offered": Event(
         _("有一份目标责任书等待签字。"), "target_letters", roles=(Role.POSTED_CADRE, Role.HOST_UNIT_LEADER, Role.SENDING_UNIT_ADMIN)
     ),

@@ -17,6 +17,9 @@ from shibaiqian.console.posting_steps import STEP_FORMS
 from shibaiqian.console.tests import factories
 from shibaiqian.console.tests.factories import COUNTY, OTHER_COUNTY, World, client, sign_in, text
 from shibaiqian.console.todo import todos
+from shibaiqian.documents.gongwen import texts
+from shibaiqian.documents.models import IssuedDocument, Issuer
+from shibaiqian.documents.register import paper_of
 from shibaiqian.policy.actions import install_defaults
 from shibaiqian.postings.models import Handover, PostedHousehold, Posting
 from shibaiqian.postings.queries import REMINDERS, posts_to_refill, reminded, unattended_households
@@ -73,10 +76,28 @@ def test_a_recall_goes_through_the_forms(world: World) -> None:
     assert press(browser, posting, "propose_recall", reason="not_resident", facts="五月驻村三天", on="2016-06-01").status_code == 302
     assert press(browser, posting, "propose_recall", reason="not_resident", facts="x", on="2016-06-01").status_code == 422
     assert press(browser, posting, "hear_official", statement="家人住院", on="2016-06-02").status_code == 302
-    left = press(browser, posting, "decide_recall", document_number="x", reason="x", on="2016-06-02")
+    left = press(browser, posting, "decide_recall", reason="x", on="2016-06-02")
     assert left.status_code == 422 and "不脱贫不脱钩" in text(left) and "陈新志" in text(left)
     assert press(browser, posting, "leave_to_helpers", on="2016-06-02").status_code == 302
-    assert press(browser, posting, "decide_recall", document_number="x", reason="x", on="2016-06-02").status_code == 302
+    unsigned = press(browser, posting, "decide_recall", reason="不按规定驻村", on="2016-06-02")
+    assert unsigned.status_code == 422 and "发文机关名册" in text(unsigned)
+    body = Issuer(unit=posting.unit, region_id=COUNTY, sign="洛组发", red_head="中共洛南县委组织部文件", seal_name="中共洛南县委组织部")
+    body.save()
+    assert press(browser, posting, "decide_recall", reason="不按规定驻村", on="2016-06-02").status_code == 302
+    letter = IssuedDocument.unscoped.get(kind="recall")
+    assert (letter.number, letter.unit_id, letter.title) == (
+        "洛组发〔2016〕1号",
+        posting.unit_id,
+        f"挂职干部召回通知书（{posting.cadre_name}）",
+    )
+    said = "".join(texts(paper_of(letter)))
+    assert "2016年6月2日听取了本人的陈述" in said and "15个工作日内另行选派" in said and "该同志不按规定驻村。" in said
+    unit = sign_in("sending_unit_admin", unit=posting.unit_id)
+    for reader in (browser, unit):
+        assert f"/documents/{letter.pk}/pdf/" in text(reader.get(f"/postings/{posting.pk}/"))
+        assert reader.get(f"/documents/{letter.pk}/docx/").status_code == 200
+    assert sign_in(ORG, OTHER_COUNTY).get(f"/documents/{letter.pk}/pdf/").status_code == 404
+    assert f"/documents/{letter.pk}/" not in text(sign_in("town_party_admin", posting.region_id[:9]).get(f"/postings/{posting.pk}/"))
     posting.refresh_from_db()
     assert posting.state == "recalled" and PostedHousehold.unscoped.get(posting=posting).successor_helper is not None
     assert "家人住院" in text(browser.get(f"/postings/{posting.pk}/"))

@@ -6,6 +6,7 @@ import pytest
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.cadres.tests.factories import CITY, DANFENG, LUONAN
+from shibaiqian.documents.tests.factories import install_issuers
 from shibaiqian.postings.tests.factories import install
 from shibaiqian.regions.models import Region
 
@@ -15,6 +16,7 @@ TOWN = "611021101"
 @pytest.fixture
 def _world(actor: Any) -> None:
     install(actor)
+    install_issuers(actor)
 
 
 @pytest.fixture

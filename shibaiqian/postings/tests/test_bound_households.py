@@ -296,7 +296,7 @@ def test_no_household_is_ever_alone(
         "recall": lambda: (
             actions.propose_recall(posting, reason="health", facts="x", on=ON, by=clerk),
             actions.hear_official(posting, statement="x", on=ON, by=clerk),
-            actions.decide_recall(posting, document_number="x", reason="x", on=ON, by=clerk),
+            actions.decide_recall(posting, reason="x", on=ON, by=clerk),
         ),
     }
     with transaction.atomic():
