@@ -89,6 +89,7 @@ ACTS: dict[str, Promise] = {
     "postings.dismiss_recall": _("不予召回"),
     "postings.draft_targets": _("拟定目标责任书"),
     "postings.end_posting": _("结束挂职"),
+    "postings.end_postings": _("成批结束挂职"),
     "postings.extend_term": _("延长任期"),
     "postings.hand_over_pairing": _("交接结对帮扶"),
     "postings.hand_over_pairings": _("成批交接结对帮扶"),

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from shibaiqian.console import cadre_file, cadre_forms, field, files, places, posting_pages, search, targets
+from shibaiqian.console import cadre_file, cadre_forms, endings, field, files, places, posting_pages, search, targets
 from shibaiqian.console.export import export_of
 from shibaiqian.console.listing.page import list_page
 from shibaiqian.console.lists import LISTS
@@ -25,6 +25,7 @@ urlpatterns = [
     path("cadres/<uuid:cadre_id>/service/", cadre_file.service, name="cadre_service"),
     path("cadres/<uuid:cadre_id>/none/", cadre_file.say_none, name="confirm_none"),
     path("cadres/<uuid:cadre_id>/reveal/", cadre_file.reveal, name="reveal_cadre"),
+    path("postings/endings/", endings.end_list, name="endings"),
     path("postings/<uuid:posting_id>/", posting_pages.posting, name="posting"),
     path("postings/<uuid:posting_id>/targets/", targets.draft_letter, name="draft_letter"),
     path("postings/<uuid:posting_id>/handover.xlsx", posting_pages.handover_export, name="handover_export"),

@@ -21,10 +21,9 @@ from shibaiqian.documents.papers.people import Person
 from shibaiqian.documents.register import enter, issuer_of, take_number
 from shibaiqian.fieldwork.models import PracticalService
 from shibaiqian.postings.actions.endings import hosts_in_full
-from shibaiqian.postings.actions.steps import must_decide, note_change
+from shibaiqian.postings.actions.steps import decided_in, must_decide, note_change
 from shibaiqian.postings.models import PostedHousehold, Posting, PostingChange
 from shibaiqian.postings.pairings import RELEASED
-from shibaiqian.postings.rules import deciding_region
 
 Kind = IssuedDocument.Kind
 OVER = (Posting.State.ENDED, Posting.State.RECALLED)
@@ -79,7 +78,7 @@ def _must_sign(posting: Posting, kind: str, *, on: dt.date, earliest: dt.date, b
     before = PostingChange.objects.visible_to(by).filter(posting=posting, kind=kind).first()
     if before is not None:
         raise IssuedAlready(f"{posting.cadre_name}的这份材料已于 {before.on} 印发，文号{before.document_number}，可在公文登记中打开。")
-    return issuer_of(deciding_region(level=posting.tier.decider_level, host=posting.region_id, home=posting.home_region))
+    return issuer_of(decided_in(posting))
 
 
 def _issue(posting: Posting, kind: str, paper: OfficialDocument, *, issuer: Issuer, on: dt.date) -> IssuedDocument:

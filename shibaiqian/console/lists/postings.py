@@ -20,6 +20,7 @@ POSTINGS = Listing(
     permission=Permission.VIEW_POSTINGS,
     rows=postings,
     kind="postings",
+    begin=("endings", _("成批结束挂职"), Permission.APPOINT),
     first=_("还没有挂职干部。请先导入“干部名册”，再导入“挂职干部名册”。"),
     sorts=(
         Sort("place", _("按挂职地"), ("region_id", "number")),

@@ -11,6 +11,7 @@ from shibaiqian.access.actor import Actor, acting
 from shibaiqian.access.roles import Role
 from shibaiqian.access.scope import Scope
 from shibaiqian.audit.models import Event
+from shibaiqian.base.ids import new_id
 from shibaiqian.console.handover import handover_facts, handover_pack
 from shibaiqian.console.posting_pages import export_handover
 from shibaiqian.console.posting_steps import STEP_FORMS
@@ -153,6 +154,32 @@ def test_every_form_opens_in_a_state_that_offers_it(world: World) -> None:
         answer = browser.get(f"/postings/{posting.pk}/{step}/")
         assert answer.status_code == 200, (state, step)
         assert "<form" in text(answer)
+
+
+def test_ready_postings_end_together_and_a_second_click_does_nothing(world: World) -> None:
+    browser, posting = client(ORG, world), world.posting
+    page = text(browser.get("/postings/endings/"))
+    assert "没有任期届满" in page, "the term is not over and nothing is handed over"
+    Posting.unscoped.filter(pk=posting.pk).update(state="handing_over")
+    page = text(browser.get("/postings/endings/"))
+    assert "未核对" in page and "1 户还没有稳定脱贫" in page and f'value="{posting.pk}"' not in page
+    said = {"posting": [str(posting.pk)], "reason": "health", "on": "2016-06-02", "operation": str(new_id())}
+    refused = browser.post("/postings/endings/", said)
+    assert refused.status_code == 422 and f"{posting.cadre_name}（" in text(refused) and "本次没有改动" in text(refused)
+    assert browser.post("/postings/endings/", said | {"posting": ["nonsense"]}).status_code == 422
+    press(browser, posting, "leave_to_helpers", on="2016-06-01")
+    items = [item | {"done": True} for item in Handover.unscoped.get().items]
+    day = dt.date(2016, 6, 1)
+    Handover.unscoped.update(items=items, signed_by_leaver_on=day, signed_by_successor_on=day, witnessed_on=day, witness="刘敏")
+    assert f'value="{posting.pk}"' in text(browser.get("/postings/endings/?region=611021"))
+    for _click in range(2):
+        assert browser.post("/postings/endings/", said).status_code == 302
+    posting.refresh_from_db()
+    assert (posting.state, posting.ended_on) == ("ended", dt.date(2016, 6, 2))
+    assert Event.objects.filter(action="postings.end_postings", outcome="done").count() == 1
+    for role in ("city_leader", "town_party_admin"):
+        assert sign_in(role, COUNTY).get("/postings/endings/").status_code == 404
+    assert sign_in(ORG, OTHER_COUNTY).post("/postings/endings/", said | {"operation": str(new_id())}).status_code == 422
 
 
 def test_outsiders_find_no_step(world: World) -> None:

@@ -3,7 +3,7 @@
 from shibaiqian.postings.actions.appointments import appoint_officials, release_hosts
 from shibaiqian.postings.actions.arrivals import record_arrival, record_arrivals, take_back_arrivals
 from shibaiqian.postings.actions.changes import TermTooLong, extend_term, resume_posting, suspend_posting
-from shibaiqian.postings.actions.endings import EndRefused, HandoverMissing, HouseholdsLeftAlone, end_posting, settle_ended
+from shibaiqian.postings.actions.endings import EndRefused, HandoverMissing, HouseholdsLeftAlone, end_posting, end_postings, settle_ended
 from shibaiqian.postings.actions.handovers import (
     HandoverRefused,
     begin_handover,
@@ -26,7 +26,7 @@ from shibaiqian.postings.actions.undoing import StandsOnIt, take_back_bindings, 
 __all__ = [
     "EndRefused", "HandoverMissing", "HandoverRefused", "HouseholdsLeftAlone", "NotSaid", "NotTheirs", "StandsOnIt", "SuccessionRefused", "TermTooLong",
     "TransferRefused", "WrongDay", "adjust_posting", "appoint_officials", "assign_successors", "begin_handover", "bind_households",
-    "check_items", "decide_recall", "dismiss_recall", "end_posting", "extend_term", "hand_over_pairings", "hear_official",
+    "check_items", "decide_recall", "dismiss_recall", "end_posting", "end_postings", "extend_term", "hand_over_pairings", "hear_official",
     "install_programme", "issue_party_letters", "leave_to_helpers", "pass_households", "pass_pairings", "propose_recall",
     "receive_party_relation", "record_arrival", "record_arrivals", "record_support", "release_hosts", "replace_official",
     "resume_posting", "rotate_official", "settle_ended", "sign_handover", "stop_handover", "suspend_posting", "take_back_arrivals", "take_back_bindings", "take_back_pairings",

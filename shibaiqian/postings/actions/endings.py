@@ -1,24 +1,24 @@
 """A posting ends: nobody is released before the paired households are out of poverty or have somebody who follows (S23)."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Sequence
 
 import polars as pl
 from django.db import connection
-from django.db.models import QuerySet
 from procrastinate.contrib.django import app
 
 from shibaiqian.access.actor import Actor
-from shibaiqian.access.command import Refused, command, current_event
+from shibaiqian.access.command import NotVisible, Refused, command, current_event
 from shibaiqian.access.roles import Permission
 from shibaiqian.access.rows import Written
 from shibaiqian.base.bulk import insert_frame
 from shibaiqian.base.ids import new_ids
 from shibaiqian.cadres.models import ResumeItem
 from shibaiqian.cadres.sight import show_to_hosts
-from shibaiqian.postings.actions.steps import check_day, last_change, move, must_decide, next_state, one_of
-from shibaiqian.postings.models import Handover, PostedHousehold, Posting
-from shibaiqian.postings.pairings import RELEASED
+from shibaiqian.postings.actions.steps import check_day, must_decide, next_state, one_of
+from shibaiqian.postings.models import Posting
+from shibaiqian.postings.queries.readiness import Readiness, households_of, readiness_of
 from shibaiqian.postings.rules import SAID_AT_END
 from shibaiqian.regions.models import Region
 from shibaiqian.regions.rules import bounds
@@ -27,7 +27,6 @@ RESUME = {
     "id": "uuid", "cadre_id": "uuid", "region": "text", "unit": "uuid", "start_month": "text", "end_month": "text", "unit_text": "text",
     "post_text": "text",
 }  # fmt: skip
-NAMED = 3  # households named in a refusal
 
 
 class EndRefused(Refused):
@@ -49,54 +48,84 @@ def end_posting(posting: Posting, *, on: dt.date, reason: str, by: Actor) -> Pos
     The host no longer sees the cadre, and the resume has its line. The village stays bound to the unit.
     """
     one_of(reason, SAID_AT_END, what="结束原因")
-    state = next_state(posting, "end_posting")
     must_decide(posting, by=by)
-    check_day(posting, on, what="结束日期", earliest=last_change(posting))
-    if reason == "term_complete" and on < posting.planned_end:
-        raise EndRefused(f"任期到 {posting.planned_end} 才届满，请选择实际的结束原因，或改正结束日期。")
-    must_have_handed_over(posting)
-    close_posting(posting, on=on, reason=reason, state=state)
+    _may_end(readiness_of([posting])[posting.pk], on=on, reason=reason)
+    _close([posting], on=on, reason=reason, state=Posting.State.ENDED)
+    posting.refresh_from_db()
     settle_or_queue([posting], by=by)
     return posting
 
 
-def must_have_handed_over(posting: Posting) -> None:
-    """Refuse an official who was at work and has not handed over; whoever never arrived has nothing to hand over."""
-    if posting.arrived_on is None:
-        return
-    handover = (
-        Handover.objects.for_everyone(because="the handover of a posting in hand").filter(posting=posting, voided_by__isnull=True).first()
-    )
-    if handover is None or not handover.is_complete:
-        missing = "、".join(handover.missing) if handover else "还没有开始交接"
-        raise HandoverMissing(f"{posting.cadre_name}的工作交接没有完成：{missing}。请办完交接再结束挂职。")
+@command(Permission.APPOINT)
+def end_postings(region: Region, *, postings: Sequence[uuid.UUID], on: dt.date, reason: str, by: Actor) -> Written:
+    """End the postings of a list on one day, such as the terms of a county that are over: the rules of `end_posting` for each.
+
+    All or none: a refusal names the first person, in the order of places, and what is missing. As many queries for one as for all.
+    """
+    one_of(reason, SAID_AT_END, what="结束原因")
+    wanted = Posting.objects.visible_to(by).filter(pk__in=set(postings)).order_by("pk").select_related("tier")
+    rows = list(wanted.select_for_update(no_key=True, of=("self",)))
+    if not rows:
+        raise EndRefused("没有选择要结束的挂职，请先勾选。")
+    if len(rows) != len(set(postings)):
+        raise NotVisible(Posting.__name__)
+    rows.sort(key=lambda row: (row.region_id, row.number))
+    must_decide(*rows, by=by)
+    for ready in readiness_of(rows).values():
+        try:
+            _may_end(ready, on=on, reason=reason)
+        except Refused as refusal:
+            who = f"{ready.posting.cadre_name}（{ready.posting.host_name}{ready.posting.title}）"
+            raise EndRefused(f"{who}不能结束，本次没有改动。{refusal}") from refusal
+    _close(rows, on=on, reason=reason, state=Posting.State.ENDED)
+    for row in rows:
+        row.ended_on = on
+    settle_or_queue(rows, by=by)
+    return Written(count=len(rows), regions=sorted({row.region_id for row in rows}))
+
+
+def _may_end(ready: Readiness, *, on: dt.date, reason: str) -> None:
+    """Refuse a posting that may not end on this day for this reason."""
+    posting = ready.posting
+    next_state(posting, "end_posting")
+    check_day(posting, on, what="结束日期", earliest=ready.last_on)
+    if reason == "term_complete" and on < posting.planned_end:
+        raise EndRefused(f"任期到 {posting.planned_end} 才届满，请选择实际的结束原因，或改正结束日期。")
+    _refuse_unready(ready)
+
+
+def _refuse_unready(ready: Readiness) -> None:
+    if ready.not_handed_over:
+        raise HandoverMissing(f"{ready.posting.cadre_name}的工作交接没有完成：{ready.not_handed_over}。请办完交接再结束挂职。")
+    _refuse_alone(ready)
+
+
+def _refuse_alone(ready: Readiness) -> None:
+    if ready.alone:
+        raise HouseholdsLeftAlone(
+            f"不脱贫不脱钩：{ready.posting.cadre_name}包联的 {ready.named_alone}。请先为每一户确定接续的挂职干部或帮扶责任人。"
+        )
+
+
+def close_handed_over(posting: Posting, *, on: dt.date, reason: str, state: str) -> None:
+    """Close a posting whose official has handed over. Part of a command."""
+    _refuse_unready(readiness_of([posting])[posting.pk])
+    _close([posting], on=on, reason=reason, state=state)
+    posting.refresh_from_db()
 
 
 def close_posting(posting: Posting, *, on: dt.date, reason: str, state: str) -> None:
-    """Set the end of a posting, unless a household would be left alone. Part of a command."""
-    refuse_households_left(posting)
-    households_of(posting).update(until=on)
-    posting.ended_on, posting.end_reason = on, reason
-    move(posting, state, "ended_on", "end_reason")
+    """Set the end of a posting, handed over or not, unless a household would be left alone. Part of a command."""
+    _refuse_alone(readiness_of([posting])[posting.pk])
+    _close([posting], on=on, reason=reason, state=state)
+    posting.refresh_from_db()
 
 
-def households_of(posting: Posting) -> "QuerySet[PostedHousehold]":
-    """The households bound to a posting now. Whoever decides of a posting sees its host's region, and so all of them."""
-    rows: QuerySet[PostedHousehold] = PostedHousehold.objects.for_everyone(because="the households of a posting in hand")
-    return rows.filter(posting=posting, until__isnull=True, voided_by__isnull=True)
-
-
-def refuse_households_left(posting: Posting) -> None:
-    """Refuse while a bound household is not stably out of poverty and nobody follows; names the first ones and how many."""
-    left = households_of(posting).exclude(household__state__in=RELEASED)
-    found = list(left.order_by("region_id", "household__number").values_list("household__number", "household__head_name")[:NAMED])
-    if found:
-        count = left.count()
-        named = "、".join(f"{head}（{number}）" for number, head in found)
-        raise HouseholdsLeftAlone(
-            f"不脱贫不脱钩：{posting.cadre_name}包联的 {count} 户还没有稳定脱贫，也没有接续的人：{named}{'等' if count > NAMED else ''}。"
-            "请先为每一户确定接续的挂职干部或帮扶责任人。"
-        )
+def _close(postings: Sequence[Posting], *, on: dt.date, reason: str, state: str) -> None:
+    keys = [posting.pk for posting in postings]
+    households_of(keys).update(until=on, ended_by=current_event())
+    rows = Posting.objects.for_everyone(because="the postings in hand").filter(pk__in=keys)
+    rows.update(state=state, ended_on=on, end_reason=reason)
 
 
 def settle_or_queue(postings: Sequence[Posting], *, by: Actor) -> None:

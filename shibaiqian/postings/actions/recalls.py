@@ -13,9 +13,19 @@ from shibaiqian.documents.register import enter, issuer_of, take_number
 from shibaiqian.messages.actions import announce
 from shibaiqian.policy.queries import parameter
 from shibaiqian.postings.actions.endings import close_posting, hosts_in_full, settle_or_queue
-from shibaiqian.postings.actions.steps import check_day, last_change, move, must_decide, must_say, next_state, note_change, one_of
+from shibaiqian.postings.actions.steps import (
+    check_day,
+    decided_in,
+    last_change,
+    move,
+    must_decide,
+    must_say,
+    next_state,
+    note_change,
+    one_of,
+)
 from shibaiqian.postings.models import Posting, PostingChange
-from shibaiqian.postings.rules import RECALL_REASONS, deciding_region
+from shibaiqian.postings.rules import RECALL_REASONS
 
 Kind = PostingChange.Kind
 
@@ -75,7 +85,7 @@ def decide_recall(posting: Posting, *, document_number: str = "", on: dt.date, r
 
 def _letter(posting: Posting, *, reason: str, on: dt.date, number: str) -> IssuedDocument:
     """The letter in the register of the body that decided, for the sending unit."""
-    issuer = issuer_of(deciding_region(level=posting.tier.decider_level, host=posting.region_id, home=posting.home_region))
+    issuer = issuer_of(decided_in(posting))
     heard = PostingChange.objects.for_everyone(because="the history of a posting in hand").filter(
         posting=posting, kind=Kind.RECALL_HEARD, voided_by__isnull=True
     )

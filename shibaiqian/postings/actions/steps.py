@@ -36,16 +36,22 @@ def standing(posting: Posting) -> str:
     return returns_to(arrived=posting.arrived_on is not None, extended=extended.exists())
 
 
-def must_decide(posting: Posting, *, by: Actor) -> None:
-    """Refuse whose scope does not hold the place that decides of this posting, as it decided the appointment (domain.md 2.5).
+def must_decide(*postings: Posting, by: Actor) -> None:
+    """Refuse whose scope does not hold the place that decides of a posting, as it decided the appointment (domain.md 2.5).
 
     And the official's own case, whoever lent the role.
     """
-    not_own_case(by, persons={posting.cadre_id: posting.cadre_name})
-    where = deciding_region(level=posting.tier.decider_level, host=posting.region_id, home=posting.home_region)
-    if not by.scope.holds_region(where):
-        whose = "市委组织部" if len(where) <= 4 else "挂职地所在县区的县区委组织部"
-        raise NotTheirs(f"{posting.cadre_name}的挂职由{whose}决定，请由决定任职的一级办理。")
+    not_own_case(by, persons={posting.cadre_id: posting.cadre_name for posting in postings})
+    for posting in postings:
+        where = decided_in(posting)
+        if not by.scope.holds_region(where):
+            whose = "市委组织部" if len(where) <= 4 else "挂职地所在县区的县区委组织部"
+            raise NotTheirs(f"{posting.cadre_name}的挂职由{whose}决定，请由决定任职的一级办理。")
+
+
+def decided_in(posting: Posting) -> str:
+    """The place whose organisation department decides of a posting, and signs what is issued about it."""
+    return deciding_region(level=posting.tier.decider_level, host=posting.region_id, home=posting.home_region)
 
 
 def check_day(posting: Posting, on: dt.date, *, what: str, earliest: dt.date | None = None) -> None:

@@ -14,7 +14,7 @@ from shibaiqian.access.own_case import not_own_case
 from shibaiqian.access.roles import Permission
 from shibaiqian.cadres.models import Cadre
 from shibaiqian.postings.actions.changes import term_since
-from shibaiqian.postings.actions.endings import close_posting, must_have_handed_over, settle_or_queue
+from shibaiqian.postings.actions.endings import close_handed_over, settle_or_queue
 from shibaiqian.postings.actions.households import take_over
 from shibaiqian.postings.actions.steps import check_day, last_change, must_decide, must_say, next_state, note_change
 from shibaiqian.postings.appointing import begin_postings
@@ -50,7 +50,6 @@ def adjust_posting(
     state = next_state(posting, "adjust_posting")
     must_decide(posting, by=by)
     check_day(posting, on, what="调整日期", earliest=last_change(posting))
-    must_have_handed_over(posting)
     if host.pk == posting.region_id and title == posting.title:
         raise SuccessionRefused("调整前后是同一个职务，请改正挂职地或职务。")
     if not by.scope.holds_region(host.code) or host.level != posting.host_level:
@@ -58,7 +57,7 @@ def adjust_posting(
     if title not in posting.tier.titles.split("|"):
         raise SuccessionRefused(f"{posting.tier.label}干部不任“{title}”，请填写其中之一：{posting.tier.titles.replace('|', '、')}。")
     why, since = must_say(reason, what="调整理由"), term_since(posting)
-    close_posting(posting, on=on, reason="adjusted", state=state)
+    close_handed_over(posting, on=on, reason="adjusted", state=state)
     note_change(posting, Kind.ADJUSTMENT, on=on, reason=f"{why}（调整到{host.name}任{title}）", document_number=document_number)
     made = _begin(
         posting, region=host, cadre=None, number=number, title=title, duties=duties, document_number=document_number, on=on,

@@ -35,6 +35,11 @@ def city_clerk(actor: Any) -> Actor:
 
 
 @pytest.fixture
+def poverty(actor: Any) -> Actor:
+    return actor("county_poverty_admin", LUONAN)
+
+
+@pytest.fixture
 def stranger(actor: Any) -> Actor:
     return actor("county_org_admin", DANFENG)
 
