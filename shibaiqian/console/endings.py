@@ -1,5 +1,6 @@
 """Many postings end on one day: those whose term is over, what is missing of each, and the step for the ticked ones."""
 
+import contextlib
 import uuid
 from typing import Any
 
@@ -40,7 +41,7 @@ def end_list(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.must(Permission.APPOINT)
     form = EndingForm(request.POST or None, initial={"reason": "term_complete", "on": clock.today(), "operation": new_id()})
-    chosen = {key for key in request.POST.getlist("posting") if _is_key(key)}
+    chosen = ticked(request, "posting")
     if request.method == "POST" and form.is_valid() and _ended(form, chosen, actor):
         messages.success(request, __("已结束 %(count)s 名干部的挂职。") % {"count": len(chosen)})
         return redirect(request.get_full_path())
@@ -50,7 +51,7 @@ def end_list(request: HttpRequest) -> HttpResponse:
     shown = list(readiness_of([row for row in found[:MOST] if _decides(actor, row)]).values())
     context = {
         "form": form,
-        "rows": [(ready, ready.in_the_way, str(ready.posting.pk) in chosen) for ready in shown],
+        "rows": [(ready, ready.in_the_way, ready.posting.pk in chosen) for ready in shown],
         "ready": sum(not ready.in_the_way for ready in shown),
         "more": len(found) > MOST,
         "region": region,
@@ -63,20 +64,21 @@ def _decides(actor: Actor, row: Posting) -> bool:
     return actor.scope.holds_region(decided_in(row))
 
 
-def _ended(form: EndingForm, chosen: set[str], actor: Actor) -> bool:
+def _ended(form: EndingForm, chosen: list[uuid.UUID], actor: Actor) -> bool:
     said: dict[str, Any] = form.cleaned_data
     place = Region.objects.get(pk=actor.scope.region)
-    keys = sorted(uuid.UUID(key) for key in chosen)
     try:
-        end_postings(place, postings=keys, on=said["on"], reason=said["reason"], operation=said["operation"], by=actor)
+        end_postings(place, postings=chosen, on=said["on"], reason=said["reason"], operation=said["operation"], by=actor)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return False
     return True
 
 
-def _is_key(text: str) -> bool:
-    try:
-        return bool(uuid.UUID(text))
-    except ValueError:
-        return False
+def ticked(request: HttpRequest, name: str) -> list[uuid.UUID]:
+    """The keys of the boxes of this name that were ticked, in order; nonsense is none."""
+    found = set()
+    for sent in request.POST.getlist(name):
+        with contextlib.suppress(ValueError):
+            found.add(uuid.UUID(sent))
+    return sorted(found)

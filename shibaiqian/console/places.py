@@ -179,6 +179,7 @@ def _open_matters(actor: Actor, found: Any) -> list[dict[str, Any]]:
         matter(_("住房为 C 级危房"), facts.dangerous["C"], _("户"), of="households", query="&danger=C"),
         matter(_("饮水不安全"), facts.without_water, _("户"), of="households", query="&water=no", bad=True),
         matter(_("未脱贫户没有帮扶责任人"), facts.without_helper, _("户"), of="households", bad=True),
+        {"text": _("帮扶责任人变更待告知"), "number": found.to_tell, "unit": _("户"), "bad": False, "url": reverse("slips", args=[code])},
         matter(_("实事待群众确认"), facts.unconfirmed, _("件"), of="services", query="&confirmed=no"),
         matter(
             _("在建项目"),

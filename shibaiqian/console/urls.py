@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from shibaiqian.console import cadre_file, cadre_forms, endings, field, files, places, posting_pages, search, targets
+from shibaiqian.console import cadre_file, cadre_forms, endings, field, files, places, posting_pages, search, slips, targets
 from shibaiqian.console.export import export_of
 from shibaiqian.console.listing.page import list_page
 from shibaiqian.console.lists import LISTS
@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("shibaiqian.console.selection.urls")),
     path("", include("shibaiqian.console.selection.planning_urls")),
     path("regions/", places.regions, name="regions"),
+    path("regions/<str:region>/slips/", slips.slips, name="slips"),
     path("regions/<str:region>/", places.region, name="region"),
     *(path(f"{listing.name}/", list_page(listing), name=listing.name) for listing in LISTS),
     *(path(f"{listing.name}/export/", export_of(listing), name=f"export_{listing.name}") for listing in LISTS),

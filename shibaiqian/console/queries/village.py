@@ -37,6 +37,7 @@ from shibaiqian.organisations.queries import partners
 from shibaiqian.party.models import Overhaul
 from shibaiqian.postings.models import Pairing, Posting
 from shibaiqian.postings.queries import postings
+from shibaiqian.postings.slips import households_to_tell
 from shibaiqian.regions.models import Region, VillageProfile
 
 OPEN = (State.REGISTERED, State.PRE_EXIT, State.RELAPSED)
@@ -112,6 +113,7 @@ class VillagePage:
     projects: Sequence[Project]
     industries: Sequence[IndustryEntity]
     overhaul: Overhaul | None
+    to_tell: int  # households whose helpers changed and who were not told
 
     @property
     def budget(self) -> int:
@@ -119,7 +121,7 @@ class VillagePage:
 
 
 def village_page(actor: Actor, region: Region, *, path: Sequence[Region]) -> VillagePage:
-    """Everything on a village's page in eight queries. Counts are for every role of the place; rows with names only as the role may."""
+    """Everything on a village's page in nine queries. Counts are for every role of the place; rows with names only as the role may."""
     code = region.code
     found = list(
         postings(actor)
@@ -140,6 +142,7 @@ def village_page(actor: Actor, region: Region, *, path: Sequence[Region]) -> Vil
         projects=list(Project.objects.visible_to(actor).filter(region=code).order_by("-started_on", "id")[:200]),
         industries=list(IndustryEntity.objects.visible_to(actor).filter(region=code).order_by("number", "id")[:50]),
         overhaul=Overhaul.objects.visible_to(actor).filter(region=code).order_by("-listed_on", "id").first(),
+        to_tell=households_to_tell(actor, region=code).count(),
     )
 
 
