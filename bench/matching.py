@@ -12,8 +12,9 @@ from scipy.optimize import linear_sum_assignment
 
 from bench import Result
 from shibaiqian.cadres.codes import SKILLS
+from shibaiqian.selection.matching.problem import Cap, Ints, Problem, Rule
 from shibaiqian.selection.matching.score import CLASSES, PREFERRED, Candidate, Post, Weights, points, total
-from shibaiqian.selection.matching.solve import Cap, Ints, Problem, Rule, solve
+from shibaiqian.selection.matching.solve import solve
 
 COUNT, UNITS, COUNTIES, TOWNS = 1280, 210, 7, 98
 

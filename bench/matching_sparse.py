@@ -13,8 +13,8 @@ from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from bench import Result
 from bench.matching import invented
+from shibaiqian.selection.matching.problem import Ints
 from shibaiqian.selection.matching.score import Weights, points, total
-from shibaiqian.selection.matching.solve import Ints
 from shibaiqian.selection.matching.sparse import solve_listed
 
 COUNT, CANDIDATES = 20_000, 50

@@ -10,8 +10,9 @@ from django.db.models import Count, Q, QuerySet
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.roles import Permission
 from shibaiqian.selection.matching.explain import differences
+from shibaiqian.selection.matching.problem import PinsBreakCap, Problem, with_pin, without
 from shibaiqian.selection.matching.score import Ints
-from shibaiqian.selection.matching.solve import PinsBreakCap, Problem, solve, with_pin, without
+from shibaiqian.selection.matching.solve import solve
 from shibaiqian.selection.models import Batch, MatchPair, MatchPlan, MatchWish, PostNeed
 from shibaiqian.selection.plans import PlanOutdated, exchanged, must_hold, pairs_of
 from shibaiqian.selection.problems import UNITS, Asked, Stated, WishesClash, state

@@ -22,7 +22,7 @@ from shibaiqian.base.bulk import staged
 from shibaiqian.organisations.models import Organisation
 from shibaiqian.regions.models import Region
 from shibaiqian.selection.hosted import hosted_needs
-from shibaiqian.selection.matching.solve import Ints
+from shibaiqian.selection.matching.problem import Ints
 from shibaiqian.selection.models import Batch, MatchPair, MatchPlan, MatchWish, Nomination, PostNeed
 from shibaiqian.selection.needs import bind_units
 from shibaiqian.selection.nominations import consider_in

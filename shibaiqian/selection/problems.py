@@ -25,8 +25,9 @@ from shibaiqian.policy.rules import KEY_OF
 from shibaiqian.regions.queries import region_names
 from shibaiqian.regions.rules import bare_county, bounds
 from shibaiqian.selection.matching.explain import shortages
+from shibaiqian.selection.matching.problem import Bits, Cap, PinsBreakCap, Problem, Rule, Solution
 from shibaiqian.selection.matching.score import Candidate, Ints, Post, Weights, points, total
-from shibaiqian.selection.matching.solve import Bits, Cap, PinsBreakCap, Problem, Rule, Solution, solve
+from shibaiqian.selection.matching.solve import solve
 from shibaiqian.selection.matching.words import RULES, shortage_in_words
 from shibaiqian.selection.models import Batch, MatchPlan, MatchWish, Nomination, PostNeed, RecusalFinding
 from shibaiqian.selection.recusal import hits

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
-from shibaiqian.selection.matching.solve import Cell, Ints, Problem, Rule, Solution, solve, with_pin, without
+from shibaiqian.selection.matching.problem import Cell, Ints, Problem, Rule, Solution, with_pin, without
+from shibaiqian.selection.matching.solve import solve
 
 Flags = NDArray[np.bool_]
 STEPS = 200_000  # of the search for a smaller set; beyond it the set is small, not proved smallest

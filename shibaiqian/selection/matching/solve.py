@@ -2,125 +2,25 @@
 
 Without caps the assignment is optimal (Hungarian method of scipy, exact in integers). A cap such as “at most two of one unit
 in a town” couples pairs: its multiplier is priced into the points (a Lagrangian relaxation, solved by the same method), every
-priced plan gives a bound that no plan can beat, and a repair of it gives a plan that keeps the caps. Units of points: hundredths.
+priced plan gives a bound that no plan can beat, and a repair of it gives a plan that keeps the caps. Where many cells are too
+full, a linear program finds the prices at once (`linear`); the bound is proved the same way. Units of points: hundredths.
 """
 
-from dataclasses import dataclass, field, replace
-from enum import IntFlag
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-Ints = NDArray[np.int64]
-Bits = NDArray[np.uint8]
-
-
-class Rule(IntFlag):
-    """Why a pair is forbidden. A pair can be forbidden by several."""
-
-    ELIGIBILITY = 1
-    RECUSAL = 2
-    PLACE = 4
-    UNIT = 8
-    EXCLUDED = 16
-
-
-class Cell(NamedTuple):
-    """A group of people in a group of posts, of a cap: one unit in one town."""
-
-    cap: int
-    people: int
-    posts: int
-
-
-@dataclass(frozen=True)
-class Cap:
-    """At most `limit` people of one group in one group of posts; -1 as a group: not counted."""
-
-    label: str
-    limit: int
-    people: Ints
-    posts: Ints
-
-
-@dataclass(frozen=True)
-class Problem:
-    """`points` and `blocked` are people x posts. A pinned pair must be in the plan; a blocked one (bits of Rule) never is."""
-
-    points: Ints
-    blocked: Bits
-    first: NDArray[np.bool_]
-    caps: tuple[Cap, ...] = ()
-    pins: tuple[tuple[int, int], ...] = ()
-    lifted: frozenset[Cell] = frozenset()  # cells whose cap is not asked for: to find out what a cap costs
-
-    def __post_init__(self) -> None:
-        if any(self.blocked[i, j] for i, j in self.pins):
-            raise ValueError("a pinned pair is blocked")
-        if len({i for i, _ in self.pins}) < len(self.pins) or len({j for _, j in self.pins}) < len(self.pins):
-            raise ValueError("a person or a post is pinned twice")
-
-    @property
-    def open(self) -> NDArray[np.bool_]:
-        """Pairs that may be in a plan: not blocked, and nobody else's by a pin."""
-        free = self.blocked == 0
-        for i, j in self.pins:
-            free[i, :] = free[:, j] = False
-            free[i, j] = True
-        return np.asarray(free)
-
-    def cells(self, person_of: Ints) -> dict[Cell, list[int]]:
-        """The posts that stand in each cell of a plan."""
-        found: dict[Cell, list[int]] = {}
-        for n, cap in enumerate(self.caps):
-            for j in np.flatnonzero(person_of >= 0):
-                people, posts = int(cap.people[person_of[j]]), int(cap.posts[j])
-                cell = Cell(n, people, posts)
-                if people >= 0 and posts >= 0 and cell not in self.lifted:
-                    found.setdefault(cell, []).append(int(j))
-        return found
-
-    def broken(self, person_of: Ints) -> dict[Cell, list[int]]:
-        """Cells over their limit."""
-        return {cell: posts for cell, posts in self.cells(person_of).items() if len(posts) > self.caps[cell.cap].limit}
-
-
-@dataclass(frozen=True)
-class Solution:
-    """`person_of[j]` is the person at post j, -1 for nobody. `bound`: no plan that covers as much has more points."""
-
-    person_of: Ints
-    score: int
-    bound: int
-    # No plan covers more: else caps may have cost a post that another plan could fill.
-    coverage_proved: bool = True
-    prices: dict[Cell, int] = field(default_factory=dict, compare=False)
-
-    @property
-    def gap_percent(self) -> float:
-        """How far the plan can be from the best, in per cent of the bound."""
-        return 100 * (self.bound - self.score) / self.bound if self.bound else 0.0
-
-    @property
-    def unfilled(self) -> list[int]:
-        return [int(j) for j in np.flatnonzero(self.person_of < 0)]
-
-
-class PinsBreakCap(ValueError):
-    """The pinned pairs alone are more than a cap allows."""
-
-    def __init__(self, cell: Cell, posts: list[int]) -> None:
-        super().__init__(cell)
-        self.cell, self.posts = cell, posts
-
+from shibaiqian.selection.matching.linear import relaxed
+from shibaiqian.selection.matching.problem import Cell, Ints, PinsBreakCap, Problem, Solution
 
 ROUNDS, REPAIR_EVERY = 21, 5  # priced plans at most; which are repaired
+PROVING = 3  # priced plans where the prices are known
 EAGER = 0.3  # of the step that would close the gap at once
 SWAPS = 20  # at most, after a repair
 CLOSE = 0.0005  # of the points: near enough
+FEW = 20  # cells too full: beyond them prices are not found step by step
 
 
 def solve(problem: Problem, *, prices: dict[Cell, int] | None = None) -> Solution:
@@ -132,9 +32,13 @@ def solve(problem: Problem, *, prices: dict[Cell, int] | None = None) -> Solutio
     weight = _weight(problem)
     worth = _Worth(problem, weight)
     warm = _Warm(weight)
-    if not problem.caps or not problem.broken(warm.first):
+    broken = problem.broken(warm.first) if problem.caps else {}
+    if not broken:
         return _solution(problem, warm.first, bound=worth.of(warm.first), worth=worth, prices={})
-    return _priced(problem, warm, worth, prices=dict(prices or {}))
+    if len(broken) > FEW and (found := relaxed(problem, warm.reduced())):
+        return _priced(problem, warm, worth, prices=found.prices, plan=found.person_of, rounds=PROVING, repairs=False)
+    plan = _swapped(problem, worth, _repaired(problem, warm, warm.weight, warm.first))
+    return _priced(problem, warm, worth, prices=dict(prices or {}), plan=plan, rounds=ROUNDS, repairs=True)
 
 
 def _check_pins(problem: Problem) -> None:
@@ -197,6 +101,10 @@ class _Warm:
         at_people, at_posts = self._potentials()
         return np.asarray(at_people[:, None] + at_posts[None, :])
 
+    def reduced(self) -> NDArray[np.float64]:
+        """What each pair lacks to be in the solved assignment: 0 for those in it, never less; people x posts."""
+        return (_squared(self.weight) - self.off)[: self.weight.shape[0], : self.weight.shape[1]]
+
     def assign(self, weight: Ints) -> Ints:
         """As `_assign` does."""
         return _taken(weight, linear_sum_assignment(_squared(weight) - self.off)[1])
@@ -239,12 +147,11 @@ def _solution(problem: Problem, person_of: Ints, *, bound: int, worth: _Worth, p
     return Solution(person_of, score, max(in_points, score), coverage_proved=proved, prices=prices)
 
 
-def _priced(problem: Problem, warm: _Warm, worth: _Worth, *, prices: dict[Cell, int]) -> Solution:
-    """Subgradient steps on the prices of cells; each priced plan is a bound, the best priced ones are repaired into plans."""
-    bound, kept = worth.of(warm.first), dict(prices)
-    best = _swapped(problem, worth, _repaired(problem, warm, warm.weight, warm.first))
+def _priced(problem: Problem, warm: _Warm, worth: _Worth, *, prices: dict[Cell, int], plan: Ints, rounds: int, repairs: bool) -> Solution:
+    """Subgradient steps on the prices of cells from a plan on; each priced plan is a bound, some are repaired into better plans."""
+    bound, kept, best = worth.of(warm.first), dict(prices), plan
     value, eager, missed, found = worth.of(best), EAGER, 0, warm.first
-    for turn in range(ROUNDS):
+    for turn in range(rounds):
         if prices:
             priced = _with_prices(problem, warm.weight, prices)
             found = warm.assign(priced)
@@ -253,7 +160,7 @@ def _priced(problem: Problem, warm: _Warm, worth: _Worth, *, prices: dict[Cell, 
             missed = 0 if limit < bound else missed + 1
             if limit < bound:
                 bound, kept = limit, dict(prices)
-            if turn % REPAIR_EVERY == 0:
+            if repairs and turn % REPAIR_EVERY == 0 and bound - value > CLOSE * worth.points(best):
                 tried = _swapped(problem, worth, _repaired(problem, warm, priced, found))
                 if worth.of(tried) > value:
                     best, value = tried, worth.of(tried)
@@ -327,16 +234,3 @@ def _exchanged(person_of: Ints, a: int, b: int) -> Ints:
     tried = person_of.copy()
     tried[a], tried[b] = person_of[b], person_of[a]
     return tried
-
-
-def with_pin(problem: Problem, person: int, post: int) -> Problem:
-    """The problem with a pair that must be; an earlier pin of the person or the post gives way."""
-    others = tuple((i, j) for i, j in problem.pins if i != person and j != post)
-    return replace(problem, pins=(*others, (person, post)))
-
-
-def without(problem: Problem, person: int, post: int) -> Problem:
-    """The problem with a pair that must not be."""
-    blocked = problem.blocked.copy()
-    blocked[person, post] |= Rule.EXCLUDED
-    return replace(problem, blocked=blocked, pins=tuple(pin for pin in problem.pins if pin != (person, post)))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
-from shibaiqian.selection.matching.solve import Ints
+from shibaiqian.selection.matching.problem import Ints
 
 
 def solve_listed(people: Ints, posts: Ints, points: Ints, *, first: NDArray[np.bool_], count: int) -> Ints:

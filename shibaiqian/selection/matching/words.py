@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from shibaiqian.selection.matching.explain import Shortage, Why
+from shibaiqian.selection.matching.problem import Problem, Rule
 from shibaiqian.selection.matching.score import Candidate, Post
-from shibaiqian.selection.matching.solve import Problem, Rule
 
 RULES: dict[Rule, str] = {
     Rule.ELIGIBILITY: "资格审查未通过",

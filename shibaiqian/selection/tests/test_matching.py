@@ -1,16 +1,19 @@
 """The pure half of matching, against brute force on small problems."""
 
+from dataclasses import replace
 from itertools import combinations, permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bench.matching import greedy, invented, stated, value
 from shibaiqian.selection.matching.explain import Shortage, Why, if_excluded, if_pinned, second_best, shortages
+from shibaiqian.selection.matching.linear import relaxed
+from shibaiqian.selection.matching.problem import Cap, Cell, PinsBreakCap, Problem, Rule, with_pin
 from shibaiqian.selection.matching.score import PARTS, Candidate, Post, Weights, points, total
-from shibaiqian.selection.matching.solve import Cap, Cell, PinsBreakCap, Problem, Rule, solve
+from shibaiqian.selection.matching.solve import FEW, _assign, _weight, solve
 from shibaiqian.selection.matching.sparse import solve_listed
 from shibaiqian.selection.matching.words import shortage_in_words
 
@@ -156,6 +159,39 @@ def test_a_forbidden_pair_cannot_be_pinned_and_nobody_twice() -> None:
         Problem(np.ones((1, 2), np.int64), blocked, np.zeros(2, bool), pins=((0, 0),))
     with pytest.raises(ValueError, match="twice"):
         Problem(np.ones((1, 2), np.int64), 0 * blocked, np.zeros(2, bool), pins=((0, 0), (0, 1)))
+
+
+@given(problems(size=5, capped=True))
+@settings(max_examples=150, deadline=None)
+def test_a_plan_of_the_linear_program_keeps_every_rule_and_covers_as_much_as_any(problem: Problem) -> None:
+    assume(every := every_plan(problem))
+    weight = np.where(problem.open, problem.points + 1, 0)
+    found = relaxed(problem, (weight.max() - weight).astype(float))
+    assert found is not None
+    at = np.flatnonzero(found.person_of >= 0)
+    assert problem.broken(found.person_of) == {} and not problem.blocked[found.person_of[at], at].any()
+    assert len(set(found.person_of[at].tolist())) == len(at)
+    assert all(found.person_of[j] == i for i, j in problem.pins)
+    assert worth(problem, found.person_of) <= max(worth(problem, plan) for plan in every)
+
+
+def test_caps_that_bind_in_many_places_are_solved_by_a_linear_program_near_the_bound() -> None:
+    problem = stated(*invented(600, seed=3), limit=1)
+    assert len(problem.broken(_assign(_weight(problem)))) > FEW
+    found = solve(problem)
+    assert problem.broken(found.person_of) == {} and found.unfilled == [] and found.coverage_proved
+    assert found.gap_percent <= 0.1
+    assert solve(problem).person_of.tolist() == found.person_of.tolist()
+
+
+def test_pins_and_a_lifted_cell_hold_where_caps_bind_in_many_places() -> None:
+    problem = stated(*invented(600, seed=3), limit=1)
+    i, j = (int(k) for k in np.argwhere(problem.blocked == 0)[1234])
+    pinned = solve(with_pin(problem, i, j))
+    assert pinned.person_of[j] == i and problem.broken(pinned.person_of) == {}
+    cells = frozenset(problem.broken(_assign(_weight(problem))))
+    lifted = solve(replace(problem, lifted=cells))
+    assert lifted.score >= solve(problem).score and set(problem.broken(lifted.person_of)) <= cells
 
 
 @pytest.mark.parametrize("limit", [1, 2])
