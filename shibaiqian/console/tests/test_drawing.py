@@ -176,11 +176,20 @@ def _publish(client: Client, path: str) -> None:
     assert answer.status_code == 302
 
 
-def test_relations_are_looked_for_in_four_counties_with_the_queries_of_one(actor: Any, django_assert_num_queries: Any) -> None:
+def test_relations_are_looked_for_in_four_counties_with_the_queries_of_one(actor: Any, django_assert_max_num_queries: Any) -> None:
     by = actor("city_org_admin", CITY)
     rows = spread(actor, 4)
-    hosts = [str(row.need.region_id) for row in rows if row.need]
+    needs = [row.need for row in rows if row.need]
+    for row, need in zip(rows, needs, strict=True):  # born in a village of the town: the policy of its county is asked
+        row.facts = row.facts | {"birthplace": f"陕西{need.region.parent.name}第一村"}  # type: ignore[union-attr]
+    hosts = [villages(1, under=str(need.region_id))[0] for need in needs]
+    for row, host in zip(rows, hosts, strict=True):
+        row.facts["birthplace"] += Region.objects.get(pk=host).name
     assert len({host[:6] for host in hosts}) == 4
+    asked_of = []
     for few in (hosts[:1], hosts):
-        with django_assert_num_queries(4):
-            hits(by, rows, few, on=DRAWN)
+        with django_assert_max_num_queries(4) as asked_now:
+            found = hits(by, rows, few, on=DRAWN)
+        assert {hit.host for hit in found if hit.kind == "own_village"} == {*few}
+        asked_of.append(len(asked_now))
+    assert asked_of == [4, 4]
