@@ -19,12 +19,10 @@ from shibaiqian.access.middleware import acts
 from shibaiqian.access.roles import Permission, Role
 from shibaiqian.base import clock
 from shibaiqian.cadres.queries import cadres
-from shibaiqian.console.bulletin_pages import WORD
+from shibaiqian.console.selection.papers import paper_file
 from shibaiqian.documents.papers.people import Person
 from shibaiqian.documents.papers.target_letter import Target, target_letter
 from shibaiqian.documents.papers.target_letter import TargetLetter as Paper
-from shibaiqian.documents.pdf import render_pdf
-from shibaiqian.documents.word import render_docx
 from shibaiqian.indicators.engine import catalogue
 from shibaiqian.indicators.queries import figures
 from shibaiqian.postings.models import Posting, TargetItem, TargetLetter
@@ -240,16 +238,7 @@ def letter_paper(request: HttpRequest, letter_id: uuid.UUID, form: str) -> HttpR
     """The letter as PDF or Word."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     file = letter_file(actor, letter_id)
-    paper = target_letter(_paper(actor, file))
-    match form:
-        case "pdf":
-            answer = HttpResponse(render_pdf(paper).content, content_type="application/pdf")
-        case "docx":
-            answer = HttpResponse(render_docx(paper), content_type=WORD)
-        case _:
-            raise Http404
-    answer["Content-Disposition"] = f'attachment; filename="target-letter-{letter_id}.{form}"'
-    return answer
+    return paper_file(target_letter(_paper(actor, file)), form, name=f"target-letter-{letter_id}")
 
 
 def _paper(actor: Actor, file: LetterFile) -> Paper:

@@ -81,7 +81,7 @@ def issue(
     Raises NumberTaken, BadDate, and Refused for a number that is written wrongly or belongs to another body.
     """
     given = take_number(issuer, kind=kind, on=on, number=number)
-    return enter(issuer, kind=kind, number=given, document=document, on=on, unit=unit)
+    return enter(draft(issuer, kind=kind, number=given, document=document, on=on, unit=unit))
 
 
 def take_number(issuer: Issuer, *, kind: str, on: dt.date, number: str = "") -> DocumentNumber:
@@ -133,21 +133,9 @@ def series_sign(issuer: Issuer, kind: str) -> str:
     return issuer.sign.removesuffix("发") + own if own else issuer.sign
 
 
-def enter(
-    issuer: Issuer,
-    *,
-    kind: str,
-    number: DocumentNumber,
-    document: OfficialDocument,
-    on: dt.date,
-    unit: Organisation | None = None,
-    typeset: bool = True,
-    about: str = "",
-) -> IssuedDocument:
-    """Write a paper with its number into the register. Part of a command. `typeset=False` leaves the digest of the PDF out."""
-    row = draft(issuer, kind=kind, number=number, document=document, on=on, unit=unit, about=about)
-    if typeset:
-        row.sha256 = hashlib.sha256(render_pdf(paper_of(row)).content).hexdigest()
+def enter(row: IssuedDocument) -> IssuedDocument:
+    """Write a paper made by `draft` into the register, with the digest of its PDF. Part of a command."""
+    row.sha256 = hashlib.sha256(render_pdf(paper_of(row)).content).hexdigest()
     row.save(force_insert=True)
     return row
 

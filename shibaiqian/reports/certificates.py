@@ -18,7 +18,7 @@ from shibaiqian.documents.gongwen import OfficialDocument
 from shibaiqian.documents.models import IssuedDocument, Issuer
 from shibaiqian.documents.papers.ending import Certificate, TermAssessment, certificate, term_assessment
 from shibaiqian.documents.papers.people import Person
-from shibaiqian.documents.register import enter, issuer_of, take_number
+from shibaiqian.documents.register import draft, enter, issuer_of, take_number
 from shibaiqian.fieldwork.models import PracticalService
 from shibaiqian.postings.actions.endings import hosts_in_full
 from shibaiqian.postings.actions.steps import decided_in, must_decide, note_change
@@ -83,7 +83,7 @@ def _must_sign(posting: Posting, kind: str, *, on: dt.date, earliest: dt.date, b
 
 def _issue(posting: Posting, kind: str, paper: OfficialDocument, *, issuer: Issuer, on: dt.date) -> IssuedDocument:
     document = Kind.CERTIFICATE if kind == PostingChange.Kind.CERTIFICATE else Kind.TERM_ASSESSMENT
-    row = enter(issuer, kind=document, number=take_number(issuer, kind=document, on=on), document=paper, on=on, unit=posting.unit)
+    row = enter(draft(issuer, kind=document, number=take_number(issuer, kind=document, on=on), document=paper, on=on, unit=posting.unit))
     note_change(posting, kind, on=on, reason=PostingChange.Kind(kind).label, document_number=row.number)
     return row
 

@@ -17,7 +17,7 @@ from shibaiqian.cadres.sight import show_to_reviewers
 from shibaiqian.documents.gongwen import OfficialDocument
 from shibaiqian.documents.models import IssuedDocument, Issuer, PublicNotice
 from shibaiqian.documents.papers.appointment import Appointment, appointment
-from shibaiqian.documents.register import enter, issuer_of, take_number
+from shibaiqian.documents.register import draft, enter, issuer_of, take_number
 from shibaiqian.indicators.actions import FEW, move_figure, rebuild_rollups
 from shibaiqian.indicators.queries import counted
 from shibaiqian.messages.actions import announce
@@ -95,7 +95,7 @@ def appoint(
     frame = _frame(rows, needs, on=on, ends=ends, number=str(given))
     begun = begin_postings(region, frame, by=by)
     paper = _paper(rows, needs, ready, on=on, ends=ends)
-    document = enter(issuer, kind=IssuedDocument.Kind.APPOINTMENT, number=given, document=paper, on=on)
+    document = enter(draft(issuer, kind=IssuedDocument.Kind.APPOINTMENT, number=given, document=paper, on=on))
     _settle(rows, needs, begun, document=document, by=by)
     _move_figures(region, begun)
     announce(

@@ -11,7 +11,7 @@ from shibaiqian.access.command import NotVisible, Refused, command, current_even
 from shibaiqian.access.roles import Permission
 from shibaiqian.documents.models import IssuedDocument
 from shibaiqian.documents.papers.decision_sheet import DecisionSheet, decision_sheet
-from shibaiqian.documents.register import enter, issuer_of, take_number
+from shibaiqian.documents.register import draft, enter, issuer_of, take_number
 from shibaiqian.messages.actions import announce
 from shibaiqian.regions.models import Region
 from shibaiqian.selection.models import Decision, Nomination
@@ -83,7 +83,7 @@ def draw_sheet(region: Region, *, nominations: Sequence[uuid.UUID], on: dt.date,
             statutory=tuple(sorted({person.statutory for person in people.values() if person.statutory})),
         )
     )
-    sheet = enter(issuer, kind=IssuedDocument.Kind.DECISION_SHEET, number=given, document=paper, on=on)
+    sheet = enter(draft(issuer, kind=IssuedDocument.Kind.DECISION_SHEET, number=given, document=paper, on=on))
     decision: Decision = Decision.unscoped.create(
         batch=batch, region=region, tier_code=tier.code, sheet_number=sheet.number, drawn_on=on, state="drawn", event=current_event()
     )

@@ -18,7 +18,7 @@ from shibaiqian.documents.models import IssuedDocument, Objection, PublicNotice
 from shibaiqian.documents.papers.people import Person
 from shibaiqian.documents.papers.privacy import PrivateText
 from shibaiqian.documents.papers.selection_notice import SelectionNotice, selection_notice
-from shibaiqian.documents.register import enter, issuer_of, take_number
+from shibaiqian.documents.register import draft, enter, issuer_of, take_number
 from shibaiqian.messages.actions import announce
 from shibaiqian.policy.queries import parameter
 from shibaiqian.regions.models import Region
@@ -120,7 +120,7 @@ def publish_notice(
     except PrivateText as private:
         raise Refused(str(private)) from None
     given = take_number(issuer, kind=IssuedDocument.Kind.NOTICE, on=starts_on, number=number)
-    document = enter(issuer, kind=IssuedDocument.Kind.NOTICE, number=given, document=paper, on=starts_on)
+    document = enter(draft(issuer, kind=IssuedDocument.Kind.NOTICE, number=given, document=paper, on=starts_on))
     notice: PublicNotice = PublicNotice.unscoped.create(
         title=paper.title, kind=KIND, region=region, document=document, starts_on=starts_on, ends_on=until,
         workdays=workdays_between(starts_on, until), contact=contact.strip(), rows=[_published(row, people[row.pk]) for row in ordered],

@@ -9,15 +9,21 @@ from shibaiqian.documents.papers.people import Person, dotted, named
 
 
 @dataclass(frozen=True, kw_only=True)
-class Removal:
-    """The posted office ends; the post at home was never taken."""
+class _Decided:
+    """What a notice about a list says besides the list."""
 
     recipients: tuple[str, ...]
-    people: tuple[tuple[Person, str], ...]  # with the reason as printed: 任期届满
     decided_by: str
     on: dt.date
     signature: str
     demonstration: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Removal(_Decided):
+    """The posted office ends; the post at home was never taken."""
+
+    people: tuple[tuple[Person, str], ...]  # with the reason as printed: 任期届满
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,26 +43,16 @@ class Recall:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Adjustment:
+class Adjustment(_Decided):
     """Neutral: another place or other duties within the same term."""
 
-    recipients: tuple[str, ...]
     people: tuple[tuple[Person, str, str], ...]  # with the new post and the reason
-    decided_by: str
-    on: dt.date
-    signature: str
-    demonstration: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class Extension:
-    recipients: tuple[str, ...]
+class Extension(_Decided):
     people: tuple[tuple[Person, dt.date], ...]  # with the new last day; `ends` is the old one
     reason: str
-    decided_by: str
-    on: dt.date
-    signature: str
-    demonstration: bool = False
 
 
 def removal(value: Removal) -> OfficialDocument:
@@ -127,7 +123,7 @@ def extension(value: Extension) -> OfficialDocument:
     return _notice(value, f"关于延长{named(people)}挂职时间的通知", body, "延长挂职时间人员名单", Table(columns=columns, rows=rows))
 
 
-def _notice(value: Removal | Adjustment | Extension, title: str, body: tuple[Paragraph, ...], annex: str, table: Table) -> OfficialDocument:
+def _notice(value: _Decided, title: str, body: tuple[Paragraph, ...], annex: str, table: Table) -> OfficialDocument:
     return OfficialDocument(
         title=title, recipients=value.recipients, body=body, attachments=(Attachment(title=annex, body=(table,)),),
         signature=value.signature, date=value.on, demonstration=value.demonstration,

@@ -9,12 +9,18 @@ from shibaiqian.documents.papers.people import Person
 
 
 @dataclass(frozen=True, kw_only=True)
-class Roster:
+class _Listed:
+    """What every list says of itself."""
+
     place: str
     as_of: dt.date
-    people: tuple[tuple[Person, str, str], ...]  # with the appointment's number and the state
     made_by: str
     demonstration: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roster(_Listed):
+    people: tuple[tuple[Person, str, str], ...]  # with the appointment's number and the state
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +38,8 @@ class ArrivalRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Arrivals:
-    place: str
-    as_of: dt.date
+class Arrivals(_Listed):
     rows: tuple[ArrivalRow, ...]
-    made_by: str
-    demonstration: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,12 +54,8 @@ class TransferRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Transfers:
-    place: str
-    as_of: dt.date
+class Transfers(_Listed):
     rows: tuple[TransferRow, ...]
-    made_by: str
-    demonstration: bool = False
 
 
 ROSTER = (
@@ -117,6 +115,6 @@ def transfers(value: Transfers) -> OfficialDocument:
     )
 
 
-def _list(value: Roster | Arrivals | Transfers, title: str, table: Table, count: int, unit: str) -> OfficialDocument:
+def _list(value: _Listed, title: str, table: Table, count: int, unit: str) -> OfficialDocument:
     said = Paragraph(f"范围：{value.place}　截至：{chinese_date(value.as_of)}　共{count}{unit}　填报：{value.made_by}")
     return OfficialDocument(title=title, body=(said, table), landscape=True, demonstration=value.demonstration)

@@ -68,7 +68,7 @@ def _form(slip: PairingSlip) -> Grid:
         (Cell(UNCHANGED, 4, align="left"),),
         (_l("户主签收"), Cell("（签名或按手印）"), _l("送达人、日期"), Cell()),
     )
-    return Grid(widths=(1.2, 2.4, 1.2, 1.8), rows=rows, heights=(9, 10, *(18 for _ in people), 14, 16), size=11)
+    return Grid(widths=(1.2, 2.4, 1.2, 1.8), rows=rows, heights=(9, 10, *(18 for _ in people), 14, 16), size=12)
 
 
 def _l(text: str) -> Cell:

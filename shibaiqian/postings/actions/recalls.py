@@ -9,7 +9,7 @@ from shibaiqian.access.roles import Permission
 from shibaiqian.documents.models import IssuedDocument
 from shibaiqian.documents.papers.changes import Recall, recall
 from shibaiqian.documents.papers.people import Person
-from shibaiqian.documents.register import enter, issuer_of, take_number
+from shibaiqian.documents.register import draft, enter, issuer_of, take_number
 from shibaiqian.messages.actions import announce
 from shibaiqian.policy.queries import parameter
 from shibaiqian.postings.actions.endings import close_posting, hosts_in_full, settle_or_queue
@@ -99,4 +99,6 @@ def _letter(posting: Posting, *, reason: str, on: dt.date, number: str) -> Issue
         )
     )  # fmt: skip
     given = take_number(issuer, kind=IssuedDocument.Kind.RECALL, on=on, number=number)
-    return enter(issuer, kind=IssuedDocument.Kind.RECALL, number=given, document=paper, on=on, unit=posting.unit, about=posting.cadre_name)
+    return enter(
+        draft(issuer, kind=IssuedDocument.Kind.RECALL, number=given, document=paper, on=on, unit=posting.unit, about=posting.cadre_name)
+    )

@@ -6,7 +6,6 @@ import polars as pl
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.rows import Prepared, Rows
-from shibaiqian.base import clock
 from shibaiqian.base.spreadsheets.columns import Column, ColumnKind
 from shibaiqian.base.spreadsheets.findings import Findings
 from shibaiqian.base.workdays import after_workdays
@@ -14,6 +13,7 @@ from shibaiqian.cadres.codes import FULL_MEMBER, PROBATIONARY_MEMBER
 from shibaiqian.cadres.models import Cadre, TrainingRecord
 from shibaiqian.organisations.models import Organisation
 from shibaiqian.policy.queries import parameters_over
+from shibaiqian.postings.excel.postings import TRANSFER_DAYS, check_days, check_transfers
 from shibaiqian.postings.models import Posting
 from shibaiqian.postings.rules import PARTY_LETTER_DAYS, POSTING, STATES
 from shibaiqian.regions.checks import Checks, completed
@@ -107,22 +107,8 @@ def _check_state(checks: Checks, frame: pl.DataFrame) -> None:
 
 
 def _check_dates(checks: Checks, frame: pl.DataFrame) -> None:
-    today, appointed, arrived = clock.today(), pl.col("appointed_on"), pl.col("arrived_on")
-    dates = {
-        "arrived_on": "到任日期",
-        "detached_on": "脱离原单位日期",
-        "party_out_on": "组织关系转出日期",
-        "party_in_on": "组织关系转入日期",
-    }
-    for name, header in dates.items():
-        checks.refuse(
-            frame, pl.col(name) > today, column=header, code="in_future",
-            message=pl.format(header + " {} 晚于今天。", name), mend=f"请改正{header}，尚未办理的留空。", value=pl.col(name),
-        )  # fmt: skip
-    checks.refuse(
-        frame, arrived < appointed, column="到任日期", code="arrived_early",
-        message=pl.format("到任日期 {} 早于任职日期 {}。", arrived, appointed), mend="请核对到任日期。", value=arrived,
-    )  # fmt: skip
+    check_days(checks, frame, {"arrived_on": "到任日期", "detached_on": "脱离原单位日期", **TRANSFER_DAYS})
+    appointed, arrived = pl.col("appointed_on"), pl.col("arrived_on")
     checks.refuse(
         frame, pl.col("detached_on") < appointed, column="脱离原单位日期", code="detached_early",
         message=pl.format("脱离原单位日期 {} 早于任职日期 {}。", "detached_on", appointed), mend="请核对脱离原单位日期。",
@@ -139,20 +125,8 @@ def _check_dates(checks: Checks, frame: pl.DataFrame) -> None:
 
 
 def _check_party(checks: Checks, frame: pl.DataFrame) -> None:
-    out, back, appointed, end = pl.col("party_out_on"), pl.col("party_in_on"), pl.col("appointed_on"), pl.col("planned_end")
-    for name, header in (("party_out_on", "组织关系转出日期"), ("party_in_on", "组织关系转入日期")):
-        checks.refuse(
-            frame, (pl.col(name) < appointed) | (pl.col(name) > end), column=header, code="party_outside",
-            message=pl.format(header + " {} 不在任期（{} 至 {}）内。", name, appointed, end), mend="请核对日期。", value=pl.col(name),
-        )  # fmt: skip
-    checks.refuse(
-        frame, back.is_not_null() & out.is_null(), column="组织关系转出日期", code="party_out_missing",
-        message="填写了转入日期而没有填写转出日期。", mend="请补填转出日期。",
-    )  # fmt: skip
-    checks.refuse(
-        frame, back < out, column="组织关系转入日期", code="party_order",
-        message=pl.format("转入日期 {} 早于转出日期 {}。", back, out), mend="请核对这两个日期。", value=back,
-    )  # fmt: skip
+    check_transfers(checks, frame)
+    out, back = pl.col("party_out_on"), pl.col("party_in_on")
     checks.refuse(
         frame, back > out.dt.offset_by(f"{PARTY_LETTER_DAYS}d"), column="组织关系转入日期", code="letter_ran_out",
         message=pl.format("转入日期 {} 超过介绍信 30 天有效期（{} 转出）。", back, out), mend="请核对日期；过期的由转出党组织重新开具。",

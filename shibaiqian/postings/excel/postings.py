@@ -1,6 +1,7 @@
 """The roster of postings (挂职干部名册): columns, and rows made ready for the command."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -19,6 +20,7 @@ from shibaiqian.postings.rules import ends_between
 from shibaiqian.regions.checks import Checks, completed
 from shibaiqian.regions.models import Region
 
+TRANSFER_DAYS = {"party_out_on": "组织关系转出日期", "party_in_on": "组织关系转入日期"}
 COLUMNS = (
     Column("number", "任职编号", ColumnKind.TEXT, required=True),
     Column("name", "姓名", required=True),
@@ -63,8 +65,10 @@ def prepare_postings(region: Region, *, rows: Rows, by: Actor) -> Prepared:
     _check_tier(checks, frame)
     named = frame.with_columns(cadre_id="cadre", cadre_name="name", tier_code="tier", region="host_code")
     check_members(checks, named)
-    _check_dates(checks, frame, region)
-    _check_party(checks, frame)
+    check_days(checks, frame, {"appointed_on": "任职日期", "arrived_on": "到任日期", **TRANSFER_DAYS})
+    check_terms(checks, frame, region)
+    check_transfers(checks, frame)
+    _check_movers(checks, frame)
     _check_file(checks, frame)
     check_standing(checks, named, by=by)
     _note_unusual(checks, frame)
@@ -143,19 +147,18 @@ def check_members(checks: Checks, frame: pl.DataFrame) -> None:
     )  # fmt: skip
 
 
-def _check_dates(checks: Checks, frame: pl.DataFrame, region: Region) -> None:
+def check_days(checks: Checks, frame: pl.DataFrame, days: Mapping[str, str]) -> None:
+    """Refuse days after today, by column and header, and an arrival before the appointment."""
     appointed, arrived, today = pl.col("appointed_on"), pl.col("arrived_on"), clock.today()
-    for name, header in (("appointed_on", "任职日期"), ("arrived_on", "到任日期")):
+    for name, header in days.items():
         checks.refuse(
             frame, pl.col(name) > today, column=header, code="in_future",
-            message=pl.format(header + " {} 晚于今天。", name), mend=f"请改正{header}。", value=pl.col(name),
+            message=pl.format(header + " {} 晚于今天。", name), mend=f"请改正{header}，尚未办理的留空。", value=pl.col(name),
         )  # fmt: skip
     checks.refuse(
         frame, arrived < appointed, column="到任日期", code="arrived_early",
-        message=pl.format("到任日期 {} 早于任职日期 {}。", arrived, appointed), value=arrived,
-        mend="请核对这两个日期。",
+        message=pl.format("到任日期 {} 早于任职日期 {}。", arrived, appointed), mend="请核对这两个日期。", value=arrived,
     )  # fmt: skip
-    check_terms(checks, frame, region)
 
 
 def check_terms(checks: Checks, frame: pl.DataFrame, region: Region) -> None:
@@ -187,19 +190,15 @@ def _limits(appointed: dt.date, least: int, most: int) -> tuple[dt.date, int, in
     return appointed, least, most, *ends_between(appointed, least=least, most=most)
 
 
-def _check_party(checks: Checks, frame: pl.DataFrame) -> None:
-    out, back = pl.col("party_out_on"), pl.col("party_in_on")
-    appointed, end, today = pl.col("appointed_on"), pl.col("planned_end"), clock.today()
-    for name, header in (("party_out_on", "组织关系转出日期"), ("party_in_on", "组织关系转入日期")):
+def check_transfers(checks: Checks, frame: pl.DataFrame) -> None:
+    """Refuse party relations that move outside the term, come before they went, or came without having gone."""
+    out, back, appointed, end = pl.col("party_out_on"), pl.col("party_in_on"), pl.col("appointed_on"), pl.col("planned_end")
+    for name, header in TRANSFER_DAYS.items():
         day = pl.col(name)
         checks.refuse(
             frame, (day < appointed) | (day > end), column=header, code="party_outside",
             message=pl.format(header + " {} 不在任期（{} 至 {}）内。", day, appointed, end), value=day,
             mend="请核对日期。",
-        )  # fmt: skip
-        checks.refuse(
-            frame, day > today, column=header, code="in_future",
-            message=pl.format(header + " {} 晚于今天。", day), mend="请改正日期，尚未办理的留空。", value=day,
         )  # fmt: skip
     checks.refuse(
         frame, back < out, column="组织关系转入日期", code="party_order",
@@ -209,8 +208,11 @@ def _check_party(checks: Checks, frame: pl.DataFrame) -> None:
         frame, back.is_not_null() & out.is_null(), column="组织关系转出日期", code="party_out_missing",
         message="填写了转入日期而没有填写转出日期。", mend="请补填转出日期。",
     )  # fmt: skip
+
+
+def _check_movers(checks: Checks, frame: pl.DataFrame) -> None:
     checks.refuse(
-        frame, out.is_not_null() & ~pl.col("political_status").is_in([FULL_MEMBER, PROBATIONARY_MEMBER]),
+        frame, pl.col("party_out_on").is_not_null() & ~pl.col("political_status").is_in([FULL_MEMBER, PROBATIONARY_MEMBER]),
         column="组织关系转出日期", code="not_member",
         message=pl.format("{}不是党员，没有组织关系可转。", "name"), mend="请删去日期，或核对干部名册中的政治面貌。",
     )  # fmt: skip
