@@ -35,9 +35,14 @@ def _figure(code: str, value: int, place: str) -> dict[str, Any]:
     return {"label": _title(code), "value": value, "unit": catalogue()[code].unit, "url": reverse("figure", args=[place, code])}
 
 
+def reaches(actor: Actor, code: str) -> bool:
+    """Whether the page of a place, and of a figure in it, opens: links to it stand only where it does."""
+    return actor.scope.holds_region(code) and actor.may(Permission.VIEW_REGIONS) and actor.may(Permission.VIEW_FIGURES)
+
+
 def crumbs(actor: Actor, path: list[Region]) -> list[tuple[str, str]]:
     """The places above, as far as the actor's scope holds them: name and address."""
-    return [(place.name, reverse("region", args=[place.code]) if actor.scope.holds_region(place.code) else "") for place in path]
+    return [(place.name, reverse("region", args=[place.code]) if reaches(actor, place.code) else "") for place in path]
 
 
 def path_to(code: str) -> list[Region]:
@@ -73,7 +78,7 @@ def regions(request: HttpRequest) -> HttpResponse:
             "indent": "　" * max(len([n for n in (4, 6, 9, 12) if len(root) < n <= len(place.code)]), 0),
             "is_open": place.code in opened,
             "may_open": len(place.code) < 12,
-            "href": reverse("region", args=[place.code]) if actor.scope.holds_region(place.code) else "",
+            "href": reverse("region", args=[place.code]) if reaches(actor, place.code) else "",
             "values": [figures.get(place.code, {}).get(code, 0) for code in SHOWN] if has_figures else [],
         }
         for place in found
@@ -86,12 +91,11 @@ def region(request: HttpRequest, region: str) -> HttpResponse:
     """A county or town with its figures and what lies below; a village as one sheet."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.must(Permission.VIEW_REGIONS)
-    if not actor.scope.holds_region(region):
+    if not reaches(actor, region):
         raise Http404
     path = path_to(region)
     if not path or path[-1].code != region:
         raise Http404
-    actor.must(Permission.VIEW_FIGURES)
     return _village(request, actor, path) if len(region) == 12 else _county_or_town(request, actor, path)
 
 

@@ -20,6 +20,7 @@ from shibaiqian.assistance.models import IndustryEntity, Project
 from shibaiqian.cadres.queries import search_cadres
 from shibaiqian.console import queries
 from shibaiqian.console.listing.filters import LAST, beginning
+from shibaiqian.console.places import reaches
 from shibaiqian.households.queries import search_households
 from shibaiqian.organisations.queries import search_organisations
 from shibaiqian.postings.queries import postings
@@ -53,11 +54,7 @@ def _places(actor: Actor, text: str) -> list[Hit]:
     rows = Region.objects.filter(
         beginning(text, ("name", "pinyin", "initials")), code__gte=root, code__lt=f"{root}:", valid_to__isnull=True
     )
-    return [
-        Hit(r.name, r.full_name, reverse("region", args=[r.code]))
-        for r in rows.order_by("code")[: FEW + 1]
-        if actor.scope.holds_region(r.code)
-    ]
+    return [Hit(r.name, r.full_name, reverse("region", args=[r.code])) for r in rows.order_by("code")[: FEW + 1] if reaches(actor, r.code)]
 
 
 def _organisations(actor: Actor, text: str) -> list[Hit]:

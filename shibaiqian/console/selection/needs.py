@@ -133,7 +133,7 @@ def raise_need(request: HttpRequest) -> HttpResponse:
     tiers = _tiers(actor, batch)
     tier = next((t for t in tiers if t.code == (request.POST.get("tier") or request.GET.get("tier"))), tiers[-1] if tiers else None)
     if tier is None:
-        raise Http404
+        return render(request, "console/selection/raise_need.html", {"batch": batch})
     town = request.GET.get("town", "")
     form = RaiseForm(request.POST or None, tiers=[tier], initial={"tier": tier.code, "title": tier.titles.split("|")[0]})
     if request.method == "POST" and form.is_valid():

@@ -2,9 +2,12 @@
 
 from django import template
 
+from shibaiqian.access.actor import Actor
+from shibaiqian.access.roles import Permission
 from shibaiqian.base.figures_format import NONE
 from shibaiqian.cadres.rules import masked
 from shibaiqian.console.lists import STATE_TAGS
+from shibaiqian.console.places import reaches
 
 register = template.Library()
 COLOURS: dict[str, str] = {str(code): colour for code, colour in STATE_TAGS.items()}
@@ -14,6 +17,12 @@ COLOURS: dict[str, str] = {str(code): colour for code, colour in STATE_TAGS.item
 def state_tag(state: str) -> str:
     """The colour of a state; its words stand in it as well."""
     return COLOURS.get(state, "")
+
+
+@register.filter
+def may(actor: Actor, permission: str) -> bool:
+    """Whether a link to what needs this permission leads anywhere: `{% if request.actor|may:"view_households" %}`."""
+    return actor.may(Permission(permission))
 
 
 @register.filter
@@ -29,3 +38,4 @@ def hundredths(value: int | None) -> str:
 
 
 register.filter("masked", masked)
+register.filter("reaches", reaches)
