@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from shibaiqian.postings.models import TargetItem
-from shibaiqian.selection.models import MatchPlan
+from shibaiqian.selection.models import MatchPlan, Tier
 from tests import world
 from tests.guards.test_queries_per_page import _make_real, _visitor, _widest
 from tests.guards.test_routes import ACTS, _actors, _filled, say_nothing_briefly
@@ -33,7 +33,7 @@ def _dead(client: Client, paths: list[str]) -> Iterator[str]:
 
 def _make_real_places(ours: world.Place) -> None:
     """The world's plan is a village's and its target names no figure; those of an office are a county's and one of the catalogue."""
-    MatchPlan._base_manager.filter(pk=ours.row(MatchPlan).pk).update(region=world.OURS)
+    MatchPlan._base_manager.filter(pk=ours.row(MatchPlan).pk).update(region=world.OURS, tier_code=ours.row(Tier).code)
     TargetItem._base_manager.filter(pk=ours.row(TargetItem).pk).update(indicator="practical_services")
 
 
