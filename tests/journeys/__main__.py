@@ -11,7 +11,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 def main() -> int:
     if CHROMIUM is None:
-        print("浏览器测试未运行：没有找到 Chromium（Debian：apt-get install chromium fonts-noto-cjk）。")
+        print("浏览器测试未运行：没有找到 Chromium（Debian：apt-get install chromium chromium-l10n fonts-noto-cjk）。")
         return 1 if os.environ.get("SHIBAIQIAN_DEMAND_BROWSER") else 0
     return pytest.main(["-q", "-m", "browser", "-p", "no:randomly", "tests/journeys", *sys.argv[1:]])
 

@@ -25,6 +25,8 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync",
 ]  # fmt: skip
+# Fields of dates speak the browser's own language, if it has that: Chinese with Debian's chromium-l10n, else English.
+LANGUAGE = {"LANGUAGE": "zh_CN"}
 # A home that is named is kept and used again: for who works on these tests. An account that a test locks stays locked for its minutes.
 KEPT = os.environ.get("SHIBAIQIAN_JOURNEYS_HOME")
 HOME = Path(KEPT or Path(tempfile.gettempdir()) / f"shibaiqian-journeys-{os.getuid()}")
@@ -91,7 +93,7 @@ def password() -> str:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, env={**os.environ, **LANGUAGE})
         yield browser
         browser.close()
 

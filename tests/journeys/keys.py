@@ -30,8 +30,12 @@ class Hands:
         self.page = page
 
     def to(self, wanted: Locator) -> Locator:
-        """Go there: into the text by the link that skips the navigation. Forms are long, so at most some hundred keys."""
-        if wanted.evaluate("wanted => wanted.closest('main') !== null && document.activeElement.closest('main') === null"):
+        """Go there: into the text by the link that skips the navigation, unless the address leads to a place in it already.
+
+        Forms are long, so at most some hundred keys.
+        """
+        outside = "document.activeElement.closest('main') === null && !location.hash"
+        if wanted.evaluate(f"wanted => wanted.closest('main') !== null && {outside}"):
             tab_to(self.page, self.page.locator("a.skip"), at_most=2)
             self.page.keyboard.press("Enter")
         tab_to(self.page, wanted, at_most=300)
