@@ -6,16 +6,18 @@ columns; every number opens the very rows it counts. Reading takes seven queries
 
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 import polars as pl
-from django.db.models import Count
+from django.db.models import Exists, OuterRef, Q
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.roles import Permission
+from shibaiqian.base import clock
 from shibaiqian.cadres.codes import EDUCATION, SEXES, SKILLS
 from shibaiqian.cadres.models import Cadre
 from shibaiqian.organisations.models import Organisation
@@ -24,7 +26,8 @@ from shibaiqian.regions.models import Region
 from shibaiqian.regions.queries import region_names
 from shibaiqian.regions.rules import bounds
 from shibaiqian.reports.tables import Report, Section, summed
-from shibaiqian.selection.models import Batch, GateReview, Nomination, TierQuota
+from shibaiqian.selection.batches import quotas_on
+from shibaiqian.selection.models import Batch, GateReview, Nomination
 from shibaiqian.selection.rules import GATES, age_on
 
 CODE, TITLE = "selection", "挂职干部选派情况统计表"
@@ -34,6 +37,13 @@ WORDS = {
     "sum": "合计", "male": "男", "female": "女",
     "note": "推荐：截至日已由单位推荐的人次；通过：四关审查均已通过；任命：已任命的人次，含已结束的；空缺：名额减现任，不足为零。随名册直接登记的任职没有推荐记录。",
     "several": "一人有几项专长的，各计一次，合计不等于人数。",
+    "past": (
+        "推荐：截至日已由单位推荐的人次；通过：截至日四关审查均已通过；任命：截至日已任命的人次，含已结束的；空缺：截至日的名额减现任，不足为零。"
+        "名额按截至日有效的方案和调整文件。截至日以后才拟派到别的县区的人选，系统没有当时的归属，计在现在的县区。"
+        "随名册直接登记的任职没有推荐记录。"
+    ),
+    "register": "没有推荐记录的人没有当时的登记，按现在登记的职务、学历、专长和单位统计。",
+    "several_register": "一人有几项专长的，各计一次，合计不等于人数。没有推荐记录的人没有当时的登记，按现在登记的专长统计。",
 }  # fmt: skip
 UNKNOWN, OLDEST, NO_SKILL = WORDS["unknown"], WORDS["oldest"], WORDS["no_skill"]
 # What is counted of people. Who was appointed was nominated or came in with a roster of postings.
@@ -57,6 +67,7 @@ ORDERS: dict[str, Sequence[str]] = {
     "education": [label for _first, label in EDUCATIONS], "skill": [*SKILLS.values(), NO_SKILL], "sender": list(CLASSES.values()),
     "level": list(LEVELS.values()),
 }  # fmt: skip
+OF_TODAY = ("rank", "education", "skill", "sender", "level")  # what changes in the register without a date
 PER_TIER = ("名额", "推荐", "通过", "任命", "空缺")
 
 
@@ -97,12 +108,19 @@ def people(actor: Actor, asked: Asked) -> pl.DataFrame:
 
 
 def _passed(actor: Actor, asked: Asked) -> set[uuid.UUID]:
-    """Nominations with a pass at each of the four gates by the day."""
-    reviews = GateReview.objects.visible_to(actor).filter(result=GateReview.Result.PASS, reviewed_on__lte=asked.as_of)
+    """Nominations with a pass at each of the four gates by the day. A review that a later one replaced counts until then."""
+    model = GateReview
+    every = model.objects.for_everyone(because="a review that was replaced held until then").filter(model.wall.within(actor))
+    newer = every.filter(nomination=OuterRef("nomination"), gate=OuterRef("gate"), event=OuterRef("voided_by"))
+    reviews = every.filter(Q(voided_by=None) | Exists(newer), reviewed_on__lte=asked.as_of)
     if asked.batch:
         reviews = reviews.filter(nomination__batch=asked.batch)
-    found = reviews.values("nomination").annotate(gates=Count("gate", distinct=True)).filter(gates=len(GATES))
-    return set(found.values_list("nomination", flat=True))
+    last = {
+        (nomination, gate): result
+        for nomination, gate, result in reviews.order_by("reviewed_on", "event", "id").values_list("nomination", "gate", "result")
+    }
+    passes = Counter(nomination for (nomination, _gate), result in last.items() if result == GateReview.Result.PASS)
+    return {nomination for nomination, gates in passes.items() if gates == len(GATES)}
 
 
 def _proposed(rows: Any, *, passed: set[uuid.UUID]) -> list[dict[str, Any]]:
@@ -212,14 +230,8 @@ def _counties(region: str) -> list[str]:
 
 
 def _quotas(asked: Asked) -> dict[tuple[str, str], int]:
-    """Quotas by place and tier, of batches that had begun; of the whole programme, those of all batches added up. One query."""
-    rows = TierQuota.objects.filter(batch__opened_on__lte=asked.as_of).exclude(count=0)
-    rows = rows.filter(batch=asked.batch) if asked.batch else rows
-    found: dict[tuple[str, str], int] = {}
-    for place, tier, count in rows.values_list("region_id", "tier__code", "count"):
-        if place.startswith(asked.region):
-            found[place, tier] = found.get((place, tier), 0) + count
-    return found
+    """Quotas of the place and below by place and tier, as they held on the day."""
+    return {at: count for at, count in quotas_on(asked.as_of, batch=asked.batch).items() if at[0].startswith(asked.region)}
 
 
 def _by_place(
@@ -254,13 +266,15 @@ def _by_place(
     return Section(
         title=WORDS["by_place"], groups=((WORDS["places"], 1), *((label, 5) for _code, label in tiers)),
         columns=("", *PER_TIER * len(tiers)), rows=(*rows, total), links=links,
-        note=WORDS["note"],
+        note=WORDS["note" if asked.as_of >= clock.today() else "past"],
     )  # fmt: skip
 
 
 def _splits(frame: pl.DataFrame, asked: Asked) -> list[Section]:
     """Who they are: a table for each way to tell them apart."""
     sections = []
+    # Of an earlier day: people without a nomination are known only as the register has them now.
+    by_register = asked.as_of < clock.today() and not frame.filter(~pl.col("nominated")).is_empty()
     for split, title in SPLITS.items():
         parts = frame.explode(split) if split == "skill" else frame
         counted = {row[split]: row for row in parts.group_by(split).agg(*(pl.col(count).sum() for count in COUNTS)).iter_rows(named=True)}
@@ -272,7 +286,8 @@ def _splits(frame: pl.DataFrame, asked: Asked) -> list[Section]:
             for place, count in enumerate(COUNTS, start=1)
             if counted[value][count]
         }
-        several = WORDS["several"] if split == "skill" else ""
+        dated = "_register" if by_register and split in OF_TODAY else ""
+        note = WORDS[f"several{dated}"] if split == "skill" else WORDS["register"] if dated else ""
         body = rows if split == "skill" else [*rows, summed(rows, words=1)] if rows else []
-        sections.append(Section(title=f"按{title}", columns=(title, *COUNTS.values()), rows=tuple(body), links=links, note=several))
+        sections.append(Section(title=f"按{title}", columns=(title, *COUNTS.values()), rows=tuple(body), links=links, note=note))
     return sections

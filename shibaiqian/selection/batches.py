@@ -1,10 +1,12 @@
 """Batches: a round with its plan document and its quotas, from draft to close. A batch is the city's, quotas are per county."""
 
 import datetime as dt
+from collections import Counter
 from typing import Any
 
 import polars as pl
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused, command, current_event, note_in_event
@@ -18,7 +20,7 @@ from shibaiqian.postings.models import Tier
 from shibaiqian.regions.checks import Checks, completed
 from shibaiqian.regions.models import Region
 from shibaiqian.selection.hosted import hosted_needs
-from shibaiqian.selection.models import Batch, Nomination, PostNeed, TierQuota
+from shibaiqian.selection.models import Batch, Nomination, PostNeed, QuotaChange, TierQuota
 from shibaiqian.selection.programmes import programme_of, with_tiers
 from shibaiqian.selection.rules import BATCH, NOMINATION
 from shibaiqian.selection.steps import happened
@@ -188,7 +190,8 @@ def amend_quota(batch: Batch, *, tier: Tier, place: Region, count: int, plan_num
     if count < held:
         raise QuotaWrong(f"{place.name}已确认 {held} 个{tier.label}岗位，名额不能调到 {count}。请先关闭多出的岗位。")
     before = TierQuota.objects.filter(batch=batch, tier=tier, region=place).values_list("count", flat=True).first()
-    _keep_quota(batch, tier=tier, place=place, count=count, plan_number=plan_number.strip())
+    quota = _keep_quota(batch, tier=tier, place=place, count=count, plan_number=plan_number.strip())
+    QuotaChange.objects.create(quota=quota, on=on, before=before or 0, plan_number=plan_number.strip(), event=current_event())
     note_in_event(before=before)
     return Written(count=1, regions=[place.code], notes=over_tier(batch))
 
@@ -230,6 +233,16 @@ def quota_of(batch: Batch, *, tier_id: Any, county: str) -> TierQuota | None:
     """The quota that holds for a county: its own, else the city's common one."""
     found = TierQuota.objects.filter(batch=batch, tier_id=tier_id, region_id__in=(county, county[:4]))
     return max(found, key=lambda quota: len(quota.region_id), default=None)
+
+
+def quotas_on(day: dt.date, *, batch: Batch | None = None) -> dict[tuple[str, str], int]:
+    """Quotas by place and tier of batches begun by a day, as the amendments until then had them; of several batches the sum. One query."""
+    later = QuotaChange.objects.filter(quota=OuterRef("pk"), on__gt=day).order_by("on", "id").values("before")[:1]
+    rows = TierQuota.objects.filter(batch__opened_on__lte=day, **({"batch": batch} if batch else {}))
+    found: Counter[tuple[str, str]] = Counter()
+    for place, tier, count in rows.values_list("region_id", "tier__code", Coalesce(Subquery(later), "count")):
+        found[place, tier] += count
+    return {at: count for at, count in found.items() if count}
 
 
 def quota_use(actor: Actor, batch: Batch) -> list[dict[str, Any]]:

@@ -63,6 +63,20 @@ class TierQuota(models.Model):
         ]
 
 
+class QuotaChange(models.Model):
+    """A quota changed by a plan amendment, so that a report of an earlier day counts what held then. Reference data; rows are only added."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    quota = models.ForeignKey(TierQuota, models.PROTECT, related_name="changes")
+    on = models.DateField()  # of the amendment
+    before = models.IntegerField()  # the count until then
+    plan_number = models.TextField()
+    event = models.BigIntegerField(editable=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["quota", "on", "id"], name="quota_change_day_idx")]
+
+
 class PostNeed(Recorded):
     """A post that wants an official (需求岗位). One need is one person. `unit` is the partner unit of the first stage."""
 

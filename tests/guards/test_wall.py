@@ -44,6 +44,7 @@ OPEN = {
     "documents_issuer": "reference data",
     "documents_series": "numbers only",
     "selection_batch": "reference data: counties read the city's batch",
+    "selection_quotachange": "reference data: counties read their quota",
     "selection_tierquota": "reference data: counties read their quota",
     "audit_seal": "hashes only",
     "audit_sealedevent": "ids only",

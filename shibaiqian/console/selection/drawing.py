@@ -138,7 +138,7 @@ class Picker:
         counties = self.group.counties if self.group else Counter()
         names = region_names(sorted(counties)) if counties and len(self.region.code) < COUNTY else {}
         return {
-            "groups": [(g.code, f"{g.label}（{g.counties.total()}）") for g in self.groups],
+            "groups": [(g.code, g.label) for g in self.groups],
             "group": self.group,
             "county": self.county,
             "counties": [(code, f"{names.get(code, code)}（{counties[code]}）") for code in counties] if len(names) > 1 else [],

@@ -2,21 +2,19 @@
 
 import datetime as dt
 import re
-import uuid
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from shibaiqian.cadres.models import Cadre
 from shibaiqian.cadres.tests.factories import CITY, LUONAN
 from shibaiqian.console.tests.factories import sign_in, text
 from shibaiqian.console.tests.test_pages import MOST, asked
 from shibaiqian.regions.models import Region
-from shibaiqian.selection.models import Decision, GateReview, Nomination, PostNeed
+from shibaiqian.selection.models import Decision, Nomination, PostNeed
 from shibaiqian.selection.recusal import hits
 from shibaiqian.selection.tests.factories import confirmed_needs, villages
-from shibaiqian.selection.tests.matched import DRAWN, cadre_of, decided, drawn, matched, nomination, world
+from shibaiqian.selection.tests.matched import DRAWN, cadre_of, copies, decided, drawn, matched, nomination, world
 
 pytestmark = pytest.mark.django_db
 PAGE = "/decisions/new/"
@@ -31,31 +29,6 @@ def _decided_world(actor: Any) -> None:
 @pytest.fixture
 def browser() -> Client:
     return sign_in("county_org_admin", LUONAN, name="王干事")
-
-
-def copies(row: Nomination, hosts: list[str]) -> list[Nomination]:
-    """More nominations like this one, each of another official for a post at one of these places, with the same reviews."""
-    need, cadre = row.need, row.cadre
-    assert need is not None
-    found = []
-    for n, host in enumerate(hosts):
-        post = _copy(PostNeed, need, number=f"多-{n:04}", region_id=host, host_name=f"第{n}村", decider_region="")
-        who = _copy(Cadre, cadre, name=f"干部{n:04}", candidate_region=host[:6])
-        found.append(
-            _copy(Nomination, row, number=f"多-{n:04}", cadre=who, cadre_name=who.name, need=post, region_id=host[:6], decision=None)
-        )
-    gates = list(GateReview.unscoped.filter(nomination=row))
-    reviews = [(gate, copy) for copy in found for gate in gates]
-    PostNeed.unscoped.bulk_create([row.need for row in found])  # type: ignore[misc]
-    Cadre.unscoped.bulk_create([row.cadre for row in found])
-    Nomination.unscoped.bulk_create(found)
-    GateReview.unscoped.bulk_create([_copy(GateReview, gate, nomination=copy, region_id=copy.region_id) for gate, copy in reviews])
-    return found
-
-
-def _copy(model: Any, row: Any, **more: Any) -> Any:
-    said = {f.attname: getattr(row, f.attname) for f in model._meta.concrete_fields if not {f.name, f.attname} & set(more)}
-    return model(**said | more | {"id": uuid.uuid4()})
 
 
 def hidden(page: str) -> dict[str, str]:

@@ -7,9 +7,13 @@ from urllib.parse import parse_qsl
 
 import openpyxl
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from shibaiqian.access.actor import Actor, Forbidden, acting
 from shibaiqian.access.command import NotVisible
+from shibaiqian.audit.record import next_event_id
+from shibaiqian.base import clock
 from shibaiqian.documents.gongwen import texts
 from shibaiqian.postings.models import Posting
 from shibaiqian.regions.models import Region
@@ -19,9 +23,10 @@ from shibaiqian.reports.models import Snapshot
 from shibaiqian.reports.selection import COUNTS, SPLITS, Asked, chosen, people, selection_report
 from shibaiqian.reports.sheets import document, workbook
 from shibaiqian.reports.tables import Report, from_frozen, to_frozen
-from shibaiqian.selection.models import Batch, Nomination
+from shibaiqian.selection.batches import amend_quota
+from shibaiqian.selection.models import Batch, GateReview, Nomination
 from shibaiqian.selection.tests.factories import villages
-from shibaiqian.selection.tests.matched import APPOINTED, CITY, LUONAN, appointed, matched, place, world
+from shibaiqian.selection.tests.matched import APPOINTED, CITY, LUONAN, appointed, copies, matched, place, world
 
 pytestmark = pytest.mark.django_db
 DANFENG, LATER = "611022", dt.date(2015, 12, 31)
@@ -157,3 +162,53 @@ def test_an_outsider_counts_nobody_and_freezes_nothing(selected: list[Nomination
     with pytest.raises(NotYet):
         issue_report(place(), code="selection", as_of=dt.date(2030, 1, 1), by=actor("county_org_admin", LUONAN))
     assert not Snapshot.unscoped.exists() and set(COUNTS) == {"nominated", "passed", "appointed", "serving"}
+
+
+# --- days gone by -----------------------------------------------------------------------------------------------------
+
+
+def test_a_quota_is_counted_as_it_held_on_the_day(selected: list[Nomination], actor: Any, clerk: Actor) -> None:
+    batch, tier = Batch.objects.get(), selected[0].tier
+    by, here = actor("city_org_admin", CITY), place(LUONAN)
+    for count, day in ((410, dt.date(2015, 9, 1)), (420, dt.date(2015, 11, 1))):
+        amend_quota(batch, tier=tier, place=here, count=count, plan_number="商组发〔2015〕40号", on=day, by=by)
+    for day, count in ((dt.date(2015, 8, 31), 400), (dt.date(2015, 9, 1), 410), (dt.date(2015, 10, 31), 410), (LATER, 420)):
+        assert made(clerk, as_of=day).sections[0].rows[0][11] == count, day
+        assert made(clerk, as_of=day, batch=batch).sections[0].rows[0][11] == count, day
+
+
+def test_a_pass_counts_until_a_later_review_took_its_place_and_not_when_it_was_undone(selected: list[Nomination], clerk: Actor) -> None:
+    row, late = selected[0], next_event_id()
+    old = GateReview.unscoped.get(nomination=row, gate="ability")
+    GateReview.unscoped.filter(pk=old.pk).update(voided_by=late)
+    assert made(clerk, as_of=LATER).sections[0].rows[0][13] == 1  # voided by nothing that replaced it
+    GateReview.unscoped.create(
+        nomination=row, region_id=old.region_id, home_region=old.home_region, gate="ability", result="more_info", reviewer="赵审查",
+        reviewer_unit="县委组织部", reviewed_on=dt.date(2015, 10, 1), valid_until=dt.date(2016, 4, 1), event=late,
+    )  # fmt: skip
+    assert made(clerk, as_of=dt.date(2015, 9, 30)).sections[0].rows[0][13] == 2
+    assert made(clerk, as_of=LATER).sections[0].rows[0][13] == 1
+
+
+def test_a_report_of_an_earlier_day_says_in_words_what_nobody_kept(selected: list[Nomination], actor: Any, clerk: Actor) -> None:
+    past, now = made(clerk, as_of=LATER), made(clerk, as_of=clock.today())
+    assert "系统没有当时的归属" in past.sections[0].note and "系统没有当时的归属" not in now.sections[0].note
+    assert not any("按现在登记的" in section.note for section in past.sections)
+    Posting.unscoped.filter(cadre=selected[0].cadre).update(number="G-0001")
+    Nomination.unscoped.filter(pk=selected[0].pk).update(posting=None, voided_by=1)  # as if it had come with a roster
+    notes = {section.title: section.note for section in made(clerk, as_of=LATER).sections}
+    assert "按现在登记的专长" in notes["按专长"] and "按现在登记的职务" in notes["按职务层次"] and notes["按性别"] == notes["按年龄"] == ""
+    assert not any("按现在登记的" in section.note for section in made(clerk, as_of=clock.today()).sections)
+
+
+def test_the_whole_city_is_read_with_the_queries_of_one_county(selected: list[Nomination], actor: Any) -> None:
+    city = actor("city_org_admin", CITY)
+    hosts = list(Region.objects.filter(level="village", valid_to__isnull=True).order_by("-code").values_list("code", flat=True)[:1300])
+    asked = []
+    for more in (0, 1300):
+        copies(selected[2], hosts[:more])
+        with CaptureQueriesContext(connection) as seen:
+            report = made(city, CITY)
+        asked.append(len(seen))
+        assert sum(row[12] for row in report.sections[0].rows[:-1]) == 3 + more
+    assert asked[0] == asked[1]

@@ -82,6 +82,31 @@ def matched(actor: Any, *hosts: str, serials: Sequence[int] = (1, 2, 7), region:
     return [nomination(cadre_of(serial), need, **more) for serial, need in zip(serials, needs, strict=False)]
 
 
+def copies(row: Nomination, hosts: list[str]) -> list[Nomination]:
+    """More nominations like this one, each of another official for a post at one of these places, with the same reviews."""
+    need, cadre = row.need, row.cadre
+    assert need is not None
+    found = []
+    for n, host in enumerate(hosts):
+        post = _copy(PostNeed, need, number=f"多-{n:04}", region_id=host, host_name=f"第{n}村", decider_region="")
+        who = _copy(Cadre, cadre, name=f"干部{n:04}", candidate_region=host[:6])
+        found.append(
+            _copy(Nomination, row, number=f"多-{n:04}", cadre=who, cadre_name=who.name, need=post, region_id=host[:6], decision=None)
+        )
+    gates = list(GateReview.unscoped.filter(nomination=row))
+    reviews = [(gate, copy) for copy in found for gate in gates]
+    PostNeed.unscoped.bulk_create([row.need for row in found])  # type: ignore[misc]
+    Cadre.unscoped.bulk_create([row.cadre for row in found])
+    Nomination.unscoped.bulk_create(found)
+    GateReview.unscoped.bulk_create([_copy(GateReview, gate, nomination=copy, region_id=copy.region_id) for gate, copy in reviews])
+    return found
+
+
+def _copy(model: Any, row: Any, **more: Any) -> Any:
+    said = {f.attname: getattr(row, f.attname) for f in model._meta.concrete_fields if not {f.name, f.attname} & set(more)}
+    return model(**said | more | {"id": uuid.uuid4()})
+
+
 def keys(rows: Sequence[Nomination]) -> list[uuid.UUID]:
     return [row.pk for row in rows]
 
