@@ -24,6 +24,7 @@ from shibaiqian.regions.queries import region_names
 
 Direction = PartyTransfer.Direction
 KIND = IssuedDocument.Kind.PARTY_LETTER
+NAMED = 3  # persons named in a refusal
 MEMBERS = (FULL_MEMBER, PROBATIONARY_MEMBER)
 
 
@@ -80,7 +81,8 @@ def issue_party_letters(
     moves = _moves(set(postings), direction=direction, by=by)
     due = [move for move in moves if not move.nothing_to_move(on, direction=direction)]
     if not due:
-        raise TransferRefused(moves[0].nothing_to_move(on, direction=direction))
+        why = "".join(move.nothing_to_move(on, direction=direction) for move in moves[:NAMED])
+        raise TransferRefused(why + (f"其余 {len(moves) - NAMED} 人也都不用开。" if len(moves) > NAMED else ""))
     for move in due:
         _check_day(move.posting, on, direction=direction)
     if from_body or to_body:
@@ -108,6 +110,7 @@ def _moves(keys: set[uuid.UUID], *, direction: str, by: Actor) -> list[_Move]:
     )
     if not rows or len(rows) != len(keys):
         raise NotVisible(Posting.__name__)
+    rows.sort(key=lambda row: (row.region_id, row.number))  # numbered in the order of places
     cadres = Cadre.objects.for_everyone(because="the cadres of postings in hand; the wall decides").in_bulk([row.cadre_id for row in rows])
     letters = PartyTransfer.objects.for_everyone(because="the letters of postings in hand").filter(
         posting__in=rows, direction=direction, voided_by__isnull=True

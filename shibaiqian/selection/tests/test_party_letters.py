@@ -80,6 +80,8 @@ class TestLetters:
         whole = together([paper_of(row) for row in papers])
         pdf = pypdf.PdfReader(io.BytesIO(render_pdf(whole).content))
         assert len(pdf.pages) == 3
+        by_place = Posting.unscoped.order_by("region_id", "number").values_list("cadre_name", flat=True)
+        assert [name in page.extract_text() for name, page in zip(by_place, pdf.pages, strict=True)] == [True] * 3
         word = docx.Document(io.BytesIO(render_docx(whole)))
         for page, section, row in zip(pdf.pages, word.sections, papers, strict=True):
             said = "".join(page.extract_text().split())
