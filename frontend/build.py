@@ -60,7 +60,8 @@ def _sources() -> Iterator[Path]:
 
 def _is_complete() -> bool:
     fonts = [data_step.FONTS / Path(file).name for p in (data_step.SERIF, data_step.SANS) for file in p.files[:2]]
-    return all(path.exists() for path in (STAMP, BUILT / "manifest.json", data_step.OUTLINES, *fonts))
+    shell = BUILT / "root" / "m" / "sw.js"
+    return all(path.exists() for path in (STAMP, BUILT / "manifest.json", shell, data_step.OUTLINES, *fonts))
 
 
 def _install() -> None:

@@ -11,6 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from shibaiqian.base import crypto
 from shibaiqian.base.embedded_postgres import Cluster
+from shibaiqian.config import field_app
 from shibaiqian.config.home import Home
 from shibaiqian.config.outside import hosts_of, smtp_of
 
@@ -220,6 +221,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_ROOT = field_app.root(PACKAGE / "static" / "built")
+WHITENOISE_INDEX_FILE = True  # /m/ is its index.html
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/built/.*\.[0-9a-f]{12}\.\w+$"  # Vite hashes the names of what it builds
+WHITENOISE_ADD_HEADERS_FUNCTION = field_app.add_headers
 
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20

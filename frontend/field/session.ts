@@ -1,0 +1,419 @@
+/** Who uses the phone now, what is known of their places, and when things are sent. The screens read `state` and call the functions. */
+import { liveQuery } from 'dexie';
+import { computed, reactive, shallowRef } from 'vue';
+
+import { addDays, businessToday, leaseLeft, serverNow, shanghaiTime } from './engine/clock.ts';
+import type { Contact } from './engine/clock.ts';
+import { newId } from './engine/ids.ts';
+import type { Attachment, Body, Held, Operation } from './engine/operations.ts';
+import { OWED } from './engine/operations.ts';
+import { wait } from './engine/pace.ts';
+import { send } from './engine/sending.ts';
+import { EMPTY, merged, own } from './engine/slice.ts';
+import type { Slice } from './engine/slice.ts';
+import { forgetFetched, PhoneDatabase, PhoneStore } from './engine/store.ts';
+import type { Keyring } from './engine/store.ts';
+import { overFetch, Refused, Unreachable } from './engine/transport.ts';
+import { newKey, openJson, sealJson, unwrap, wrap, WrongSecret } from './engine/vault.ts';
+import { t } from './words.ts';
+
+export const database = new PhoneDatabase();
+const transport = overFetch('/api/v1/');
+
+export type Net = 'unknown' | 'online' | 'offline' | 'sending' | 'signed-out' | 'too-old' | 'refused';
+export interface Role {
+  id: string | number;
+  title: string;
+  place: string;
+}
+
+export const state = reactive({
+  stage: 'starting' as 'starting' | 'sign-in' | 'locked' | 'open',
+  account: '',
+  name: '',
+  login: '',
+  role: '',
+  hasPin: false,
+  net: 'unknown' as Net,
+  netMessage: '',
+  contact: undefined as Contact | undefined,
+  fetchedAt: '',
+  owed: 0,
+  received: 0,
+  toDecide: 0, // refused and conflicts
+  now: Date.now(),
+  kinds: [] as string[],
+  expired: false,
+});
+/** Not deep: a town has two thousand households. */
+export const slice = shallowRef<Slice>(EMPTY);
+/** Grows by one whenever records on the phone change, in whichever tab. */
+export const changes = shallowRef(0);
+
+export const today = computed(() => businessToday(state.contact, state.now));
+export const posting = computed(() => slice.value.posting as { id?: string; official?: string; title?: string; host?: string; place?: string; arrived_on?: string });
+
+/** A code list of the server: code → words. */
+export function list(name: string): Record<string, string> {
+  return (slice.value.lists[name] ?? {}) as Record<string, string>;
+}
+
+let phone: PhoneStore | undefined;
+let token: string | undefined;
+let failures = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
+let touched = Date.now();
+let counting: { unsubscribe: () => void } | undefined;
+const LOCK_AFTER = 15 * 60_000;
+const FETCH_EVERY = 5 * 60_000;
+let fetched = 0;
+
+export function store(): PhoneStore {
+  if (!phone) throw new Error('locked');
+  return phone;
+}
+
+// --- Beginning, opening, locking -------------------------------------------------------------------------------------
+
+export async function begin(): Promise<void> {
+  state.contact = await database.contact();
+  const account = await database.say<string>('account');
+  const ring = account ? await database.keyrings.get(account) : undefined;
+  listen();
+  if (!ring) {
+    state.stage = 'sign-in';
+    return;
+  }
+  named(ring);
+  if (ring.byPin) {
+    watchCounts();
+    state.stage = 'locked';
+  } else if (ring.plain) {
+    await opened(ring, ring.plain);
+  } else {
+    state.stage = 'sign-in';
+  }
+}
+
+function named(ring: Keyring): void {
+  Object.assign(state, { account: ring.account, name: ring.name, login: ring.login, role: ring.role, hasPin: Boolean(ring.byPin) });
+}
+
+async function opened(ring: Keyring, key: CryptoKey): Promise<void> {
+  named(ring);
+  phone = new PhoneStore(database, ring.account, key);
+  token = ring.token && (await openJson<string>(key, ring.token, 'token'));
+  await endLease();
+  slice.value = (await phone.cached<Slice>('slice')) ?? (await phone.cached<Slice>('own')) ?? EMPTY;
+  const me = await phone.cached<{ kinds: string[]; at: string }>('me');
+  state.kinds = me?.kinds ?? (await database.say<string[]>('kinds')) ?? [];
+  state.fetchedAt = me?.at ?? '';
+  touched = Date.now();
+  watchCounts();
+  state.stage = 'open';
+  if (state.contact) void phone.tidy(addDays(today.value, -14));
+  if (token) void sync(true);
+  else state.net = 'signed-out';
+}
+
+/** Throws `WrongSecret`. After five wrong tries each next one waits longer. */
+export async function unlock(secret: string, by: 'pin' | 'password' = 'pin'): Promise<void> {
+  const ring = await database.keyrings.get(state.account);
+  const wrapped = by === 'pin' ? ring?.byPin : ring?.byPassword;
+  if (!ring || !wrapped) throw new WrongSecret();
+  if (Date.now() < ring.until && ring.until - Date.now() < 3600_000) throw new TooOften(Math.ceil((ring.until - Date.now()) / 1000));
+  let key: CryptoKey;
+  try {
+    key = await unwrap(wrapped, secret);
+  } catch (error) {
+    const wrong = ring.wrong + 1;
+    await database.keyrings.update(ring.account, { wrong, until: wrong >= 5 ? Date.now() + Math.min(600, 15 * 2 ** (wrong - 5)) * 1000 : 0 });
+    throw error;
+  }
+  await database.keyrings.update(ring.account, { wrong: 0, until: 0 });
+  await opened(ring, key);
+}
+
+export class TooOften extends Error {
+  readonly seconds: number;
+  constructor(seconds: number) {
+    super();
+    this.seconds = seconds;
+  }
+}
+
+/** The key leaves memory. Without a PIN there is nothing to lock with. */
+export function lock(): void {
+  if (!state.hasPin || state.stage !== 'open') return;
+  phone = undefined;
+  token = undefined;
+  slice.value = EMPTY;
+  clearTimeout(timer);
+  state.stage = 'locked';
+}
+
+export async function setPin(pin: string): Promise<void> {
+  const wrapped = await wrap(store().key, pin);
+  const ring = (await database.keyrings.get(state.account))!;
+  const { plain: _gone, ...rest } = ring;
+  await database.keyrings.put({ ...rest, byPin: wrapped, wrong: 0, until: 0 });
+  state.hasPin = true;
+}
+
+/** The same PIN again before it may be taken away: a phone lent for a call stays locked. */
+export async function dropPin(pin: string): Promise<void> {
+  const ring = (await database.keyrings.get(state.account))!;
+  await unwrap(ring.byPin!, pin);
+  const { byPin: _gone, ...rest } = ring;
+  await database.keyrings.put({ ...rest, plain: store().key });
+  state.hasPin = false;
+}
+
+// --- Signing in and out ----------------------------------------------------------------------------------------------
+
+export class ChooseRole extends Error {
+  readonly roles: Role[];
+  constructor(roles: Role[]) {
+    super();
+    this.roles = roles;
+  }
+}
+
+export class NeedsCode extends Error {}
+
+/** Throws `ChooseRole`, `NeedsCode`, `Refused` with words for the person, `Unreachable`. */
+export async function signIn(login: string, password: string, more: { code?: string; role?: Role['id'] } = {}): Promise<void> {
+  let answer: Body;
+  try {
+    answer = await transport({
+      method: 'POST', path: 'devices',
+      json: { login, password, ...more, label: label(), device: await deviceId() },
+    });
+  } catch (error) {
+    if (error instanceof Refused && error.status === 409 && Array.isArray(error.answer['roles'])) throw new ChooseRole(error.answer['roles'] as unknown as Role[]);
+    if (error instanceof Refused && ['code_wanted', 'code_wrong'].includes(error.code)) throw new NeedsCode(error.message);
+    throw error;
+  }
+  await heard(answer);
+  const roles = answer['roles'] as unknown as Role[];
+  const role = roles.find((one) => String(one.id) === String(roleId(answer))) ?? roles[0]!;
+  const account = `${login}#${role.id}`;
+  const known = await database.keyrings.get(account);
+  const key = (known && (await keyOf(known, password))) ?? (await newKey());
+  const fresh = known && !(await isKeyOf(account, key));
+  if (fresh) throw new OtherKey();
+  const ring: Keyring = {
+    account, login, name: String(answer['name']), role: [role.title, role.place].filter(Boolean).join(' · '),
+    ...(known?.byPin ? { byPin: known.byPin } : { plain: key }),
+    byPassword: await wrap(key, password), token: await sealJson(key, answer['token'], 'token'), wrong: 0, until: 0,
+  };
+  await database.keyrings.put(ring);
+  await database.keep('account', account);
+  await opened(ring, key);
+}
+
+/** The account has records here under a key that this password does not open: its PIN is needed first. */
+export class OtherKey extends Error {}
+
+function roleId(answer: Body): unknown {
+  const role = answer['role'];
+  return role && typeof role === 'object' ? (role as Body)['id'] : role;
+}
+
+async function keyOf(ring: Keyring, password: string): Promise<CryptoKey | undefined> {
+  if (phone?.account === ring.account) return phone.key;
+  if (ring.plain) return ring.plain;
+  return ring.byPassword && unwrap(ring.byPassword, password).catch(() => undefined);
+}
+
+async function isKeyOf(account: string, key: CryptoKey): Promise<boolean> {
+  if (!(await database.count(account, ['waiting', 'sending', 'received', 'refused', 'conflict', 'closed']))) return true;
+  const one = new PhoneStore(database, account, key);
+  return one.list([...OWED, 'received', 'refused', 'conflict', 'closed'], 1).then(() => true, () => false);
+}
+
+async function deviceId(): Promise<string> {
+  const known = await database.say<string>('device');
+  if (known) return known;
+  const made = crypto.randomUUID();
+  await database.keep('device', made);
+  return made;
+}
+
+function label(): string {
+  const model = /Android[^;)]*;\s*([^;)]+)/.exec(navigator.userAgent)?.[1]?.replace(/ Build.*/, '').trim();
+  return (model && model.length > 1 ? model : /iPhone|iPad|Android|Windows|Mac|Linux/.exec(navigator.userAgent)?.[0]) ?? '手机';
+}
+
+/** What was fetched is forgotten; what was not sent stays, sealed, until the same person signs in again. */
+export async function signOut(): Promise<void> {
+  const { account } = state;
+  if (token) {
+    try {
+      await transport({ method: 'DELETE', path: 'devices/me', token, patience: 8000 });
+    } catch (error) {
+      if (!(error instanceof Unreachable || error instanceof Refused)) throw error; // it ends by itself; the administrators can end it
+    }
+  }
+  await forgetFetched(database, account);
+  const ring = (await database.keyrings.get(account))!;
+  const { token: _token, plain, ...rest } = ring;
+  // With nothing owed the password or PIN is enough to open the receipts; with something owed no way in is thrown away.
+  await database.keyrings.put(plain && (await database.count(account, OWED)) ? { ...rest, plain } : rest);
+  await database.meta.delete('account');
+  phone = undefined;
+  token = undefined;
+  slice.value = EMPTY;
+  clearTimeout(timer);
+  Object.assign(state, { stage: 'sign-in', account: '', name: '', role: '', hasPin: false, net: 'unknown', netMessage: '', kinds: [] });
+}
+
+// --- Writing ---------------------------------------------------------------------------------------------------------
+
+export interface Draft {
+  kind: string;
+  body: Body;
+  title: string;
+  base?: number;
+  after?: string[];
+  attachments?: readonly Attachment[];
+}
+
+/** Puts a record on the phone; it is safe there when this returns, and is sent as soon as there is a network. */
+export async function write(draft: Draft): Promise<string> {
+  const photos = (draft.attachments ?? []).map((one) => one.sha256);
+  const operation: Operation = {
+    id: newId(), kind: draft.kind, at: shanghaiTime(Date.now()), body: draft.body,
+    ...(draft.base === undefined ? {} : { base: draft.base }),
+    ...(draft.after?.length ? { after: draft.after } : {}),
+    ...(photos.length ? { photos } : {}),
+  };
+  await store().add(JSON.parse(JSON.stringify(operation)), draft.title, draft.attachments, today.value);
+  void sync();
+  return operation.id;
+}
+
+/** Another text for a record that has not left the phone. */
+export async function rewrite(held: Held, body: Body, title: string): Promise<void> {
+  await store().edit(JSON.parse(JSON.stringify({ ...held.operation, body })), title);
+  void sync();
+}
+
+// --- Sending and fetching --------------------------------------------------------------------------------------------
+
+/** One round of sending and, when it is time, fetching. Only one runs at a time in all tabs. */
+export async function sync(now = false): Promise<void> {
+  if (!phone || !token) return;
+  await (navigator.locks ? navigator.locks.request('shibaiqian-sync', { ifAvailable: !now }, (held) => (held ? round(now) : undefined)) : round(now));
+}
+
+async function round(now: boolean): Promise<void> {
+  const [mine, pass] = [phone, token];
+  if (!mine || !pass) return;
+  clearTimeout(timer);
+  state.net = 'sending';
+  try {
+    const sent = await send({ queue: mine, transport, token: pass, now: () => new Date() });
+    if (sent.last) await heard(sent.last);
+    if (now || sent.answered || Date.now() - fetched > FETCH_EVERY) await fetchSlice(mine, pass);
+    failures = sent.left ? failures + 1 : 0;
+    state.net = 'online';
+    state.netMessage = '';
+  } catch (error) {
+    if (!(error instanceof Unreachable || error instanceof Refused)) throw error;
+    failures += 1;
+    await away(error);
+  }
+  if (phone === mine && token) timer = setTimeout(() => void sync(), failures ? wait(failures) : FETCH_EVERY);
+}
+
+async function away(error: Unreachable | Refused): Promise<void> {
+  state.netMessage = error instanceof Refused ? error.message : error.words;
+  if (error instanceof Unreachable) state.net = 'offline';
+  else if (error.status === 401) await tokenDied();
+  else state.net = error.status === 426 ? 'too-old' : 'refused';
+}
+
+/** Signed out from elsewhere, expired, or a new password: what was fetched goes, what was written stays until the next sign-in. */
+async function tokenDied(): Promise<void> {
+  token = undefined;
+  const ring = await database.keyrings.get(state.account);
+  if (ring) {
+    const { token: _dead, ...rest } = ring;
+    await database.keyrings.put(rest);
+  }
+  await forgetFetched(database, state.account);
+  slice.value = own(slice.value);
+  state.net = 'signed-out';
+}
+
+async function fetchSlice(mine: PhoneStore, pass: string): Promise<void> {
+  const held = (await mine.cached<Slice>('slice')) ?? (await mine.cached<Slice>('own')) ?? EMPTY;
+  const since = held.cursor ? `?since=${encodeURIComponent(held.cursor)}` : '';
+  const me = await transport({ method: 'GET', path: 'me', token: pass });
+  const answer = await transport({ method: 'GET', path: `slice${since}`, token: pass, patience: 60_000 });
+  await heard(answer);
+  const next = merged(held, answer);
+  state.kinds = (me['kinds'] as string[] | undefined) ?? [];
+  state.fetchedAt = shanghaiTime(serverNow(state.contact!, Date.now()));
+  await database.keep('kinds', [...state.kinds]);
+  await mine.putCached({ slice: next, own: own(next), me: { kinds: state.kinds, at: state.fetchedAt } });
+  fetched = Date.now();
+  state.expired = false;
+  if (phone === mine) slice.value = next;
+}
+
+/** Each answer says what time it is; the phone's own clock decides nothing. */
+async function heard(answer: Body): Promise<void> {
+  const server = Date.parse(String(answer['server_time']));
+  if (Number.isNaN(server)) return;
+  const contact = { server, phone: Date.now(), business: String(answer['business_date'] ?? '') };
+  state.contact = contact;
+  await database.keep('contact', contact);
+}
+
+/** Fourteen days without an answer: what was fetched about households goes; the next contact brings it back. */
+async function endLease(): Promise<void> {
+  if (!phone || !state.contact || leaseLeft(state.contact, Date.now()) > 0) return;
+  await forgetFetched(database, phone.account);
+  slice.value = own(slice.value);
+  state.expired = true;
+}
+
+function watchCounts(): void {
+  counting?.unsubscribe();
+  const { account } = state;
+  counting = liveQuery(() => Promise.all([database.count(account, OWED), database.count(account, ['received']), database.count(account, ['refused', 'conflict'])])).subscribe(
+    ([owed, received, toDecide]) => {
+      Object.assign(state, { owed, received, toDecide });
+      changes.value += 1;
+    },
+  );
+}
+
+let listening = false;
+
+function listen(): void {
+  if (listening) return;
+  listening = true;
+  window.addEventListener('online', () => {
+    failures = 0;
+    void sync();
+  });
+  window.addEventListener('offline', () => {
+    if (state.stage === 'open' && state.net === 'online') state.net = 'offline';
+  });
+  document.addEventListener('visibilitychange', () => {
+    state.now = Date.now();
+    if (Date.now() - touched > LOCK_AFTER) lock();
+    else if (!document.hidden) void sync();
+  });
+  for (const kind of ['pointerdown', 'keydown']) window.addEventListener(kind, () => (touched = Date.now()), { passive: true });
+  setInterval(() => {
+    state.now = Date.now();
+    if (Date.now() - touched > LOCK_AFTER) lock();
+    void endLease();
+  }, 20_000);
+}
+
+export const countsLine = computed(() => t('手机上 {owed} 条，已收到 {received} 条', { owed: state.owed, received: state.received }));

@@ -1,0 +1,46 @@
+/** Records in words. */
+import type { Held } from './engine/operations.ts';
+import { list } from './session.ts';
+import { t } from './words.ts';
+
+export function kindWords(held: Held): string {
+  const items = held.operation.body['items'];
+  const category = Array.isArray(items) && items[0] && typeof items[0] === 'object' && !Array.isArray(items[0]) ? String(items[0]['category'] ?? '') : '';
+  switch (held.operation.kind) {
+    case 'log': return list('category')[category] ?? t('工作日志');
+    case 'visit_facts': return t('入户核实');
+    case 'service_promise': return t('答应办');
+    case 'service_done': return t('实事办好');
+    case 'service_confirm': return t('群众确认');
+    default: return held.operation.kind;
+  }
+}
+
+/** The day a record is about; else the day it was written. */
+export function dayOf(held: Held): string {
+  return String(held.operation.body['on'] ?? held.operation.at.slice(0, 10));
+}
+
+/** A class for its colour, and the words that say the same without colour. */
+export function stateTag(held: Held): [string, string] {
+  switch (held.state) {
+    case 'waiting': return ['warn', held.note ? t('待上传：{note}', { note: held.note }) : t('待上传')];
+    case 'sending': return ['warn', held.note ? t('待上传：{note}', { note: held.note }) : t('已发出，等回执')];
+    case 'refused': return ['bad', t('被退回')];
+    case 'conflict': return ['bad', t('有冲突')];
+    case 'closed': return ['', t('已处理')];
+    default: return ['ok', held.answer?.status === 'held' ? t('已收到，等前一条') : t('已收到')];
+  }
+}
+
+const FACTS: Record<string, string> = { phone: '电话', group: '村民小组', labour: '劳动能力', health: '健康状况', content: '内容' };
+
+export function factWords(field: string): string {
+  const last = field.split('.').at(-1) ?? field;
+  return FACTS[last] ? t(FACTS[last]) : field;
+}
+
+export function valueWords(value: unknown, _field: string): string {
+  if (value === null || value === undefined || value === '') return t('没有填');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
