@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 from shibaiqian.access.scoped import Scoped
@@ -31,6 +32,8 @@ VALUES: dict[type[models.Field], Any] = {
     models.BinaryField: b"\x01sealed",
     models.JSONField: {},
     models.UUIDField: None,
+    models.CharField: "!",
+    ArrayField: [],
 }
 
 
@@ -138,6 +141,9 @@ SPECIAL: dict[str, Any] = {
     },
     "cadres.CadreIdentity": lambda p: {"id_blind": p.county.encode()},
     "households.MemberPrivate": lambda p: {"id_blind": p.county.encode()},
+    "access.Assignment": lambda p: {"unit": None, "person": None, "helper_unit": None, "region": p.county, "role": "posted_cadre"},
+    "sync.InboxRecord": lambda p: {"id": new_id()},
+    "sync.Device": lambda p: {"token_hash": p.county.encode()},
     "households.Member": lambda p: {"relation": "户主", "id_last4": "1234", "sex": "1"},
 }
 

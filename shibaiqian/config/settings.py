@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "shibaiqian.selection",
     "shibaiqian.reports",
     "shibaiqian.imports",
+    "shibaiqian.sync",
     "shibaiqian.console",
     "shibaiqian.demo",
 ]

@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from shibaiqian.config import api
+
 handler400 = "shibaiqian.config.errors.bad_request"
 handler404 = "shibaiqian.config.errors.page_not_found"
 
@@ -9,4 +11,5 @@ urlpatterns = [
     path("", include("shibaiqian.access.urls")),
     path("", include("shibaiqian.messages.urls")),
     path("", include("shibaiqian.console.urls")),
+    path("api/v1/", api.patterns()),
 ]

@@ -175,6 +175,10 @@ ACTS: dict[str, Promise] = {
     "selection.thaw_plan": _("撤销确定匹配方案"),
     "selection.uphold_objection": _("认定异议属实"),
     "selection.withdraw": _("撤回推荐"),
+    "sync.keep_photo": _("收下手机照片或录音"),
+    "sync.sign_in_device": _("手机登录"),
+    "sync.sign_out_device": _("手机退出登录"),
+    "sync.take_slice": _("手机下载本村资料"),
 }
 
 

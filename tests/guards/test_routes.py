@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from ninja.constants import NOT_SET
+from ninja.security import HttpBearer
 
 from shibaiqian.access import middleware
 from shibaiqian.access.actor import Actor
@@ -19,6 +21,8 @@ from shibaiqian.access.scope import Scope, ScopeKind
 from shibaiqian.access.scoped import Scoped, Wall
 from shibaiqian.base.ids import new_id
 from shibaiqian.config import urls
+from shibaiqian.sync import devices
+from shibaiqian.sync.models import Device
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +68,7 @@ FIXED = {
     "name": "households",
     "report": "selection",
     "at": "0",
+    "sha256": "0" * 64,
 }
 REFERENCE = {"organisation_id"}  # units are reference data: their page opens, without anything of the other county on it
 
@@ -83,7 +88,7 @@ def routes() -> Iterator[tuple[str, URLPattern]]:
 
 
 ALL = sorted(routes(), key=lambda r: r[0])
-ACTS = [(route, p) for route, p in ALL if getattr(p.callback, "policy", None) == "acts"]
+ACTS = [(route, p) for route, p in ALL if getattr(p.callback, "policy", None) in ("acts", "bearer")]
 
 
 def _filled(pattern: URLPattern, route: str, place: world.Place) -> str | None:
@@ -138,7 +143,7 @@ def counties() -> tuple[world.Place, world.Place]:
 
 def _as(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> Client:
     """A client whose requests act as this actor: the session's work is done elsewhere, the wall's is done here."""
-    from shibaiqian.access.models import User
+    from shibaiqian.access.models import Assignment, User
 
     user = User(id=actor.user_id, login="x", name=actor.name)
     monkeypatch.setattr(middleware, "get_user", lambda request: user)
@@ -149,7 +154,10 @@ def _as(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> Client:
         return actor
 
     monkeypatch.setattr(middleware, "find_actor", chosen)
-    return Client(raise_request_exception=False)
+    # The same person's phone: any token is theirs, and acts as they do.
+    monkeypatch.setattr(devices, "find_device", lambda token: Device(user=user, assignment=Assignment(user=user, role=actor.role)))
+    monkeypatch.setattr(devices, "actor_of", lambda device: actor)
+    return Client(raise_request_exception=False, headers={"X-Client": "1", "Authorization": "Bearer any"})
 
 
 def say_nothing_briefly(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,8 +165,27 @@ def say_nothing_briefly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(urls, "handler404", lambda request, exception: HttpResponse(status=404))
 
 
+def test_a_route_of_the_api_looks_at_tokens_and_never_at_cookies(client: Client) -> None:
+    """So nothing can be forged across sites, and it needs no token against that."""
+    bearers = [(route, pattern) for route, pattern in ALL if route.startswith("api/") and pattern.callback.policy == "bearer"]
+    assert len(bearers) >= 5
+    for _, pattern in bearers:
+        assert all(isinstance(found, HttpBearer) for found in _auths(pattern))
+    for route, pattern in ALL:
+        if getattr(pattern.callback, "csrf_exempt", False):
+            assert route.startswith("api/v1/"), route
+
+
+def _auths(pattern: URLPattern) -> list[Any]:
+    """What each operation of a route asks for, or its router where it says nothing of its own."""
+    from shibaiqian.sync.api import router
+
+    path = str(pattern.pattern).replace("<", "{").replace(">", "}")
+    return [op.auth_param if op.auth_param is not NOT_SET else router.auth for op in router.path_operations[path].operations]
+
+
 def test_every_route_says_who_may_come() -> None:
-    silent = [route for route, pattern in ALL if getattr(pattern.callback, "policy", None) not in ("open", "acts")]
+    silent = [route for route, pattern in ALL if getattr(pattern.callback, "policy", None) not in ("open", "acts", "bearer")]
     assert silent == []
 
 

@@ -78,7 +78,9 @@ def test_every_command_has_words_on_the_audit_page() -> None:
     """Add the command to `console/acts.py`, with English in the catalogue."""
     assert sorted(commands().keys() - ACTS.keys()) == []
     # What has gone is struck; these events are written without a command.
-    beside = {"access.sign_in", "access.sign_out", "access.lock_out"} | {f"households.{x}_taken" for x in ("number", "person", "year")}
+    beside = {"access.sign_in", "access.sign_out", "access.lock_out", "sync.take_slice"} | {
+        f"households.{x}_taken" for x in ("number", "person", "year")
+    }
     assert sorted(ACTS.keys() - commands().keys() - beside) == []
 
 

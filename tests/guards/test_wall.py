@@ -37,6 +37,7 @@ OPEN = {
     "access_assignedhousehold": "a helper's list is looked up before the scope is known",
     "access_standin": "delegations are looked up before anybody is known",
     "access_operation": "ids and hashes only",
+    "sync_device": "found by its token before anybody is known; of the token only a hash is kept",
     "access_secondfactor": "asked for before anybody is known; the secret is sealed",
     "inbox_message": "addressed to one account; the text names no persons",
     "inbox_channel": "addressed to one account; the address is sealed",
