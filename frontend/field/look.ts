@@ -8,7 +8,7 @@ export const SIZES = [16, 20, 24] as const;
 export async function applySettings(): Promise<void> {
   document.documentElement.style.fontSize = `${(await database.say<number>('size')) ?? SIZES[0]}px`;
   const chosen = await database.say<Language>('language');
-  setLanguage(chosen ?? (/^zh\b/i.test(navigator.language) || !navigator.language ? 'zh' : 'en'));
+  await setLanguage(chosen ?? (/^zh\b/i.test(navigator.language) || !navigator.language ? 'zh' : 'en'));
 }
 
 export async function keepSize(size: number): Promise<void> {
