@@ -58,6 +58,7 @@ def test_the_app_can_be_installed() -> None:
     assert all((SHELL / Path(icon["src"]).name).exists() for icon in said["icons"])
 
 
+@pytest.mark.django_db  # the end of a request looks at its connections
 @pytest.mark.parametrize("name", ["", "sw.js", "manifest.webmanifest"])
 def test_the_shell_is_asked_for_anew_under_a_strict_policy(name: str) -> None:
     answer = Client().get(f"/m/{name}")
