@@ -86,7 +86,10 @@ def test_the_catalogue_compiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     with translations.compile_catalogue().open("rb") as file:
         compiled = gettext.GNUTranslations(file)
     for one in SAID:
-        english = compiled.pgettext(one.context, one.text) if one.context else compiled.gettext(one.text)
+        if one.plural:
+            english = compiled.ngettext(one.text, one.plural, 1)
+        else:
+            english = compiled.pgettext(one.context, one.text) if one.context else compiled.gettext(one.text)
         assert english != one.text
     assert compiled.ngettext("还有 %(days)s 天", "还有 %(days)s 天", 1) == "%(days)s day left"
     assert compiled.ngettext("还有 %(days)s 天", "还有 %(days)s 天", 2) == "%(days)s days left"
