@@ -29,6 +29,11 @@ def today() -> dt.date:
     return business_now().date()
 
 
+def business_day(moment: dt.datetime) -> dt.date:
+    """The programme's day of a moment of the wall clock: in a demonstration, which stands still, its date."""
+    return settings.BUSINESS_DATE or moment.astimezone(SHANGHAI).date()
+
+
 def in_shanghai(moment: dt.datetime) -> dt.datetime:
     """A moment as a clock on the wall in Shanghai shows it, without a zone: for what has none, such as a cell of Excel."""
     return moment.astimezone(SHANGHAI).replace(tzinfo=None)

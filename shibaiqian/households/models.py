@@ -278,3 +278,35 @@ class PovertyLine(models.Model):
         constraints = [
             models.UniqueConstraint(name="poverty_line_once", fields=["jurisdiction", "year", "purpose", "income_kind", "basis"])
         ]
+
+
+class HouseholdFact(Recorded):
+    """What a household said of itself at a visit: confirmed, or corrected. A new saying is a new row; the last one of a field stands.
+
+    Sealed, because a telephone is among them. `event` is the field's version: facts of one household are written one after another.
+    """
+
+    class Field(models.TextChoices):
+        PHONE = "phone", "联系电话"
+        CONTACT = "contact", "户主不在时的联系人"
+        CAUSES = "causes", "致贫原因"
+        NEEDS = "needs", "自述需求"
+
+    view_permission = Permission.VIEW_HOUSEHOLD_PRIVATE
+    wall = Wall(region=("region",), flag=Permission.VIEW_HOUSEHOLD_PRIVATE)
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="+", db_index=False)
+    region = region_of_household()
+    field = models.TextField(choices=Field)
+    value_sealed = models.BinaryField()  # JSON
+    was_sealed = models.BinaryField(null=True)  # what stood before
+    is_change = models.BooleanField()  # the field got another value by it
+    said_on = models.DateField()
+    told_to = models.TextField()  # whom it was said to
+    told_to_user = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_saying_an_event", fields=["household", "field", "event"]),
+        ]
+        indexes = [models.Index(fields=["region", "id"])]

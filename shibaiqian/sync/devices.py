@@ -1,12 +1,13 @@
 """Phones: signed in by the same door as the console, known by a token afterwards, signed out from anywhere."""
 
+import datetime as dt
 import hashlib
 import secrets
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import F
-from django.db.models.functions import Greatest
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import NotVisible, Refused, command
@@ -18,6 +19,7 @@ from shibaiqian.sync.kinds import kinds_of
 from shibaiqian.sync.models import Device
 
 LONGEST_LABEL = 60
+LATE = dt.timedelta(days=60)
 
 
 class DeviceOut(Refused):
@@ -80,22 +82,40 @@ def find_device(token: str) -> Device | None:
 
 def actor_of(device: Device) -> Actor | None:
     """Who acts through this device; nobody once its role has ended."""
-    role, today = device.assignment, clock.today()
-    holds = role.ended_at is None and role.valid_from <= today and (role.valid_to is None or today <= role.valid_to)
-    return actor_for(device.user, Hat(role), on=today) if holds else None
+    role = device.assignment
+    return actor_for(device.user, Hat(role), on=clock.today()) if _holds(role) else None
 
 
-def said_owes(device: Device, *, owes: int, skew_seconds: int) -> None:
+def _holds(role: Assignment) -> bool:
+    today = clock.today()
+    return role.ended_at is None and role.valid_from <= today and (role.valid_to is None or today <= role.valid_to)
+
+
+@dataclass(frozen=True)
+class Former:
+    """A role that ended not long ago: what was done in it up to its last day may still come."""
+
+    actor: Actor
+    until: dt.date
+
+
+def former_roles(user: User) -> list[Former]:
+    """The field roles of this user that ended in the last 60 days, the latest first."""
+    today = clock.today()
+    rows = Assignment.objects.filter(user=user).exclude(ended_at__isnull=True, valid_to__isnull=True).order_by("-valid_from", "-pk")
+    found = []
+    for role in rows:
+        ends = [day for day in (role.valid_to, role.ended_at and clock.business_day(role.ended_at)) if day is not None]
+        if role.valid_from <= min(ends) <= today and today - min(ends) <= LATE and kinds_of(Role(role.role)) and not _holds(role):
+            found.append(Former(actor_for(user, Hat(role), on=today), min(ends)))
+    return found
+
+
+def reported(device: Device, *, owes: int, skew_seconds: int) -> None:
     """What a phone says of itself with each request: how many records it holds, and by how much its clock is off."""
     now = clock.wall_now()
-    since = {"owes_since": device.owes_since or now} if owes else {"owes_since": None}
-    Device.objects.filter(pk=device.pk).update(owes=owes, skew_seconds=skew_seconds, seen_at=now, **since)
-
-
-def settled(device: Device, *, count: int) -> None:
-    """So many of what it held are received."""
-    Device.objects.filter(pk=device.pk).update(owes=Greatest(F("owes") - count, 0))
-    Device.objects.filter(pk=device.pk, owes=0).update(owes_since=None)
+    since = Coalesce(F("owes_since"), Value(now)) if owes else None
+    Device.objects.filter(pk=device.pk).update(owes=owes, skew_seconds=skew_seconds, seen_at=now, owes_since=since)
 
 
 def hash_of(token: str) -> bytes:

@@ -1,51 +1,66 @@
 """Taking in a batch of operations: each is kept, done once, and answered after the commit; none holds up another.
 
-A batch is one transaction with a savepoint for each record. When the database itself fails (a deadlock, a full disk), every
-record is tried again in a transaction of its own.
+A batch is one transaction with a savepoint for each record, or for a set of one kind that is done at once. When the database
+itself fails (a deadlock, a full disk), every record is tried again in a transaction of its own.
 """
 
-import json
 import logging
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
 
 from shibaiqian.access.actor import Actor, Forbidden, acting
 from shibaiqian.access.command import NotVisible, Refused
 from shibaiqian.access.rows import RowsRefused
-from shibaiqian.base import clock, crypto
+from shibaiqian.postings.models import Posting
+from shibaiqian.sync import devices
+from shibaiqian.sync.body import Body
+from shibaiqian.sync.kept import Answer, answer, keep, released, seen_before, states, uploads, write_answers
 from shibaiqian.sync.kinds import KINDS, kinds_of
-from shibaiqian.sync.kinds.kind import Done, Sender
-from shibaiqian.sync.models import Device, InboxRecord, Upload
-from shibaiqian.sync.rules import Malformed, Said, read, reread
+from shibaiqian.sync.kinds.kind import Done, Kind, Sender
+from shibaiqian.sync.models import Device, InboxRecord
+from shibaiqian.sync.rules import Malformed, Said, read
 
 logger = logging.getLogger(__name__)
 Status = InboxRecord.Status
 FINAL = frozenset({"created", "duplicate", "held", "conflict", "rejected"})
-WAITING = (Status.HELD, Status.PHOTOS_MISSING)
+SETTLED = frozenset({Status.CREATED, Status.CONFLICT})
 NOT_HERE = "记录所涉及的任职、户或事项不在您现在的管辖范围内，没有办理。记录已保存在服务器；人员调整的，请联系镇办代为登记。"
 NOT_YOURS = "您现在的角色不能办理这件事，没有办理。记录已保存在服务器，请联系系统管理员核对角色。"
 TAKEN = "这条记录的编号已用于另一条内容不同的记录，没有办理，原记录没有改动。请重新填写后再提交。"
+BEFORE_IT = "它所依据的前一条记录没有办成，所以没有办理。请先处理那一条，再重新填写。"
+CLASHES = "与服务器上已有的记录冲突，没有办理。记录已保存在服务器，请核对后重新填写。"
+UNSAVEABLE = "内容里有不能保存的字符或数字，没有办理。请修改后重新填写。"
 FAILED = "服务器暂时没有办成，记录还在手机上，稍后会自动重发。"
-Answer = dict[str, Any]
+SAID_NO = (Malformed, RowsRefused, Refused, NotVisible, Forbidden)
 
 
 @dataclass
 class Batch:
-    """What came in one request and what became of it: answers by the key of the operation."""
+    """What is done in one transaction for one actor, and what became of it: answers by the key of the operation."""
 
     device: Device
     actor: Actor
     skew_seconds: int
     said: list[Said]
+    until: Any = None  # last day of a role that has ended
+    alone: bool = False
     answers: dict[uuid.UUID, Answer] = field(default_factory=dict)
+    closed: dict[uuid.UUID, Answer] = field(default_factory=dict)  # those to be written
+
+    def close(self, said: Said, status: str, **more: Any) -> None:
+        self.answers[said.id] = self.closed[said.id] = answer(said, status, **more)
 
 
-def take(device: Device, actor: Actor, operations: Sequence[Any], *, skew_seconds: int) -> list[Answer]:
-    """Do what came and answer for each, in the order of the request. Opens its own transactions, and answers after they ended."""
+def take(device: Device, actor: Actor | None, operations: Sequence[Any], *, owes: int, skew_seconds: int) -> list[Answer]:
+    """Do what came and answer for each, in the order of the request. Opens its own transactions, and answers after they ended.
+
+    `actor` is None when the device's role has ended: then only what was done in it is taken.
+    """
     slots: list[uuid.UUID | Answer] = []
     said: dict[uuid.UUID, Said] = {}
     for sent in operations:
@@ -54,82 +69,187 @@ def take(device: Device, actor: Actor, operations: Sequence[Any], *, skew_second
         except Malformed as why:
             slots.append(_unreadable(sent, why))
             continue
-        if one.id in said and said[one.id].hash != one.hash:
-            slots.append(_answer(one, Status.REJECTED, message=TAKEN))
+        if said.setdefault(one.id, one).hash != one.hash:
+            slots.append(answer(one, Status.REJECTED, message=TAKEN))
         else:
-            said[one.id] = one
             slots.append(one.id)
-    answers = _take_all(Batch(device, actor, skew_seconds, list(said.values())))
-    return [slot if isinstance(slot, dict) else answers[slot] for slot in slots]
+    answers: dict[uuid.UUID, Answer] = {}
+    for batch in _routed(device, actor, list(said.values()), skew_seconds):
+        answers |= _take_batch(batch)
+    found = [slot if isinstance(slot, dict) else answers[slot] for slot in slots]
+    left = max(owes - sum(one["status"] in FINAL for one in found), 0)
+    devices.reported(device, owes=left, skew_seconds=skew_seconds)
+    return found
 
 
-def _take_all(batch: Batch) -> dict[uuid.UUID, Answer]:
+def _routed(device: Device, actor: Actor | None, said: list[Said], skew: int) -> list[Batch]:
+    """For whom each record is done: for the role on the phone, or for one that ended and whose posting the record names."""
+    formers = devices.former_roles(device.user) if said else []
+    if not formers:
+        return [Batch(device, actor, skew, said)] if actor and said else []
+    roles: list[tuple[Actor, Any]] = ([(actor, None)] if actor else []) + [(one.actor, one.until) for one in formers]
+    groups: dict[int, list[Said]] = defaultdict(list)
+    where: dict[str, int] = {}
+    for one in said:
+        groups[_role_of(one, roles, where)].append(one)
+    return [Batch(device, roles[at][0], skew, group, until=roles[at][1]) for at, group in groups.items()]
+
+
+def _role_of(said: Said, roles: Sequence[tuple[Actor, Any]], known: dict[str, int]) -> int:
+    """The first role that sees the posting of a record; without a posting, the first one."""
+    try:
+        key = Body(said.body).key("posting")
+    except Malformed:
+        return 0
+    if key is None:
+        return 0
+    if str(key) not in known:
+        known[str(key)] = next((at for at, (actor, _) in enumerate(roles) if _sees(actor, key)), 0)
+    return known[str(key)]
+
+
+def _sees(actor: Actor, posting: uuid.UUID) -> bool:
+    with acting(actor):
+        return bool(Posting.objects.visible_to(actor).filter(pk=posting).exists())
+
+
+def _take_batch(batch: Batch) -> dict[uuid.UUID, Answer]:
     try:
         return _in_one_transaction(batch)
     except DatabaseError:
         logger.warning("a batch of %s records failed as a whole; each is tried alone", len(batch.said), exc_info=True)
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
     answers: dict[uuid.UUID, Answer] = {}
     for said in sorted(batch.said, key=lambda one: one.at):
         try:
-            answers |= _in_one_transaction(Batch(batch.device, batch.actor, batch.skew_seconds, [said]))
+            answers |= _in_one_transaction(Batch(batch.device, batch.actor, batch.skew_seconds, [said], until=batch.until, alone=True))
         except DatabaseError:
             logger.exception("record %s failed", said.id)
-            answers[said.id] = {"id": str(said.id), "hash": said.hash, "status": "error", "message": FAILED}
+            answers[said.id] = answer(said, Status.ERROR, message=FAILED)
     return answers
 
 
 def _in_one_transaction(batch: Batch) -> dict[uuid.UUID, Answer]:
     with acting(batch.actor):
         _work(batch)
+        write_answers(batch.closed)
     return batch.answers
 
 
 def _work(batch: Batch) -> None:
-    new = _keep(batch)
-    ready = {said.id: said for said in batch.said if said.id in new}
-    ready |= _known(batch, [said for said in batch.said if said.id not in new])
-    uploads = _uploads(batch, [photo for said in ready.values() for photo in said.photos])
-    sender = Sender(batch.actor, uploads)
-    waiting = sorted(ready.values(), key=lambda one: one.at)
+    """Everything of the batch, in time order; then what earlier requests left waiting for it."""
+    waiting = sorted(_to_do(batch), key=lambda one: one.at)
+    sender = Sender(batch.actor, uploads(batch.actor, batch.device, waiting), batch.until)
     while waiting:
-        settled = _settled(batch, waiting)
-        now = [said for said in waiting if set(said.after) <= settled or not said.after]
-        if not now:
+        known = states(batch.actor, batch.device, waiting) | {key: one["status"] for key, one in batch.closed.items()}
+        now = [said for said in waiting if _may_go(batch, said, known)]
+        _do(batch, now, sender)
+        done = [said for said in waiting if said.id in batch.answers]
+        waiting = [said for said in waiting if said.id not in batch.answers]
+        if not done:
             break
-        for said in now:
-            _one(batch, said, sender)
-        waiting = [said for said in waiting if said.id not in batch.answers] + _released(batch, now)
+        waiting += released(batch.actor, batch.device, done, but=batch.answers)
     for said in waiting:
-        _close(batch, said, Status.HELD)
+        batch.close(said, Status.HELD)
 
 
-def _one(batch: Batch, said: Said, sender: Sender) -> None:
+def _to_do(batch: Batch) -> list[Said]:
+    """What is new, and what waited; the rest is answered as before."""
+    new = keep(batch.device, batch.actor, batch.said, skew_seconds=batch.skew_seconds)
+    again = [said for said in batch.said if said.id not in new]
+    kept = seen_before(batch.actor, again)
+    for said in again:
+        row, before = kept.get(said.id, (None, {}))
+        if row is None or row.user != batch.device.user_id or bytes(row.hash).hex() != said.hash:
+            batch.answers[said.id] = answer(said, Status.REJECTED, message=TAKEN)
+        elif row.status not in (Status.HELD, Status.PHOTOS_MISSING, Status.ERROR):
+            batch.answers[said.id] = before | ({"status": "duplicate"} if row.status == Status.CREATED else {})
+    return [said for said in batch.said if said.id not in batch.answers]
+
+
+def _may_go(batch: Batch, said: Said, known: dict[uuid.UUID, str]) -> bool:
+    """Whether everything it waits for is done; what waits for something that was refused is refused."""
+    if any(known.get(key) == Status.REJECTED for key in said.after):
+        batch.close(said, Status.REJECTED, message=BEFORE_IT)
+        return False
+    return all(known.get(key) in SETTLED for key in said.after)
+
+
+def _do(batch: Batch, several: Iterable[Said], sender: Sender) -> None:
+    """Those of one kind at once where the kind knows how; when that is refused, and else, one by one."""
+    kinds: dict[str, list[Said]] = defaultdict(list)
+    for said in several:
+        kind = _kind_of(batch, said, sender)
+        if kind is not None:
+            kinds[said.kind].append(said)
+    for code, group in kinds.items():
+        if not _set(batch, KINDS[code], group, sender):
+            for said in group:
+                _one(batch, KINDS[code], said, sender)
+
+
+def _kind_of(batch: Batch, said: Said, sender: Sender) -> Kind | None:
+    """The kind of a record that can be tried now."""
     missing = [photo for photo in said.photos if photo not in sender.uploads]
-    if missing:
-        return _close(batch, said, Status.PHOTOS_MISSING, missing=missing)
     kind = KINDS.get(said.kind)
-    if kind is None or said.kind not in kinds_of(batch.actor.role):
-        message = NOT_YOURS if kind else f"服务器不认识“{said.kind}”这类记录，没有办理；记录已保存在服务器。"
-        return _close(batch, said, Status.REJECTED, message=message)
+    if missing:
+        batch.close(said, Status.PHOTOS_MISSING, missing=missing)
+    elif kind is None:
+        batch.close(said, Status.REJECTED, message=f"服务器不认识“{said.kind}”这类记录，没有办理；记录已保存在服务器。")
+    elif said.kind not in kinds_of(batch.actor.role):
+        batch.close(said, Status.REJECTED, message=NOT_YOURS)
+    else:
+        return kind
+    return None
+
+
+def _set(batch: Batch, kind: Kind, group: Sequence[Said], sender: Sender) -> bool:
+    if kind.run_set is None or len(group) < 2:
+        return False
+    try:
+        with transaction.atomic():
+            found = kind.run_set(group, sender)
+    except (*SAID_NO, DataError, IntegrityError):
+        return False
+    for said, done in zip(group, found, strict=True):
+        _done(batch, said, done)
+    return True
+
+
+def _one(batch: Batch, kind: Kind, said: Said, sender: Sender) -> None:
     try:
         with transaction.atomic():
             done = kind.run(said, sender)
-    except (Malformed, RowsRefused, Refused, NotVisible, Forbidden) as why:
-        return _close(batch, said, Status.REJECTED, message=_words(why))
-    return _done(batch, said, done)
+    except SAID_NO as why:
+        batch.close(said, Status.REJECTED, message=_words(why))
+    except DataError:
+        batch.close(said, Status.REJECTED, message=UNSAVEABLE)
+    except IntegrityError:
+        if not batch.alone:  # somebody wrote the same at this moment: once more, alone
+            raise
+        batch.close(said, Status.REJECTED, message=CLASHES)
+    except DatabaseError:
+        raise
+    except Exception:
+        # The outermost edge of one record: a fault of ours in one must not keep the others out.
+        logger.exception("record %s of kind %s failed", said.id, said.kind)
+        batch.close(said, Status.ERROR, message=FAILED)
+    else:
+        _done(batch, said, done)
 
 
 def _done(batch: Batch, said: Said, done: Done) -> None:
     if done.theirs:
-        return _close(batch, said, Status.CONFLICT, result=done.result, theirs=done.theirs)
-    return _close(batch, said, Status.CREATED, result=done.result)
+        batch.close(said, Status.CONFLICT, result=done.result, theirs=done.theirs, message="有的内容别人已经改过，请核对后决定。")
+    else:
+        batch.close(said, Status.CREATED, result=done.result)
 
 
 def _words(why: Exception) -> str:
     match why:
         case RowsRefused():
-            found = why.findings.refusals()
-            return " ".join(" ".join(filter(None, (f.message, f.mend))) for f in found[:3])
+            return " ".join(" ".join(filter(None, (one.message, one.mend))) for one in why.findings.refusals()[:3])
         case Forbidden():
             return NOT_YOURS
         case NotVisible():
@@ -137,96 +257,6 @@ def _words(why: Exception) -> str:
     return str(why)
 
 
-# --- What is kept ----------------------------------------------------------------------------------------------------
-
-KEEP = """
-    insert into sync_inboxrecord
-        (id, device_id, "user", region, hash, kind, status, said_at, received_at, skew_seconds, after, said_sealed)
-    select id, %s, %s, %s, hash, kind, 'held', said_at, %s, %s, after::uuid[], said_sealed
-      from unnest(%s::uuid[], %s::bytea[], %s::text[], %s::timestamptz[], %s::text[], %s::bytea[])
-        as said (id, hash, kind, said_at, after, said_sealed)
-    on conflict do nothing returning id
-"""
-
-
-def _keep(batch: Batch) -> set[uuid.UUID]:
-    """Write the raw rows; returns the ids that are new. Another sender of the same id is waited for here: never check-then-insert."""
-    if not batch.said:
-        return set()
-    rows = sorted(batch.said, key=lambda said: said.id)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            KEEP,
-            [
-                batch.device.pk, batch.device.user_id, batch.actor.scope.region, clock.wall_now(), batch.skew_seconds,
-                [said.id for said in rows], [bytes.fromhex(said.hash) for said in rows], [said.kind for said in rows],
-                [said.at for said in rows], ["{" + ",".join(map(str, said.after)) + "}" for said in rows],
-                [crypto.seal(said.text, row=str(said.id)) for said in rows],
-            ],
-        )  # fmt: skip
-        return {key for (key,) in cursor.fetchall()}
-
-
-def _known(batch: Batch, again: Sequence[Said]) -> dict[uuid.UUID, Said]:
-    """Answer what was answered before; returns what waited and is to be tried again."""
-    if not again:
-        return {}
-    rows = InboxRecord.objects.visible_to(batch.actor).filter(pk__in=[said.id for said in again]).select_for_update(no_key=True)
-    kept = {row.pk: row for row in rows.order_by("pk")}
-    waiting: dict[uuid.UUID, Said] = {}
-    for said in again:
-        row = kept.get(said.id)
-        if row is None or row.user != batch.device.user_id or bytes(row.hash).hex() != said.hash:
-            batch.answers[said.id] = _answer(said, Status.REJECTED, message=TAKEN)
-        elif row.status in WAITING:
-            waiting[said.id] = said
-        else:
-            batch.answers[said.id] = answer_of(row) | ({"status": "duplicate"} if row.status == Status.CREATED else {})
-    return waiting
-
-
-def answer_of(row: InboxRecord) -> Answer:
-    """The answer a record was given, from its row."""
-    kept = json.loads(crypto.unseal(bytes(row.answer_sealed), row=str(row.pk))) if row.answer_sealed else {}
-    return {"id": str(row.pk), "hash": bytes(row.hash).hex(), "status": str(row.status), **kept}
-
-
-def _close(batch: Batch, said: Said, status: str, **more: Any) -> None:
-    """Write what became of a record into its row."""
-    batch.answers[said.id] = _answer(said, status, **more)
-    sealed = crypto.seal(json.dumps(more, ensure_ascii=False), row=str(said.id)) if more else None
-    InboxRecord.objects.visible_to(batch.actor).filter(pk=said.id).update(status=status, answer_sealed=sealed)
-
-
-def _answer(said: Said, status: str, **more: Any) -> Answer:
-    return {"id": str(said.id), "hash": said.hash, "status": str(status), **more}
-
-
 def _unreadable(sent: Any, why: Malformed) -> Answer:
     key = sent.get("id") if isinstance(sent, dict) else None
-    return {"id": key if isinstance(key, str) else "", "hash": "", "status": "rejected", "message": str(why)}
-
-
-# --- What waits for another ------------------------------------------------------------------------------------------
-
-
-def _settled(batch: Batch, waiting: Iterable[Said]) -> set[uuid.UUID]:
-    """Which of the operations that these wait for are done."""
-    wanted = {key for said in waiting for key in said.after}
-    done = InboxRecord.objects.visible_to(batch.actor).filter(
-        pk__in=wanted, user=batch.device.user_id, status__in=[Status.CREATED, Status.CONFLICT]
-    )
-    return set(done.values_list("pk", flat=True)) if wanted else set()
-
-
-def _released(batch: Batch, done: Iterable[Said]) -> list[Said]:
-    """Operations of earlier requests that waited for these, in time order."""
-    keys = [said.id for said in done]
-    rows = InboxRecord.objects.visible_to(batch.actor).filter(user=batch.device.user_id, status=Status.HELD, after__overlap=keys)
-    found = rows.exclude(pk__in=[said.id for said in batch.said]).order_by("said_at").select_for_update(no_key=True)
-    return [reread(crypto.unseal(bytes(row.said_sealed), row=str(row.pk))) for row in found]
-
-
-def _uploads(batch: Batch, photos: Sequence[str]) -> dict[str, Upload]:
-    rows = Upload.objects.visible_to(batch.actor).filter(user=batch.device.user_id, sha256__in=photos) if photos else []
-    return {row.sha256: row for row in rows}
+    return {"id": key if isinstance(key, str) else "", "hash": why.hash, "status": "rejected", "message": str(why)}

@@ -80,6 +80,7 @@ class InboxRecord(Scoped):
         CONFLICT = "conflict", "与他人改动冲突"
         REJECTED = "rejected", "未办"
         PHOTOS_MISSING = "photos_missing", "等待照片"
+        ERROR = "error", "服务器没有办成，等待重发"
 
     view_permission = Permission.VIEW_FIELDWORK
     wall = Wall(region=("region",))

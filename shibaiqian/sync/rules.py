@@ -19,6 +19,8 @@ SHA256 = 64
 class Malformed(ValueError):
     """What was sent is no operation. The message is for the person who holds the phone."""
 
+    hash = ""  # of the whole, where it could be made: the phone believes no answer without it
+
 
 @dataclass(frozen=True)
 class Said:
@@ -69,6 +71,14 @@ def read(sent: Any) -> Said:
         raise Malformed("记录的格式不对。请更新手机端后重试。")
     text = canonical(sent)
     hashed = digest(text)
+    try:
+        return _said(sent, text, hashed)
+    except Malformed as why:
+        why.hash = hashed
+        raise
+
+
+def _said(sent: dict[str, Any], text: str, hashed: str) -> Said:
     kind, body = sent.get("kind"), sent.get("body")
     if not isinstance(kind, str) or not 0 < len(kind) <= LONGEST_KIND or not isinstance(body, dict):
         raise Malformed("记录缺少类别或内容。请更新手机端后重试。")

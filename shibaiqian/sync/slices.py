@@ -14,11 +14,13 @@ from shibaiqian.access.actor import Actor
 from shibaiqian.audit.models import Event
 from shibaiqian.audit.record import record
 from shibaiqian.base import clock, crypto
-from shibaiqian.fieldwork.models import PracticalService, Visit, WorkLog, WorkLogItem
-from shibaiqian.households.models import Cause, Household, HouseholdPrivate, Member, MemberPrivate
+from shibaiqian.fieldwork.models import PracticalService, ServicePromise, Visit, WorkLog, WorkLogItem
+from shibaiqian.households.facts import last_facts
+from shibaiqian.households.models import Cause, Household, HouseholdFact, HouseholdPrivate, Member, MemberPrivate
 from shibaiqian.postings.models import PostedHousehold, Posting
 from shibaiqian.postings.queries import running_postings
 from shibaiqian.regions.models import Region
+from shibaiqian.sync import sections
 from shibaiqian.sync.horizon import Horizon, horizon_now
 from shibaiqian.sync.lists import LISTS
 from shibaiqian.sync.models import Device
@@ -28,6 +30,7 @@ OWN_LOGS = dt.timedelta(days=60)
 TOWN = 9  # digits: from a town down everything of the place is held; above, the households bound to the posting
 MOST_HOUSEHOLDS = 4_000
 MOST_ROWS = 2_000
+SAID = ("contact", "needs")  # told as the household said them; a telephone stands in the register, causes move by procedure
 Keys = set[uuid.UUID]
 
 
@@ -55,9 +58,9 @@ def slice_for(device: Device, actor: Actor, *, since: str = "") -> Answer:
         "places": here,
         "posting": _posting(posting, actor),
         "households": households,
-        "services": _services(actor, delta),
+        "services": _services(actor, delta) + _promises(actor, delta),
         "logs": _logs(actor, posting, delta),
-        "sections": {},
+        "sections": sections.told(actor, posting, delta),
         "gone": sorted(map(str, changed - found)) + _gone_services(actor, delta),
         "revoked": revoked(then, now.places),
     }
@@ -116,7 +119,8 @@ def _changed(actor: Actor, found: Keys, delta: Horizon) -> Keys:
     low, high = actor.scope.bounds
     keys: Keys = set()
     for model, column in ((Household, "pk"), (Member, "household"), (HouseholdPrivate, "household"), (MemberPrivate, "member__household"),
-                          (Cause, "household"), (Visit, "household"), (PracticalService, "household")):  # fmt: skip
+                          (Cause, "household"), (Visit, "household"), (PracticalService, "household"), (ServicePromise, "household"),
+                          (HouseholdFact, "household")):  # fmt: skip
         rows = model.objects.for_everyone(because="voided rows as well: what is gone is told")
         rows = rows.filter(model.wall.within(actor), region__gte=low, region__lt=high).filter(delta.wrote(model))  # type: ignore[attr-defined]
         keys |= set(rows.values_list(column, flat=True))
@@ -137,13 +141,15 @@ def _told(actor: Actor, keys: Keys) -> list[Answer]:
     visited = dict(_of(Visit, actor, keys).order_by().values("household").annotate(at=Max("on")).values_list("household", "at"))
     waiting = _of(PracticalService, actor, keys).filter(confirmation="").order_by().values("household").annotate(n=Count("pk"))
     waits = dict(waiting.values_list("household", "n"))
+    facts = last_facts(actor, keys)
     rows = Household.objects.visible_to(actor).filter(pk__in=keys).order_by("region", "number", "pk")
     return [
         _without_nothing(
             {
-                "id": str(h.pk), "version": h.event, "number": h.number, "place": h.region_id, "group": h.group, "head": h.head_name,
+                "id": str(h.pk), "version": max([h.event, *(fact.version for fact in facts.get(h.pk, {}).values())]), "number": h.number, "place": h.region_id, "group": h.group, "head": h.head_name,
                 "size": h.member_count, "state": h.state, "attribute": h.attribute, "causes": causes[h.pk], "phone": phones.get(h.pk),
                 "members": members[h.pk], "last_visit": _day(visited.get(h.pk)), "services_open": waits.get(h.pk, 0),
+                **{name: fact.value for name, fact in facts.get(h.pk, {}).items() if name in SAID},
             }
         )
         for h in rows
@@ -183,6 +189,22 @@ def _services(actor: Actor, delta: Horizon | None) -> list[Answer]:
             }
         )
         for s in rows.order_by("-on", "-pk")[:MOST_ROWS]
+    ]  # fmt: skip
+
+
+def _promises(actor: Actor, delta: Horizon | None) -> list[Answer]:
+    """What was promised and is not done yet. One that is done comes as the service with its key."""
+    low, high = actor.scope.bounds
+    rows = ServicePromise.objects.visible_to(actor).filter(region__gte=low, region__lt=high, kept_on__isnull=True)
+    rows = rows.filter(delta.wrote(ServicePromise)) if delta else rows
+    return [
+        _without_nothing(
+            {
+                "id": str(s.pk), "state": "promised", "household": str(s.household_id) if s.household_id else None, "beneficiary": s.beneficiary,
+                "kind": s.kind, "content": s.content, "place": s.region_id, "on": _day(s.promised_on), "due": _day(s.due_on),
+            }
+        )
+        for s in rows.order_by("-promised_on", "-pk")[:MOST_ROWS]
     ]  # fmt: skip
 
 

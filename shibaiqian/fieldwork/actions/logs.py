@@ -20,7 +20,7 @@ from shibaiqian.base.bulk import insert_frame
 from shibaiqian.base.ids import new_ids
 from shibaiqian.base.spreadsheets.findings import Findings
 from shibaiqian.fieldwork.excel import logs_of_days, prepare_logs, prepare_services
-from shibaiqian.fieldwork.models import PracticalService, Visit, WorkLog, WorkLogItem
+from shibaiqian.fieldwork.models import Attachment, PracticalService, Visit, WorkLog, WorkLogItem
 from shibaiqian.fieldwork.rules import within_posting
 from shibaiqian.households.models import Household
 from shibaiqian.indicators.actions import moving
@@ -72,6 +72,16 @@ class ServiceDone:
 
 
 @dataclass(frozen=True)
+class PhotoOf:
+    """A photo or voice memo that is in the store already: its hash as sent, its key as kept."""
+
+    sha256: str
+    stored: str
+    kind: str
+    size: int
+
+
+@dataclass(frozen=True)
 class LogEntry:
     """One thing of a day. A household makes it a visit as well, `service` a practical service; `region` is its village."""
 
@@ -80,6 +90,7 @@ class LogEntry:
     household: uuid.UUID | None = None
     region: str = ""
     service: ServiceDone | None = None
+    photos: tuple[PhotoOf, ...] = ()
 
     def audit_digest(self) -> dict[str, Any]:
         """What the audit keeps: what kind of thing for which household, and a digest of the words."""
@@ -88,41 +99,93 @@ class LogEntry:
         return {"category": self.category, "household": str(self.household or ""), "sha256": digest}
 
 
+@dataclass(frozen=True)
+class DayLog:
+    """What was done on a day; `operation` is the phone's id of it, for the audit."""
+
+    on: dt.date
+    items: tuple[LogEntry, ...]
+    operation: uuid.UUID | None = None
+
+    def audit_digest(self) -> dict[str, Any]:
+        return {"on": self.on.isoformat(), "operation": str(self.operation or ""), "items": [item.audit_digest() for item in self.items]}
+
+
 @command(Permission.KEEP_FIELDWORK)
 def log_day(posting: Posting, *, on: dt.date, items: Sequence[LogEntry], by: Actor) -> WorkLog:
     """Write what the official did on a day; a day written before gets more items. Late entry is welcome.
 
     Each item with a household becomes a visit, each with a service a practical service, under the same event.
     """
-    if not items or any(not item.content.strip() for item in items):
-        raise NothingSaid("请至少写一件事，并写明内容。")
-    if on > clock.today():
-        raise NotInPosting(f"日期 {on} 晚于今天，请核对。")
-    if not within_posting(on, arrived_on=posting.arrived_on, ended_on=posting.ended_on):
-        raise NotInPosting(f"{on} 不在任职期间（{posting.arrived_on or '未到任'} 至 {posting.ended_on or '今'}），请核对日期。")
-    households = _households(posting, items, by=by)
-    log = WorkLog.objects.visible_to(by).filter(posting=posting, on=on).first() or WorkLog.unscoped.create(
-        posting=posting, cadre=posting.cadre_id, region_id=posting.region_id, on=on, recorded_at=clock.business_now(), event=current_event()
-    )
-    written = [
-        WorkLogItem(
-            log=log, category=item.category, household=households.get(item.household), content=item.content.strip(),
-            region_id=_place(item, households, posting), event=current_event(),
-        )
-        for item in items
-    ]  # fmt: skip
-    WorkLogItem.unscoped.bulk_create(written)
-    visits = [
-        Visit(
-            household_id=row.household_id, region_id=row.region_id, posting=posting, official=posting.cadre_name, log_item=row, on=on,
-            content=row.content, event=current_event(),
-        )
-        for row in written
-        if row.household_id
-    ]  # fmt: skip
-    Visit.unscoped.bulk_create(visits)
-    _services(posting, log, list(zip(items, written, strict=True)), households, by=by)
+    (log,) = _write(posting, [DayLog(on, tuple(items))], by=by)
     return log
+
+
+@command(Permission.KEEP_FIELDWORK)
+def log_days(posting: Posting, *, days: Sequence[DayLog], by: Actor) -> list[WorkLog]:
+    """Write several days of a posting at once, all or none, as a phone brings them; the rules and the rows of `log_day`."""
+    return _write(posting, days, by=by)
+
+
+def _write(posting: Posting, days: Sequence[DayLog], *, by: Actor) -> list[WorkLog]:
+    """The logs of these days with their things, one row of a table after another: ten statements whatever their number."""
+    for day in days:
+        _check(posting, day)
+    every = [item for day in days for item in day.items]
+    households = _households(posting, every, by=by)
+    logs = _logs_of(posting, {day.on for day in days}, by=by)
+    pairs = [
+        (
+            item,
+            WorkLogItem(
+                log=logs[day.on], category=item.category, household=households.get(item.household), content=item.content.strip(),
+                region_id=_place(item, households, posting), event=current_event(),
+            ),
+        )
+        for day in days
+        for item in day.items
+    ]  # fmt: skip
+    WorkLogItem.unscoped.bulk_create([row for _, row in pairs])
+    Visit.unscoped.bulk_create(
+        Visit(
+            household_id=row.household_id, region_id=row.region_id, posting=posting, official=posting.cadre_name, log_item=row,
+            on=row.log.on, content=row.content, event=current_event(),
+        )
+        for _, row in pairs
+        if row.household_id
+    )  # fmt: skip
+    Attachment.unscoped.bulk_create(
+        Attachment(
+            item=row, region_id=row.region_id, household_id=row.household_id, sha256=photo.sha256, stored=photo.stored, kind=photo.kind,
+            size=photo.size, event=current_event(),
+        )
+        for item, row in pairs
+        for photo in item.photos
+    )  # fmt: skip
+    _services(posting, pairs, households, by=by)
+    return [logs[day.on] for day in days]
+
+
+def _check(posting: Posting, day: DayLog) -> None:
+    if not day.items or any(not item.content.strip() for item in day.items):
+        raise NothingSaid("请至少写一件事，并写明内容。")
+    if day.on > clock.today():
+        raise NotInPosting(f"日期 {day.on} 晚于今天，请核对。")
+    if not within_posting(day.on, arrived_on=posting.arrived_on, ended_on=posting.ended_on):
+        raise NotInPosting(f"{day.on} 不在任职期间（{posting.arrived_on or '未到任'} 至 {posting.ended_on or '今'}），请核对日期。")
+
+
+def _logs_of(posting: Posting, days: set[dt.date], *, by: Actor) -> dict[dt.date, WorkLog]:
+    """The log of each day, made where there is none. The posting is locked: nobody else makes one meanwhile."""
+    found = {log.on: log for log in WorkLog.objects.visible_to(by).filter(posting=posting, on__in=days)}
+    made = [
+        WorkLog(
+            posting=posting, cadre=posting.cadre_id, region_id=posting.region_id, on=on, recorded_at=clock.business_now(), event=current_event(),
+        )
+        for on in sorted(days - found.keys())
+    ]  # fmt: skip
+    WorkLog.unscoped.bulk_create(made)
+    return found | {log.on: log for log in made}
 
 
 @command(Permission.KEEP_FIELDWORK)
@@ -214,12 +277,7 @@ def _place(item: LogEntry, households: dict[uuid.UUID | None, Household], postin
 
 
 def _services(
-    posting: Posting,
-    log: WorkLog,
-    pairs: Sequence[tuple[LogEntry, WorkLogItem]],
-    households: dict[uuid.UUID | None, Household],
-    *,
-    by: Actor,
+    posting: Posting, pairs: Sequence[tuple[LogEntry, WorkLogItem]], households: dict[uuid.UUID | None, Household], *, by: Actor
 ) -> None:
     """Register the services of a log by the same command, and so by the same rules, as a ledger."""
     said = []
@@ -228,7 +286,7 @@ def _services(
             household = households.get(item.household)
             said.append(
                 {
-                    "row": number, "posting_number": posting.number, "village_code": row.region_id, "on": log.on, "content": row.content,
+                    "row": number, "posting_number": posting.number, "village_code": row.region_id, "on": row.log.on, "content": row.content,
                     "household_number": household.number if household else None, "kind": item.service.kind,
                     "beneficiary": item.service.beneficiary.strip() or (household.head_name if household else None),
                     "amount_cents": item.service.amount_cents, "confirmation": item.service.confirmation or None,

@@ -1,45 +1,154 @@
-"""What an official does in the field."""
+"""What an official does in the field: the day's log, practical services, what a household said."""
 
-from shibaiqian.access.actor import Actor
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
 from shibaiqian.access.command import NotVisible
 from shibaiqian.access.roles import Permission
-from shibaiqian.fieldwork.actions import LogEntry, ServiceDone, log_day
-from shibaiqian.fieldwork.models import PracticalService, WorkLogItem
+from shibaiqian.fieldwork.actions import (
+    DayLog,
+    LogEntry,
+    PhotoOf,
+    ServiceDone,
+    confirm_services,
+    keep_promise,
+    log_day,
+    log_days,
+    promise_service,
+)
+from shibaiqian.fieldwork.models import PracticalService, ServicePromise, Visit, WorkLogItem
+from shibaiqian.households.facts import FactWrong, hear_household
+from shibaiqian.households.models import Household
 from shibaiqian.postings.models import Posting
+from shibaiqian.regions.models import Region
 from shibaiqian.sync.body import Body
 from shibaiqian.sync.kinds.kind import Done, Kind, Sender
 from shibaiqian.sync.rules import Malformed, Said
 
 MOST_ITEMS = 20
+MOST_SERVICES = 200
 LONGEST_CONTENT = 500
 LONGEST_NAME = 40
 
 
 def log(said: Said, sender: Sender) -> Done:
-    """A day's log: `{posting, on, items: [{category, content, household?, region?, service?}]}`.
+    """A day's log: `{posting, on, items: [{category, content, household?, region?, service?, photos?}]}`.
 
-    `service` is `{kind, beneficiary?, amount_cents?, confirmation?, confirmed_on?}`; a household makes an item a visit.
+    `service` is `{kind, beneficiary?, amount_cents?, confirmation?, confirmed_on?}`; a household makes an item a visit. Photos that
+    no item names go to the first one.
     """
-    body = Body(said.body)
-    posting = posting_of(body, sender.actor)
-    on = body.day("on")
-    entries = [_entry(item) for item in body.several("items", most=MOST_ITEMS)]
-    written = log_day(posting, on=on, items=entries, by=sender.actor, operation=said.id)
+    day = _day(said, sender)
+    written = log_day(posting_of(said, sender), on=day.on, items=day.items, by=sender.actor, operation=said.id)
     return Done({"log": str(written.pk)})
 
 
-def posting_of(body: Body, actor: Actor) -> Posting:
+def logs(several: Sequence[Said], sender: Sender) -> list[Done]:
+    """Logs of one batch, those of each posting at once. Done all or none."""
+    days = {said.id: _day(said, sender) for said in several}
+    groups: dict[Any, list[Said]] = {}
+    for said in several:
+        groups.setdefault(Body(said.body).key("posting"), []).append(said)
+    done: dict[Any, Done] = {}
+    for group in groups.values():
+        written = log_days(posting_of(group[0], sender), days=[days[said.id] for said in group], by=sender.actor)
+        done |= {said.id: Done({"log": str(one.pk)}) for said, one in zip(group, written, strict=True)}
+    return [done[said.id] for said in several]
+
+
+def service_promise(said: Said, sender: Sender) -> Done:
+    """`{posting, kind, content, on, due?, household? | beneficiary?, region?}`. The operation's id is the service's from now on."""
+    body = Body(said.body)
+    made = promise_service(
+        posting_of(said, sender),
+        key=said.id,
+        kind=body.choice("kind", PracticalService.Kind.values, required=True),
+        content=body.text("content", longest=LONGEST_CONTENT, required=True),
+        on=sender.day(body, "on"),
+        due=body.date("due"),
+        household=body.key("household"),
+        beneficiary=body.text("beneficiary", longest=LONGEST_NAME),
+        region=body.text("region", longest=12),
+        by=sender.actor,
+        operation=said.id,
+    )
+    return Done({"service": str(made.pk)})
+
+
+def service_done(said: Said, sender: Sender) -> Done:
+    """`{service, on, amount_cents?}`: what was promised is done."""
+    body = Body(said.body)
+    promise = ServicePromise.objects.visible_to(sender.actor).filter(pk=body.key("service")).first()
+    if promise is None:
+        raise NotVisible("ServicePromise")
+    on = sender.day(body, "on")
+    made = keep_promise(promise, on=on, amount_cents=body.whole("amount_cents"), by=sender.actor, operation=said.id)
+    return Done({"service": str(made.pk)})
+
+
+def service_confirm(said: Said, sender: Sender) -> Done:
+    """`{services: [ids], confirmation, on}`: one, or many on one half-yearly sheet; all of them or none."""
+    body = Body(said.body)
+    found = confirm_services(
+        Region(code=sender.actor.scope.region),
+        services=body.keys("services", most=MOST_SERVICES),
+        confirmation=body.choice("confirmation", PracticalService.Confirmation.values, required=True),
+        on=sender.day(body, "on"),
+        by=sender.actor,
+        operation=said.id,
+    )
+    return Done({"services": [str(service.pk) for service in found or ()]})
+
+
+def visit_facts(said: Said, sender: Sender) -> Done:
+    """A visit and what the household said: `{posting, household, on, content, facts: {phone?, contact?, causes?, needs?}}` with `base`.
+
+    A fact equal to the register is its confirmation. The same visit said again, as after a conflict, is one visit.
+    """
+    body = Body(said.body)
+    posting, on = posting_of(said, sender), sender.day(body, "on")
+    content = body.text("content", longest=LONGEST_CONTENT) or "入户核实"
+    key, facts = body.key("household"), body.within("facts")
+    household = Household.objects.visible_to(sender.actor).filter(pk=key).first()
+    if household is None:
+        raise NotVisible("Household")
+    if facts is None or not facts.values:
+        raise FactWrong("没有写明农户确认或更正了什么。")
+    same = Visit.objects.visible_to(sender.actor).filter(household=household, posting=posting, on=on, content=content)
+    result: dict[str, Any] = {}
+    if not same.exists():
+        item = LogEntry("visit", content, household=household.pk, photos=_photos(said.photos, sender))
+        result["log"] = str(log_day(posting, on=on, items=[item], by=sender.actor, operation=said.id).pk)
+    heard = hear_household(household, facts=facts.values, on=on, base=said.base or 0, by=sender.actor)
+    result |= {"version": heard.version, "confirmed": list(heard.confirmed), "changed": list(heard.changed)}
+    return Done(result, theirs=[asdict(one) for one in heard.theirs])
+
+
+def posting_of(said: Said, sender: Sender) -> Posting:
     """The posting a record belongs to; one that the sender does not see does not exist."""
-    key = body.key("posting")
+    key = Body(said.body).key("posting")
     if key is None:
         raise Malformed("记录没有写明任职。请更新手机端后重试。")
-    found = Posting.objects.visible_to(actor).filter(pk=key).first()
+    found = sender.postings.get(key) or Posting.objects.visible_to(sender.actor).filter(pk=key).first()
     if found is None:
         raise NotVisible("Posting")
+    sender.postings[key] = found
     return found
 
 
-def _entry(item: Body) -> LogEntry:
+def _day(said: Said, sender: Sender) -> DayLog:
+    body = Body(said.body)
+    items = body.several("items", most=MOST_ITEMS)
+    named = [item.texts("photos", most=9, longest=64) for item in items]
+    rest = tuple(photo for photo in said.photos if not any(photo in one for one in named))
+    entries = [
+        _entry(item, _photos((*photos, *(rest if number == 0 else ())), sender))
+        for number, (item, photos) in enumerate(zip(items, named, strict=True))
+    ]
+    return DayLog(sender.day(body, "on"), tuple(entries), operation=said.id)
+
+
+def _entry(item: Body, photos: tuple[PhotoOf, ...]) -> LogEntry:
     service = item.within("service")
     return LogEntry(
         category=item.choice("category", WorkLogItem.Category.values, required=True),
@@ -47,7 +156,15 @@ def _entry(item: Body) -> LogEntry:
         household=item.key("household"),
         region=item.text("region", longest=12),
         service=_service(service) if service else None,
+        photos=photos,
     )
+
+
+def _photos(hashes: Sequence[str], sender: Sender) -> tuple[PhotoOf, ...]:
+    found = [sender.uploads.get(one) for one in hashes]
+    if None in found:
+        raise Malformed("有照片没有随记录一起写明，请更新手机端后重试。")
+    return tuple(PhotoOf(one.sha256, one.stored, one.kind, one.size) for one in found if one)
 
 
 def _service(said: Body) -> ServiceDone:
@@ -60,4 +177,10 @@ def _service(said: Body) -> ServiceDone:
     )
 
 
-KINDS = (Kind("log", Permission.KEEP_FIELDWORK, log),)
+KINDS = (
+    Kind("log", Permission.KEEP_FIELDWORK, log, run_set=logs),
+    Kind("service_promise", Permission.KEEP_FIELDWORK, service_promise),
+    Kind("service_done", Permission.KEEP_FIELDWORK, service_done),
+    Kind("service_confirm", Permission.KEEP_FIELDWORK, service_confirm),
+    Kind("visit_facts", Permission.KEEP_FIELDWORK, visit_facts),
+)

@@ -1,21 +1,37 @@
 """What a kind of operation is, what it is given and what it gives back."""
 
+import datetime as dt
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.roles import Permission
+from shibaiqian.postings.models import Posting
+from shibaiqian.sync.body import Body
 from shibaiqian.sync.models import Upload
-from shibaiqian.sync.rules import Said
+from shibaiqian.sync.rules import Malformed, Said
 
 
 @dataclass(frozen=True)
 class Sender:
-    """For whom an operation is done, and what they sent ahead by the hash of what was sent."""
+    """For whom operations are done, and what they sent ahead by the hash of what was sent.
+
+    `until` is the last day of a role that has ended: what was done in it may still come, what is later may not.
+    """
 
     actor: Actor
     uploads: Mapping[str, Upload] = field(default_factory=dict)
+    until: dt.date | None = None
+    postings: dict[uuid.UUID, Posting] = field(default_factory=dict)
+
+    def day(self, body: Body, name: str) -> dt.date:
+        """The day something was done."""
+        day = body.day(name)
+        if self.until is not None and day > self.until:
+            raise Malformed(f"您在那里的角色到 {self.until} 为止，{day} 的事不能记在那里。请用现在的角色重新填写。")
+        return day
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,98 @@
+"""The rows of the inbox: written before anything is done, found again, answered. Part of the inbox's transaction, no commands."""
+
+import json
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+
+from shibaiqian.access.actor import Actor
+from shibaiqian.base import clock, crypto
+from shibaiqian.sync.models import Device, InboxRecord, Upload
+from shibaiqian.sync.rules import Said, reread
+
+Answer = dict[str, Any]
+Status = InboxRecord.Status
+KEEP = """
+    insert into sync_inboxrecord
+        (id, device_id, "user", region, hash, kind, status, said_at, received_at, skew_seconds, after, said_sealed)
+    select id, %s, %s, %s, hash, kind, 'error', said_at, %s, %s, after::uuid[], said_sealed
+      from unnest(%s::uuid[], %s::bytea[], %s::text[], %s::timestamptz[], %s::text[], %s::bytea[])
+        as said (id, hash, kind, said_at, after, said_sealed)
+    on conflict do nothing returning id
+"""
+WRITE = """
+    update sync_inboxrecord r set status = s.status, answer_sealed = s.answer
+      from unnest(%s::uuid[], %s::text[], %s::bytea[]) as s (id, status, answer) where r.id = s.id
+"""
+
+
+def keep(device: Device, actor: Actor, said: Sequence[Said], *, skew_seconds: int) -> set[uuid.UUID]:
+    """Write the raw rows; returns the ids that are new. Another sender of the same id is waited for here: never check-then-insert."""
+    if not said:
+        return set()
+    rows = sorted(said, key=lambda one: one.id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            KEEP,
+            [
+                device.pk, device.user_id, actor.scope.region, clock.wall_now(), skew_seconds,
+                [one.id for one in rows], [bytes.fromhex(one.hash) for one in rows], [one.kind for one in rows],
+                [one.at for one in rows], ["{" + ",".join(map(str, one.after)) + "}" for one in rows],
+                [crypto.seal(one.text, row=str(one.id)) for one in rows],
+            ],
+        )  # fmt: skip
+        return {key for (key,) in cursor.fetchall()}
+
+
+def write_answers(closed: Mapping[uuid.UUID, Answer]) -> None:
+    """What became of records, into their rows."""
+    if not closed:
+        return
+    keys = sorted(closed)
+    more = [{k: v for k, v in closed[key].items() if k not in ("id", "hash", "status")} for key in keys]
+    sealed = [crypto.seal(json.dumps(one, ensure_ascii=False), row=str(key)) if one else None for key, one in zip(keys, more, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [keys, [closed[key]["status"] for key in keys], sealed])
+
+
+def answer(said: Said, status: str, **more: Any) -> Answer:
+    return {"id": str(said.id), "hash": said.hash, "status": str(status), **more}
+
+
+def answer_of(row: InboxRecord) -> Answer:
+    """The answer a record was given, from its row."""
+    kept = json.loads(crypto.unseal(bytes(row.answer_sealed), row=str(row.pk))) if row.answer_sealed else {}
+    return {"id": str(row.pk), "hash": bytes(row.hash).hex(), "status": str(row.status), **kept}
+
+
+def seen_before(actor: Actor, again: Sequence[Said]) -> dict[uuid.UUID, tuple[InboxRecord, Answer]]:
+    """The rows of records that came before, locked, with what they were answered."""
+    if not again:
+        return {}
+    rows = InboxRecord.objects.visible_to(actor).filter(pk__in=[one.id for one in again]).select_for_update(no_key=True)
+    return {row.pk: (row, answer_of(row)) for row in rows.order_by("pk")}
+
+
+def states(actor: Actor, device: Device, waiting: Sequence[Said]) -> dict[uuid.UUID, str]:
+    """How those stand that these wait for."""
+    wanted = {key for one in waiting for key in one.after}
+    if not wanted:
+        return {}
+    rows = InboxRecord.objects.visible_to(actor).filter(pk__in=wanted, user=device.user_id)
+    return dict(rows.values_list("pk", "status"))
+
+
+def released(actor: Actor, device: Device, done: Sequence[Said], *, but: Collection[uuid.UUID]) -> list[Said]:
+    """Operations of earlier requests that waited for these, in time order."""
+    rows = InboxRecord.objects.visible_to(actor).filter(user=device.user_id, status=Status.HELD, after__overlap=[one.id for one in done])
+    found = rows.exclude(pk__in=list(but)).order_by("said_at", "pk").select_for_update(no_key=True)
+    return [reread(crypto.unseal(bytes(row.said_sealed), row=str(row.pk))) for row in found]
+
+
+def uploads(actor: Actor, device: Device, said: Sequence[Said]) -> dict[str, Upload]:
+    """What the person sent ahead of these records, by hash."""
+    wanted = {photo for one in said for photo in one.photos}
+    rows = Upload.objects.visible_to(actor).filter(user=device.user_id, sha256__in=wanted) if wanted else []
+    return {row.sha256: row for row in rows}
