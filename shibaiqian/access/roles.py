@@ -29,6 +29,8 @@ class Permission(StrEnum):
     VIEW_CADRE_FILES = "view_cadre_files"
     VIEW_DOCUMENTS = "view_documents"
     VIEW_TARGETS = "view_targets"
+    VIEW_PLANS = "view_plans"
+    VIEW_REQUESTS = "view_requests"
     VIEW_AUDIT = "view_audit"
     VIEW_ACCOUNTS = "view_accounts"
     REGISTER_ORGANISATIONS = "register_organisations"
@@ -55,6 +57,11 @@ class Permission(StrEnum):
     PAIR_HOUSEHOLDS = "pair_households"
     KEEP_ASSISTANCE = "keep_assistance"
     KEEP_FIELDWORK = "keep_fieldwork"
+    KEEP_PLANS = "keep_plans"
+    HEAR_REPORTS = "hear_reports"
+    DECLARE_EMERGENCIES = "declare_emergencies"
+    ASK_UPWARD = "ask_upward"
+    ANSWER_REQUESTS = "answer_requests"
     KEEP_PARTY = "keep_party"
     IMPORT_ROSTERS = "import_rosters"
     CLOSE_OPENING = "close_opening"
@@ -72,6 +79,7 @@ _LOOK = {P.VIEW_FIGURES, P.VIEW_REGIONS, P.VIEW_ORGANISATIONS}
 _PROGRAMME = {P.VIEW_CADRES, P.VIEW_POSTINGS, P.VIEW_ASSISTANCE, P.VIEW_FIELDWORK, P.VIEW_PARTY, P.VIEW_REPORTS}
 _HOUSEHOLDS = {P.VIEW_HOUSEHOLDS, P.VIEW_ASSISTANCE, P.VIEW_FIELDWORK, P.VIEW_POSTINGS}
 _LOAD = {P.VIEW_IMPORTS, P.IMPORT_ROSTERS, P.EXPORT, P.DELEGATE}
+_DAILY = {P.VIEW_PLANS, P.HEAR_REPORTS, P.DECLARE_EMERGENCIES, P.VIEW_REQUESTS, P.ANSWER_REQUESTS}  # plans, reports, requests upward
 _PERSONNEL = {P.REGISTER_ORGANISATIONS, P.DESIGNATE_VILLAGES, P.REGISTER_CADRES, P.VIEW_CADRE_IDENTITY, P.APPOINT, P.RECORD_PROMOTIONS}
 _SELECTION = {
     P.VIEW_SELECTION, P.VIEW_GATE_OPINIONS, P.VIEW_CADRE_FILES, P.VIEW_DOCUMENTS, P.VIEW_TARGETS, P.PLAN_BATCHES, P.RAISE_NEEDS, P.CONFIRM_NEEDS,
@@ -126,18 +134,21 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
             | _LOAD
             | _PERSONNEL
             | _SELECTION
+            | _DAILY
             | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS, P.CLOSE_OPENING}
         ),
     ),
     Role.CITY_LEADER: (
         _("市委领导"),
         ScopeKind.REGION,
-        frozenset(_OWN | _LOOK | _PROGRAMME | {P.VIEW_SELECTION, P.VIEW_DOCUMENTS, P.VIEW_TARGETS}),
+        frozenset(_OWN | _LOOK | _PROGRAMME | {P.VIEW_SELECTION, P.VIEW_DOCUMENTS, P.VIEW_TARGETS, P.VIEW_PLANS, P.VIEW_REQUESTS}),
     ),
     Role.COUNTY_ORG_ADMIN: (
         _("县区委组织部"),
         ScopeKind.REGION,
-        frozenset(_OWN | _LOOK | _PROGRAMME | _LOAD | _PERSONNEL | _SELECTION | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS}),
+        frozenset(
+            _OWN | _LOOK | _PROGRAMME | _LOAD | _PERSONNEL | _SELECTION | _DAILY | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS}
+        ),
     ),
     Role.COUNTY_POVERTY_ADMIN: (
         _("县区扶贫部门"),
@@ -162,6 +173,9 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
                 P.KEEP_POSTINGS,
                 P.WITNESS_HANDOVER,
                 P.KEEP_TARGETS,
+                P.VIEW_PLANS,
+                P.HEAR_REPORTS,
+                P.VIEW_REQUESTS,
             }
         ),
     ),
@@ -173,7 +187,13 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
     Role.VILLAGE_ADMIN: (
         _("村级组织"),
         ScopeKind.REGION,
-        frozenset(_OWN | _LOOK | _HOUSEHOLDS | {P.VIEW_HOUSEHOLD_PRIVATE, P.KEEP_FIELDWORK, P.KEEP_ASSISTANCE, P.VIEW_PARTY}),
+        frozenset(
+            _OWN
+            | _LOOK
+            | _HOUSEHOLDS
+            | {P.VIEW_HOUSEHOLD_PRIVATE, P.KEEP_FIELDWORK, P.KEEP_ASSISTANCE, P.VIEW_PARTY}
+            | {P.VIEW_PLANS, P.KEEP_PLANS, P.VIEW_REQUESTS, P.ASK_UPWARD}
+        ),
     ),
     Role.POSTED_CADRE: (
         _("挂职干部"),
@@ -183,6 +203,7 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
             | _LOOK
             | _HOUSEHOLDS
             | {P.VIEW_HOUSEHOLD_PRIVATE, P.KEEP_FIELDWORK, P.KEEP_ASSISTANCE, P.VIEW_PARTY, P.DELEGATE, P.VIEW_TARGETS, P.SIGN_TARGETS}
+            | {P.VIEW_PLANS, P.KEEP_PLANS, P.VIEW_REQUESTS, P.ASK_UPWARD}
         ),
     ),
     Role.SENDING_UNIT_ADMIN: (
@@ -203,6 +224,9 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
                 P.VIEW_TARGETS,
                 P.SIGN_TARGETS,
                 P.KEEP_SUPPORT,
+                P.VIEW_PLANS,
+                P.VIEW_REQUESTS,
+                P.ANSWER_REQUESTS,
             }
         ),
     ),
@@ -220,7 +244,10 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
         _("挂职单位党组织书记"),
         ScopeKind.REGION,
         frozenset(
-            _OWN | _LOOK | {P.VIEW_POSTINGS, P.VIEW_FIELDWORK, P.VIEW_ASSISTANCE, P.VIEW_PARTY, P.VIEW_TARGETS, P.SIGN_TARGETS, P.DELEGATE}
+            _OWN
+            | _LOOK
+            | {P.VIEW_POSTINGS, P.VIEW_FIELDWORK, P.VIEW_ASSISTANCE, P.VIEW_PARTY, P.VIEW_TARGETS, P.SIGN_TARGETS, P.DELEGATE}
+            | {P.VIEW_PLANS, P.HEAR_REPORTS}
         ),
     ),
     Role.AUDITOR: (

@@ -172,7 +172,7 @@ def handbook(what: str) -> None:
     elif what == "permissions":
         from shibaiqian.access.permissions_doc import render as text  # noqa: PLC0415
     else:
-        from shibaiqian.selection.flows_doc import render as text  # noqa: PLC0415
+        from shibaiqian.console.flows_doc import render as text  # noqa: PLC0415
     click.echo(text(), nl=False)
 
 

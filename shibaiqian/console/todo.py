@@ -18,7 +18,8 @@ from shibaiqian.access.roles import Permission, Role
 from shibaiqian.access.scoped import must_be_told
 from shibaiqian.base import clock
 from shibaiqian.documents.models import Objection, PublicNotice
-from shibaiqian.fieldwork.models import PracticalService
+from shibaiqian.fieldwork.models import DutyReport, MonthlyPlan, PracticalService
+from shibaiqian.fieldwork.queries import owing, owing_reports
 from shibaiqian.imports.models import ImportRun
 from shibaiqian.imports.queries import openings
 from shibaiqian.party.models import Overhaul
@@ -133,6 +134,21 @@ def _of_the_field(actor: Actor) -> Iterator[Line]:
     if actor.may(Permission.KEEP_FIELDWORK):
         unconfirmed = PracticalService.objects.visible_to(actor).filter(confirmation="")
         yield Line(_("件实事待群众确认，确认后才计数"), unconfirmed, "services")
+    yield from _of_plans(actor)
+
+
+def _of_plans(actor: Actor) -> Iterator[Line]:
+    """Who writes is told what is due; who hears, what waits for a meeting."""
+    reports = DutyReport.objects.visible_to(actor)
+    if actor.may(Permission.KEEP_PLANS):
+        yield Line(_("份本月计划到期未提交"), owing(actor, what="plan"), "own_month")
+        yield Line(_("份上月小结到期未提交"), owing(actor, what="summary"), "own_month")
+        yield Line(_("份上半年度或上年度述职报告未提交"), owing_reports(actor), "duty_reports")
+        yield Line(_("份述职报告有整改事项未办"), reports.filter(state="rectifying"), "duty_reports")
+    if actor.may(Permission.HEAR_REPORTS):
+        submitted = MonthlyPlan.objects.visible_to(actor).filter(state="submitted")
+        yield Line(_("份月计划等待工作例会听取"), submitted, "plans", query="?state=submitted")
+        yield Line(_("份述职报告等待开会听取"), reports.filter(state="submitted"), "duty_reports", query="?state=submitted")
 
 
 def _within(rows: "QuerySet[Any]", actor: Actor) -> "QuerySet[Any]":

@@ -9,6 +9,7 @@ from shibaiqian.console.lists import LISTS
 
 urlpatterns = [
     path("", include("shibaiqian.console.desk_urls")),
+    path("", include("shibaiqian.console.plans.urls")),
     path("", include("shibaiqian.console.selection.urls")),
     path("", include("shibaiqian.console.selection.planning_urls")),
     path("regions/", places.regions, name="regions"),

@@ -70,6 +70,16 @@ EVENTS: Mapping[str, Event] = {
     "targets_offered": Event(
         _("有一份目标责任书等待签字。"), "target_letters", roles=(Role.POSTED_CADRE, Role.HOST_UNIT_LEADER, Role.SENDING_UNIT_ADMIN)
     ),
+    # Daily management.
+    "papers_heard": Event(_("你提交的月计划、月小结已在 %(day)s 的工作例会上听取。"), "plans", roles=(), rest=ALWAYS),
+    "duty_report_submitted": Event(
+        _("%(place)s：有 %(count)s 份述职报告已提交，请安排会议听取。"), "duty_reports", roles=(Role.TOWN_PARTY_ADMIN, Role.HOST_UNIT_LEADER)
+    ),
+    "duty_report_items": Event(_("述职会议提出 %(count)s 项整改事项，请按期整改。"), "duty_reports"),
+    "emergency_declared": Event(
+        _("%(place)s：%(day)s 至 %(until)s 为应急时段，期间到期的事项顺延。"), "emergencies",
+        roles=(*ORGANISATION, Role.TOWN_PARTY_ADMIN, Role.HOST_UNIT_LEADER), is_emergency=True, rest=ALWAYS,
+    ),
     # One's own account.
     "role_lent": Event(_("有同事委托你代理：%(place)s，到 %(until)s 为止。请用“切换身份”办理。"), "choose_role", rest=ALWAYS),
     "channel_refused": Event(_("你的通知没有送出去：对方不接受这个地址。请检查通知方式。"), "channels"),

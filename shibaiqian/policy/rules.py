@@ -113,6 +113,10 @@ KEYS = (
     _key("match_wish", "匹配分值：符合本人意愿（定单位时为原包村单位）", "分", "10"),
     _key("match_unit_in_town", "匹配：同一单位在同一镇（街道）最多派驻（0 不限）", "名", "2", L),
     _key("match_unit_villages", "匹配：一个单位最多包村", "个", "5", L),
+    _key("plan_due_day", "月计划提交期限（当月几日）", "日", "5", L),
+    _key("summary_due_day", "月小结提交期限（次月几日）", "日", "5", L),
+    _key("ballot_min_group", "测评发票最低数（防止推知个人意见）", "票", "5", H, floor=True),
+    _key("request_reply_days", "向上要事项答复期限", "工作日", "10", L),
     _key("self_fund_household", "易地扶贫搬迁户均自筹上限", "元", "10000", L),
 )
 KEY_OF = {key.code: key for key in KEYS}

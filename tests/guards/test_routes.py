@@ -50,6 +50,11 @@ KEYS = {
     "item_id": "postings.TargetItem",
     "log_id": "fieldwork.WorkLog",
     "overhaul_id": "party.Overhaul",
+    "monthly_plan_id": "fieldwork.MonthlyPlan",
+    "summary_id": "fieldwork.MonthlySummary",
+    "report_key": "fieldwork.DutyReport",
+    "rectification_id": "fieldwork.DutyReportItem",
+    "emergency_id": "fieldwork.EmergencyPeriod",
     "decision_id": "selection.Decision",
     "notice_id": "documents.PublicNotice",
     "objection_id": "documents.Objection",
@@ -69,6 +74,9 @@ FIXED = {
     "report": "selection",
     "at": "0",
     "sha256": "0" * 64,
+    "month": "2016-05",
+    "week": "2016-06-08",
+    "what": "visits",
 }
 REFERENCE = {"organisation_id"}  # units are reference data: their page opens, without anything of the other county on it
 

@@ -44,6 +44,7 @@ OPEN = {
     "inbox_delivery": "keys and times only",
     "documents_issuer": "reference data",
     "documents_series": "numbers only",
+    "fieldwork_emergencyperiod": "reference data: deadlines of every village move by what its county declared",
     "selection_batch": "reference data: counties read the city's batch",
     "selection_quotachange": "reference data: counties read their quota",
     "selection_tierquota": "reference data: counties read their quota",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from shibaiqian.assistance.models import Project
 from shibaiqian.console.listing.columns import Column
 from shibaiqian.console.listing.filters import Filter
+from shibaiqian.fieldwork.models import DutyReport, MonthlyPlan
 from shibaiqian.households.models import State
 from shibaiqian.party.models import Overhaul
 from shibaiqian.postings.models import Posting, TargetLetter
@@ -19,6 +20,7 @@ STATE_TAGS = {
     TargetLetter.State.DRAFT: "", TargetLetter.State.SIGNING: "warn", TargetLetter.State.SIGNED: "ok", TargetLetter.State.AMENDED: "",
     Project.State.UNDER_CONSTRUCTION: "warn", Project.State.COMPLETED: "info", Project.State.INSPECTED: "ok",
     Overhaul.State.IN_RECTIFICATION: "warn", Overhaul.State.TRANSFORMED: "ok", Overhaul.State.LOOK_BACK: "info", Overhaul.State.CLOSED: "ok",
+    MonthlyPlan.State.SUBMITTED: "warn", MonthlyPlan.State.HEARD: "ok", DutyReport.State.RECTIFYING: "warn", DutyReport.State.CLOSED: "ok",
 }  # fmt: skip
 TIERS = (("T10", _("县级")), ("T100", _("镇级")), ("T1000", _("村级")))
 TIER_LABELS = dict(TIERS)

@@ -1,7 +1,43 @@
 """Every table of this context, by noun; together here so that a caller need not know which."""
 
-from shibaiqian.fieldwork.models.attachments import Attachment
-from shibaiqian.fieldwork.models.logs import PracticalService, Visit, WorkLog, WorkLogItem
-from shibaiqian.fieldwork.models.promises import ServicePromise
+from shibaiqian.fieldwork.models.attachments import (
+    Attachment,
+)
+from shibaiqian.fieldwork.models.duty_reports import (
+    DutyReport,
+    DutyReportItem,
+)
+from shibaiqian.fieldwork.models.emergencies import (
+    EmergencyPeriod,
+)
+from shibaiqian.fieldwork.models.logs import (
+    PracticalService,
+    Visit,
+    WorkLog,
+    WorkLogItem,
+)
+from shibaiqian.fieldwork.models.plans import (
+    MonthlyPlan,
+    MonthlySummary,
+    PlanItem,
+    WorkMeeting,
+)
+from shibaiqian.fieldwork.models.promises import (
+    ServicePromise,
+)
 
-__all__ = ["Attachment", "PracticalService", "ServicePromise", "Visit", "WorkLog", "WorkLogItem"]
+__all__ = [
+    "Attachment",
+    "DutyReport",
+    "DutyReportItem",
+    "EmergencyPeriod",
+    "MonthlyPlan",
+    "MonthlySummary",
+    "PlanItem",
+    "PracticalService",
+    "ServicePromise",
+    "Visit",
+    "WorkLog",
+    "WorkLogItem",
+    "WorkMeeting",
+]

@@ -48,6 +48,12 @@ def letters_of(actor: Actor, posting: Posting) -> QuerySet[TargetLetter]:
     return rows.order_by("-year", "scope", "-version")
 
 
+def target_items_of(actor: Actor, posting: Posting) -> QuerySet[TargetItem]:
+    """The targets of a posting's signed letters, nearest due day first."""
+    rows: QuerySet[TargetItem] = TargetItem.objects.visible_to(actor)
+    return rows.filter(letter__posting=posting, letter__state=TargetLetter.State.SIGNED).order_by("due_on", "seq", "id")
+
+
 def letter_file(actor: Actor, key: uuid.UUID) -> LetterFile:
     """A letter with progress (three queries); as if absent outside the actor's sight."""
     found = letters(actor).filter(pk=key).first()

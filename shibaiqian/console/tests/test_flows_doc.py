@@ -1,6 +1,6 @@
 """The page of flows is the one the tables say."""
 
-from shibaiqian.selection.flows_doc import FILE, FLOWS, render
+from shibaiqian.console.flows_doc import FILE, FLOWS, render
 
 
 def test_the_page_is_what_the_flow_tables_say() -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from shibaiqian.access.flow import Flow
+from shibaiqian.fieldwork.procedures import DUTY_REPORT, PAPER
 from shibaiqian.postings.rules import POSTING
 from shibaiqian.postings.targets.rules import LETTER
 from shibaiqian.selection.rules import BATCH, DECISION, NEED, NOMINATION, PLAN
@@ -10,6 +11,7 @@ from shibaiqian.selection.rules import BATCH, DECISION, NEED, NOMINATION, PLAN
 FILE = Path(__file__).parents[2] / "docs" / "flows.md"
 FLOWS = {
     "批次": BATCH, "岗位需求": NEED, "人选（推荐）": NOMINATION, "匹配方案": PLAN, "呈批件": DECISION, "挂职": POSTING, "目标责任书": LETTER,
+    "月计划和月小结": PAPER, "述职报告": DUTY_REPORT,
 }  # fmt: skip
 HEAD = """# 流程图
 

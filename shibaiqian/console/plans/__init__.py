@@ -1,0 +1,1 @@
+"""Pages of daily management: plans and summaries, meetings, reports on duty, emergencies, requests upward, claims."""

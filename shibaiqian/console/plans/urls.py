@@ -1,0 +1,26 @@
+"""Plans, meetings, reports on duty, emergencies."""
+
+from django.urls import path
+
+from shibaiqian.console.plans import duty_reports, emergencies, meetings, months
+
+urlpatterns = [
+    path("month/", months.own_month, name="own_month"),
+    path("postings/<uuid:posting_id>/months/<str:month>/", months.month, name="month"),
+    path("postings/<uuid:posting_id>/months/<str:month>/records/<slug:what>/", months.month_records, name="month_records"),
+    path("postings/<uuid:posting_id>/months/<str:month>/paper.<str:form>", months.month_paper, name="month_paper"),
+    path("postings/<uuid:posting_id>/weeks/<str:week>/paper.<str:form>", months.week_paper, name="week_paper"),
+    path("plans/<uuid:monthly_plan_id>/", months.plan, name="plan"),
+    path("summaries/<uuid:summary_id>/", months.summary, name="monthly_summary"),
+    path("meetings/hold/", meetings.hold, name="hold_meeting"),
+    path("postings/<uuid:posting_id>/duty-report/", duty_reports.write, name="write_duty_report"),
+    path("duty-reports/<uuid:report_key>/", duty_reports.report, name="duty_report"),
+    path("duty-reports/<uuid:report_key>/hear/", duty_reports.hear, name="hear_duty_report"),
+    path("duty-reports/<uuid:report_key>/paper.<str:form>", duty_reports.report_paper, name="duty_report_paper"),
+    path("duty-reports/<uuid:report_key>/ballots.<str:form>", duty_reports.ballots, name="ballots"),
+    path("duty-reports/<uuid:report_key>/<slug:step>/", duty_reports.report_step, name="duty_report_step"),
+    path("rectifications/<uuid:rectification_id>/", duty_reports.rectify_item, name="rectify_item"),
+    path("emergencies/", emergencies.emergencies, name="emergencies"),
+    path("emergencies/declare/", emergencies.declare, name="declare_emergency"),
+    path("emergencies/<uuid:emergency_id>/", emergencies.end, name="end_emergency"),
+]
