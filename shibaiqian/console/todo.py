@@ -141,8 +141,9 @@ def _of_plans(actor: Actor) -> Iterator[Line]:
     """Who writes is told what is due; who hears, what waits for a meeting."""
     reports = DutyReport.objects.visible_to(actor)
     if actor.may(Permission.KEEP_PLANS):
-        yield Line(_("份本月计划到期未提交"), owing(actor, what="plan"), "own_month")
-        yield Line(_("份上月小结到期未提交"), owing(actor, what="summary"), "own_month")
+        owed = owing(actor)
+        yield Line(_("份本月计划到期未提交"), owed["plan"], "own_month")
+        yield Line(_("份上月小结到期未提交"), owed["summary"], "own_month")
         yield Line(_("份上半年度或上年度述职报告未提交"), owing_reports(actor), "duty_reports")
         yield Line(_("份述职报告有整改事项未办"), reports.filter(state="rectifying"), "duty_reports")
     if actor.may(Permission.HEAR_REPORTS):

@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import NotVisible
 from shibaiqian.base import clock
 from shibaiqian.fieldwork.models import MonthlyPlan, MonthlySummary, PlanItem, PracticalService, Visit, WorkLog, WorkLogItem, WorkMeeting
-from shibaiqian.fieldwork.procedures import Period, last_day, month_of, moved
+from shibaiqian.fieldwork.procedures import last_day, month_of, moved, next_month
 from shibaiqian.fieldwork.queries.emergencies import periods_over
 from shibaiqian.policy.queries import UnknownParameter, parameters_over
 from shibaiqian.policy.rules import KEY_OF
@@ -71,20 +71,28 @@ def month_file(actor: Actor, posting: Posting, month: dt.date) -> MonthFile:
 
 def due_days(month: dt.date, *, region: str) -> tuple[dt.date, dt.date]:
     """When the plan and the summary of a month are due: a day of the month, and of the next; later where an emergency stood."""
-    plan_day, summary_day = _due(month)
-    following = last_day(month) + dt.timedelta(days=1)
-    plan, summary = month.replace(day=plan_day), following.replace(day=summary_day)
-    periods: Sequence[Period] = periods_over(region, first=plan, last=summary)
+    days = _due({month})[month]
+    plan, summary = _plan_due(month, days), _summary_due(month, days)
+    periods = periods_over(region, first=plan, last=summary)
     return moved(plan, periods), moved(summary, periods)
 
 
-def _due(month: dt.date) -> tuple[int, int]:
+def _plan_due(month: dt.date, days: tuple[int, int]) -> dt.date:
+    return month.replace(day=days[0])
+
+
+def _summary_due(month: dt.date, days: tuple[int, int]) -> dt.date:
+    return next_month(month).replace(day=days[1])
+
+
+def _due(months: Set[dt.date]) -> dict[dt.date, tuple[int, int]]:
+    """The days of the month on which plans and summaries of these months are due. One query."""
     keys = ("plan_due_day", "summary_due_day")
     try:
-        held = parameters_over(keys, region=settings.ROOT_REGION, days={month})
+        held = parameters_over(keys, region=settings.ROOT_REGION, days=months)
     except UnknownParameter:
-        return int(KEY_OF[keys[0]].default), int(KEY_OF[keys[1]].default)
-    return int(held[keys[0], month]), int(held[keys[1], month])
+        return {month: (int(KEY_OF[keys[0]].default), int(KEY_OF[keys[1]].default)) for month in months}
+    return {month: (int(held[keys[0], month]), int(held[keys[1], month])) for month in months}
 
 
 def facts_of(actor: Actor, *, posting: uuid.UUID, first: dt.date, last: dt.date) -> dict[str, int]:
@@ -136,18 +144,26 @@ def records_of(actor: Actor, *, posting: Posting, first: dt.date, last: dt.date,
     return list(rows.order_by("-on", "-id")[:500])
 
 
-def owing(actor: Actor, *, what: str) -> QuerySet[Posting]:
-    """Running postings of the scope whose plan of this month, or summary of the last one, is due and not submitted.
+def owing(actor: Actor) -> dict[str, QuerySet[Posting]]:
+    """Running postings of the scope by what is due and not submitted: `plan` of this month, `summary` of the last one.
 
-    `what` is `plan` or `summary`. Places in an emergency owe nothing while it lasts and as long after as the rule says.
+    Places in an emergency owe nothing while it lasts and as long after as the rule says. Two queries besides the rows.
     """
-    today = clock.today()
-    month = month_of(today) if what == "plan" else month_of(month_of(today) - dt.timedelta(days=1))
-    due = due_days(month, region=actor.scope.region)[0 if what == "plan" else 1]
+    today, region = clock.today(), actor.scope.region
+    this, before = month_of(today), month_of(month_of(today) - dt.timedelta(days=1))
+    days = _due({this, before})
+    due = {"plan": _plan_due(this, days[this]), "summary": _summary_due(before, days[before])}
+    periods = periods_over(region, first=min(due.values()), last=max(due.values()))
+    late = {what: bool(region) and today > moved(day, periods) for what, day in due.items()}
+    return {
+        "plan": _without(actor, MonthlyPlan, this, late=late["plan"]), "summary": _without(actor, MonthlySummary, before, late=late["summary"]),
+    }  # fmt: skip
+
+
+def _without(actor: Actor, model: Any, month: dt.date, *, late: bool) -> QuerySet[Posting]:
     rows: QuerySet[Posting] = Posting.objects.visible_to(actor)
-    if today <= due or not actor.scope.region:
+    if not late:
         return rows.none()
-    model: Any = MonthlyPlan if what == "plan" else MonthlySummary
     there = model.objects.for_everyone(because="papers of postings the asker sees; the wall decides")
     there = there.filter(posting=OuterRef("pk"), month=month, state__in=["submitted", "heard"], voided_by__isnull=True)
     low, high = bounds(actor.scope.region)

@@ -42,7 +42,7 @@ def test_what_the_county_declares_holds_in_its_villages_and_not_in_the_next_coun
     village, elsewhere = villages(LUONAN)[0].code, villages(DANFENG)[0].code
     posting, town = posted(village, "P1"), actor("town_party_admin", village[:9])
     with acting(town):
-        assert [p.pk for p in owing(town, what="plan")] == [posting.pk]
+        assert [p.pk for p in owing(town)["plan"]] == [posting.pk]
     declare_emergency(Region.objects.get(pk=LUONAN), **FLOOD, by=actor("county_org_admin", LUONAN))
     june = dt.date(2016, 6, 1)
     assert due_days(june, region=village)[0] == dt.date(2016, 6, 15)
@@ -52,7 +52,7 @@ def test_what_the_county_declares_holds_in_its_villages_and_not_in_the_next_coun
     assert after_workdays_in(elsewhere, dt.date(2016, 6, 2), 3) == after_workdays(dt.date(2016, 6, 2), 3)
     official = actor("posted_cadre", village)
     with acting(town):
-        assert not owing(town, what="plan").exists()
+        assert not owing(town)["plan"].exists()
     with acting(official):
         assert [row.kind for row in emergencies(official)] == ["flood"]
     with acting(stranger := actor("posted_cadre", elsewhere)):

@@ -197,11 +197,11 @@ def test_outsiders_neither_see_write_nor_hear(actor: Any, official: Actor, posti
 def test_who_owes_a_paper_owes_it_after_the_due_day_only(official: Actor, town: Actor, posting: Posting) -> None:
     install_defaults()
     with acting(town):  # 8 June: plans of June were due on the 5th, summaries of May as well
-        assert [p.pk for p in owing(town, what="plan")] == [posting.pk]
-        assert [p.pk for p in owing(town, what="summary")] == [posting.pk]
+        assert [p.pk for p in owing(town)["plan"]] == [posting.pk]
+        assert [p.pk for p in owing(town)["summary"]] == [posting.pk]
     submit_plan(write_plan(posting, month=JUNE, items=lines("走访"), by=official), by=official)
     with acting(town):
-        assert not owing(town, what="plan").exists()
+        assert not owing(town)["plan"].exists()
 
 
 @pytest.mark.parametrize("state", PAPER.states)
