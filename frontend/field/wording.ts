@@ -33,14 +33,18 @@ export function stateTag(held: Held): [string, string] {
   }
 }
 
-const FACTS: Record<string, string> = { phone: '电话', group: '村民小组', labour: '劳动能力', health: '健康状况', content: '内容' };
+const FACTS: Record<string, string> = { phone: '电话', contact: '户主不在时找谁', causes: '致贫原因', needs: '眼下的需要' };
 
 export function factWords(field: string): string {
-  const last = field.split('.').at(-1) ?? field;
-  return FACTS[last] ? t(FACTS[last]) : field;
+  return FACTS[field] ? t(FACTS[field]) : field;
 }
 
-export function valueWords(value: unknown, _field: string): string {
+export function valueWords(value: unknown, field: string): string {
+  if (field === 'causes' && Array.isArray(value)) return value.map((code) => list('cause')[String(code)] ?? String(code)).join('、') || t('没有填');
   if (value === null || value === undefined || value === '') return t('没有填');
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+export function factsOf(held: Held | undefined): Record<string, unknown> {
+  return (held?.operation.body['facts'] ?? {}) as Record<string, unknown>;
 }

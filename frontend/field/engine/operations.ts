@@ -26,6 +26,7 @@ export interface Theirs {
   value: Json;
   who?: string;
   at?: string;
+  version?: number;
 }
 
 export interface Answer {
