@@ -11,13 +11,14 @@ import { wait } from './engine/pace.ts';
 import { send } from './engine/sending.ts';
 import { EMPTY, merged, own } from './engine/slice.ts';
 import type { Slice } from './engine/slice.ts';
-import { forgetFetched, PhoneDatabase, PhoneStore } from './engine/store.ts';
-import type { Keyring } from './engine/store.ts';
+import { database } from './database.ts';
+import { forgetFetched, PhoneStore } from './engine/store.ts';
+import type { CachedRow, Keyring } from './engine/store.ts';
 import { overFetch, Refused, Unreachable } from './engine/transport.ts';
 import { newKey, openJson, sealJson, unwrap, wrap, WrongSecret } from './engine/vault.ts';
+import { applySettings } from './look.ts';
 import { t } from './words.ts';
 
-export const database = new PhoneDatabase();
 const transport = overFetch('/api/v1/');
 
 export type Net = 'unknown' | 'online' | 'offline' | 'sending' | 'signed-out' | 'too-old' | 'refused';
@@ -75,10 +76,13 @@ export function store(): PhoneStore {
 
 // --- Beginning, opening, locking -------------------------------------------------------------------------------------
 
+/** Everything that the first screen needs, read at once: on a cheap phone each reading costs more than what is read. */
 export async function begin(): Promise<void> {
-  state.contact = await database.contact();
-  const account = await database.say<string>('account');
-  const ring = account ? await database.keyrings.get(account) : undefined;
+  const [meta, rings, rows] = await Promise.all([database.meta.toArray(), database.keyrings.toArray(), database.cache.toArray()]);
+  const said = new Map(meta.map((one) => [one.name, one.value]));
+  state.contact = said.get('contact') as Contact | undefined;
+  await applySettings(said);
+  const ring = rings.find((one) => one.account === said.get('account'));
   listen();
   if (!ring) {
     state.stage = 'sign-in';
@@ -89,7 +93,7 @@ export async function begin(): Promise<void> {
     watchCounts();
     state.stage = 'locked';
   } else if (ring.plain) {
-    await opened(ring, ring.plain);
+    await opened(ring, ring.plain, rows);
   } else {
     state.stage = 'sign-in';
   }
@@ -99,21 +103,28 @@ function named(ring: Keyring): void {
   Object.assign(state, { account: ring.account, name: ring.name, login: ring.login, role: ring.role, hasPin: Boolean(ring.byPin) });
 }
 
-async function opened(ring: Keyring, key: CryptoKey): Promise<void> {
+async function opened(ring: Keyring, key: CryptoKey, read?: CachedRow[]): Promise<void> {
   named(ring);
   phone = new PhoneStore(database, ring.account, key);
-  token = ring.token && (await openJson<string>(key, ring.token, 'token'));
-  await endLease();
-  slice.value = (await phone.cached<Slice>('slice')) ?? (await phone.cached<Slice>('own')) ?? EMPTY;
-  const me = await phone.cached<{ kinds: string[]; at: string }>('me');
+  const rows = (await endLease()) || !read ? undefined : read;
+  const [pass, held, me] = await Promise.all([
+    ring.token && openJson<string>(key, ring.token, 'token'),
+    phone.cached<Slice>('slice', rows),
+    phone.cached<{ kinds: string[]; at: string }>('me', rows),
+  ]);
+  token = pass;
+  slice.value = held ?? (await phone.cached<Slice>('own')) ?? EMPTY;
   state.kinds = me?.kinds ?? (await database.say<string[]>('kinds')) ?? [];
   state.fetchedAt = me?.at ?? '';
   touched = Date.now();
   watchCounts();
   state.stage = 'open';
-  if (state.contact) void phone.tidy(addDays(today.value, -14));
-  if (token) void sync(true);
-  else state.net = 'signed-out';
+  if (!token) state.net = 'signed-out';
+  // The screen is drawn first.
+  setTimeout(() => {
+    void sync(true);
+    if (phone && state.contact) void phone.tidy(addDays(today.value, -14));
+  }, 150);
 }
 
 /** Throws `WrongSecret`. After five wrong tries each next one waits longer. */
@@ -373,11 +384,12 @@ async function heard(answer: Body): Promise<void> {
 }
 
 /** Fourteen days without an answer: what was fetched about households goes; the next contact brings it back. */
-async function endLease(): Promise<void> {
-  if (!phone || !state.contact || leaseLeft(state.contact, Date.now()) > 0) return;
+async function endLease(): Promise<boolean> {
+  if (!phone || !state.contact || leaseLeft(state.contact, Date.now()) > 0) return false;
   await forgetFetched(database, phone.account);
   slice.value = own(slice.value);
   state.expired = true;
+  return true;
 }
 
 function watchCounts(): void {

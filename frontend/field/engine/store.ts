@@ -28,7 +28,7 @@ interface PhotoRow {
   sealed: Sealed;
 }
 
-interface NamedRow {
+export interface CachedRow {
   account: string;
   name: string;
   sealed: Sealed;
@@ -53,8 +53,8 @@ export class PhoneDatabase extends Dexie {
   declare keyrings: Table<Keyring, string>;
   declare operations: Table<OperationRow, string>;
   declare photos: Table<PhotoRow, [string, string]>;
-  declare cache: Table<NamedRow, [string, string]>;
-  declare drafts: Table<NamedRow, [string, string]>;
+  declare cache: Table<CachedRow, [string, string]>;
+  declare drafts: Table<CachedRow, [string, string]>;
 
   constructor(name = 'shibaiqian') {
     super(name);
@@ -224,13 +224,14 @@ export class PhoneStore implements Queue {
     await this.database.photos.update([this.account, name], { sent: sent ? 1 : 0 });
   }
 
-  async cached<T>(name: string): Promise<T | undefined> {
-    const row = await this.database.cache.get([this.account, name]);
+  /** `read`: rows that were read already. */
+  async cached<T>(name: string, read?: readonly CachedRow[]): Promise<T | undefined> {
+    const row = read ? read.find((one) => one.account === this.account && one.name === name) : await this.database.cache.get([this.account, name]);
     return row && openJson<T>(this.key, row.sealed, `cache/${name}`);
   }
 
   async putCached(entries: Record<string, unknown>): Promise<void> {
-    const rows: NamedRow[] = [];
+    const rows: CachedRow[] = [];
     for (const [name, value] of Object.entries(entries)) {
       rows.push({ account: this.account, name, sealed: await sealJson(this.key, value, `cache/${name}`) });
     }

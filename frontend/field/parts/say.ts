@@ -1,15 +1,11 @@
 /** Short words at the foot of the screen, and for screen readers; a question with two answers. */
-import { showToast } from 'vant/es/toast';
-import 'vant/es/popup/index.css';
-import 'vant/es/overlay/index.css';
-import 'vant/es/toast/index.css';
 import { reactive } from 'vue';
 
 export const said = reactive({ text: '' });
 
 export function say(text: string): void {
   said.text = '';
-  showToast({ message: text, position: 'bottom', duration: 2600, wordBreak: 'break-word' });
+  void import('./toast.ts').then(({ show }) => show(text));
   setTimeout(() => (said.text = text), 60);
 }
 

@@ -1,0 +1,3 @@
+import { PhoneDatabase } from './engine/store.ts';
+
+export const database = new PhoneDatabase();
