@@ -315,7 +315,13 @@ export async function rewrite(held: Held, body: Body, title: string): Promise<vo
 /** One round of sending and, when it is time, fetching. Only one runs at a time in all tabs. */
 export async function sync(now = false): Promise<void> {
   if (!phone || !token) return;
-  await (navigator.locks ? navigator.locks.request('shibaiqian-sync', { ifAvailable: !now }, (held) => (held ? round(now) : undefined)) : round(now));
+  await (navigator.locks ? navigator.locks.request('shibaiqian-sync', { ifAvailable: !now }, (held) => (held ? round(now) : soon())) : round(now));
+}
+
+/** A round is under way, here or in another tab, and may have passed what was written just now. */
+function soon(): void {
+  clearTimeout(timer);
+  timer = setTimeout(() => void sync(), 1500);
 }
 
 async function round(now: boolean): Promise<void> {
@@ -335,7 +341,10 @@ async function round(now: boolean): Promise<void> {
     failures += 1;
     await away(error);
   }
-  if (phone === mine && token) timer = setTimeout(() => void sync(), failures ? wait(failures) : FETCH_EVERY);
+  if (phone !== mine || !token) return;
+  clearTimeout(timer);
+  const written = !failures && (await mine.owes()) > 0; // while this round was under way
+  timer = setTimeout(() => void sync(), failures ? wait(failures) : written ? 300 : FETCH_EVERY);
 }
 
 async function away(error: Unreachable | Refused): Promise<void> {

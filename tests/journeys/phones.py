@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.journeys.conftest import ARGUMENTS, CHROMIUM, LISTEN, PHONE, type_in
 
 PIN = "135790"
+PATIENCE = 20_000  # milliseconds, for what needs the server
 # What the network and a dead server make the browser say is no error of ours.
 NETWORK = re.compile(r"net::ERR_|status of (401|409|5\d\d)")
 
@@ -48,10 +49,10 @@ def sign_in(page: Page, login: str, password: str, role: str = "挂职干部") -
     type_in(page, login, password)
     write = page.get_by_role("button", name="写日志")
     choice = page.get_by_role("button", name=role)
-    expect(write.or_(choice)).to_be_visible()
+    expect(write.or_(choice)).to_be_visible(timeout=PATIENCE)
     if choice.is_visible():
         choice.click()
-    expect(write).to_be_visible()
+    expect(write).to_be_visible(timeout=PATIENCE)
 
 
 def set_pin(page: Page) -> None:
@@ -90,7 +91,7 @@ def write_log(page: Page, words: str, photo: bytes | None = None) -> None:
 
 
 def counts(page: Page, owed: int, received: int) -> None:
-    expect(page.locator(".strip")).to_contain_text(f"手机上 {owed} 条，已收到 {received} 条")
+    expect(page.locator(".strip")).to_contain_text(f"手机上 {owed} 条，已收到 {received} 条", timeout=PATIENCE)
 
 
 def receipts(page: Page) -> dict[str, str]:

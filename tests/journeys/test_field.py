@@ -1,6 +1,7 @@
 """The field app in a yard without a signal: nothing lost, nothing doubled, each record with its receipt."""
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from shibaiqian.base.embedded_postgres import Cluster
 from tests.journeys.conftest import HOME, _free_port, picture
-from tests.journeys.phones import Phone, counts, is_kept, photo, receipts, set_pin, sign_in, tab, unlock, write_log
+from tests.journeys.phones import PATIENCE, Phone, counts, is_kept, photo, receipts, set_pin, sign_in, tab, unlock, write_log
 from tests.journeys.proxy import Proxy
 
 pytestmark = pytest.mark.browser
@@ -170,3 +171,91 @@ def test_a_log_of_a_visit_takes_six_taps(phone: Phone, password: str, name: str)
     counts(page, 0, 1)
     assert page.evaluate("window.taps") <= 7  # a label's tap is told twice: on the label and on its box
     assert time.monotonic() - begun < 30
+
+
+def test_a_promise_is_kept_and_confirmed_and_facts_are_checked_without_a_network(phone: Phone, network: Proxy, password: str) -> None:
+    mark = token_hex(4)
+    page = phone.open()
+    sign_in(page, LOGIN, password)
+    is_kept(page)
+    network.cut()
+    page.get_by_role("button", name="为民办实事").click()
+    page.get_by_role("button", name="答应办一件事").click()
+    page.get_by_label("为谁办的").fill(f"赵老师{mark}")
+    page.get_by_role("radio", name="政策代办").click()
+    page.get_by_label("答应办什么").fill("代办医保缴费")
+    page.get_by_role("button", name="保存").click()
+    promised = page.locator("section", has=page.get_by_role("heading", name="答应了还没办好"))
+    promised.locator("li", has_text=mark).get_by_role("button", name="办好了").click()
+    promised.get_by_role("button", name="保存").click()
+    waiting = page.locator("section", has=page.get_by_role("heading", name="等群众确认"))
+    waiting.locator("label", has_text=mark).click()
+    page.get_by_role("radio", name="两名村民见证").click()
+    page.get_by_role("button", name="确认 1 件").click()
+    expect(waiting.locator("label", has_text=mark)).to_have_count(0)
+    counts(page, 3, 0)
+
+    page.get_by_role("button", name="返回").click()
+    tab(page, "我的村")
+    row = page.locator("ul.rows button.row").nth(3)
+    head = row.locator(".title").inner_text()
+    row.click()
+    page.get_by_role("button", name="入户核实").click()
+    same = page.get_by_role("button", name="问过了，都没变")
+    expect(same).to_be_visible()
+    same.click()
+    page.get_by_label("眼下的需要").fill(f"想学嫁接（{mark}）")
+    picture(page, "field-app-facts")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("heading", name=head)).to_be_visible()
+    page.get_by_role("button", name="返回").click()
+    counts(page, 4, 0)
+
+    network.mend()
+    tab(page, "上传")
+    page.get_by_role("button", name="现在上传").click()
+    counts(page, 0, 4)
+    found = on_server("select confirmation, content from fieldwork_practicalservice where beneficiary = %s", f"赵老师{mark}")
+    assert found == [("witnesses", "代办医保缴费")]
+    tab(page, "我的村")
+    page.get_by_label("姓名").fill(head)
+    page.locator("ul.rows button.row", has_text=head).first.click()
+    page.get_by_role("button", name="入户核实").click()
+    expect(page.get_by_text(f"想学嫁接（{mark}）")).to_be_visible()
+
+
+def test_two_phones_change_one_telephone_and_the_person_decides(browser: Browser, network: Proxy, password: str, tmp_path: Path) -> None:
+    site = lambda: f"http://127.0.0.1:{network.port}"  # noqa: E731
+    first, second = (Phone(browser, tmp_path / name, site) for name in ("one", "two"))
+    pages = [first.open(), second.open()]
+    numbers = [f"139{secrets.randbelow(10**8):08d}" for _ in pages]
+    for page in pages:
+        sign_in(page, LOGIN, password)
+    for page, number in zip(pages, numbers, strict=True):
+        tab(page, "我的村")
+        page.get_by_role("radio", name="按姓名").click()
+        page.locator("ul.rows button.row").nth(7).click()
+        page.get_by_role("button", name="入户核实").click()
+        changed = page.get_by_role("radiogroup", name="电话").get_by_role("radio", name="变了")
+        field = page.get_by_role("textbox", name="电话")
+        expect(changed.or_(field)).to_be_visible()
+        if changed.is_visible():
+            changed.click()
+        field.fill(number)
+    for page in pages:
+        page.get_by_role("button", name="保存").click()
+        expect(page.get_by_role("button", name="入户核实")).to_be_visible()
+        expect(page.locator(".strip")).to_contain_text("手机上 0 条", timeout=PATIENCE)
+    page = pages[1]
+    page.get_by_role("button", name="返回").click()
+    tab(page, "上传")
+    page.locator("section", has=page.get_by_role("heading", name="要您处理")).locator("button.row").click()
+    sides = page.locator(".sides")
+    expect(sides).to_contain_text(numbers[1])
+    expect(sides).to_contain_text(numbers[0])
+    picture(page, "field-app-conflict")
+    page.get_by_role("button", name="用我的再报").click()
+    counts(page, 0, 1)
+    for one in (first, second):
+        one.close()
+        assert one.wrong == []
