@@ -50,7 +50,7 @@ def pages(ours: world.Place, monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple
     for actor in _widest(_actors(ours)):
         client = _visitor(actor, monkeypatch)
         for route, path in paths.items():
-            count = _asked(client, path)
+            count = _asked(client, path, few=MOST - DOOR)
             if count is not None:
                 worst[route] = max(worst.get(route, (0, "")), (count + DOOR, f"{actor.role} {actor.scope}"))
     return worst
@@ -77,17 +77,24 @@ def _visitor(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> Client:
     return client
 
 
-def _asked(client: Client, path: str) -> int | None:
-    """How many statements a page takes once the names of its places are in memory; None where it does not open."""
-    first = client.get(path)
-    assert first.status_code < 500, f"{path} fails: a page that fails is not counted"
-    if first.status_code != 200:
-        return None
-    with counting() as asked:
-        answer = client.get(path)
-        if answer.streaming:
-            b"".join(answer.streaming_content)  # type: ignore[attr-defined]
-    return len(asked)
+def _asked(client: Client, path: str, *, few: int = 0) -> int | None:
+    """How many statements a page takes once the names of its places are in memory; None where it does not open.
+
+    A page that asks at most `few` the first time, with the names still to be read, is not opened again.
+    """
+    asked = 0
+    for _ in range(2):
+        with counting() as said:
+            answer = client.get(path)
+            if answer.streaming:
+                b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+        assert answer.status_code < 500, f"{path} fails: a page that fails is not counted"
+        if answer.status_code != 200:
+            return None
+        asked = len(said)
+        if asked <= few:
+            break
+    return asked
 
 
 def test_no_page_asks_more_than_fifteen_times(monkeypatch: pytest.MonkeyPatch) -> None:
