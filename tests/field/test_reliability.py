@@ -1,0 +1,255 @@
+"""The promises of docs/reliability.md, tried on a product of one's own: kill -9, a bad network, many senders, a full disk.
+
+The long tier: `pytest -m slow tests/field`. SBQ_KILLS and SBQ_SESSIONS make it longer. Each proof has a control arm that must fail.
+"""
+
+import os
+import random
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.field.counting import Count, count
+from tests.field.phones import Phone, a_log, hash_of, request, writing
+from tests.field.proxy import BadNetwork
+from tests.field.site import Seat, Site
+
+pytestmark = pytest.mark.slow
+KILLS = int(os.environ.get("SBQ_KILLS", "30"))
+SESSIONS = int(os.environ.get("SBQ_SESSIONS", "200"))
+ROUNDS = int(os.environ.get("SBQ_ROUNDS", "200"))
+SENDERS = 12
+
+
+@pytest.fixture(scope="module")
+def built() -> Iterator[tuple[Site, list[Seat]]]:
+    with tempfile.TemporaryDirectory(prefix="sbq-field-") as folder:
+        site = Site(Path(folder) / "home")
+        try:
+            yield site, site.build(SENDERS)
+        finally:
+            site.stop()
+
+
+@pytest.fixture
+def site(built: tuple[Site, list[Seat]]) -> Iterator[Site]:
+    site, _ = built
+    site.start_database()
+    site.start()
+    yield site
+    site.kill_server()
+
+
+@pytest.fixture
+def seats(built: tuple[Site, list[Seat]]) -> list[Seat]:
+    return built[1]
+
+
+def _said(name: str, **found: Any) -> None:
+    print(f"\n{name}: " + ", ".join(f"{key} {value}" for key, value in found.items()), flush=True)
+
+
+def _drained(site: Site, phones: list[Phone], seconds: float = 120) -> Count:
+    until = time.monotonic() + seconds
+    threads = [threading.Thread(target=phone.drain, args=(until,)) for phone in phones]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return count(site, phones)
+
+
+def _killed(site: Site, seats: list[Seat], *, kills: int, only_database: bool = False) -> tuple[Count, dict[str, int]]:
+    """Phones write and send while server and database are killed at random."""
+    phones = [Phone(seat, site.port, seed=at) for at, seat in enumerate(seats)]
+    stop, luck, done = threading.Event(), random.Random(1), {"server": 0, "database": 0}
+    threads = [threading.Thread(target=writing, args=(phone, stop)) for phone in phones]
+    for thread in threads:
+        thread.start()
+    for at in range(kills):
+        time.sleep(luck.uniform(0.2, 1.2))
+        if only_database or at % 3 == 2:
+            site.kill_database()
+            site.start_database()
+            done["database"] += 1
+        else:
+            site.kill_server()
+            site.start()
+            done["server"] += 1
+    stop.set()
+    for thread in threads:
+        thread.join()
+    return _drained(site, phones), done
+
+
+def test_r1_nothing_is_lost_or_doubled_whatever_is_killed(site: Site, seats: list[Seat]) -> None:
+    found, kills = _killed(site, seats, kills=KILLS)
+    _said("R1", **kills, **vars(found))
+    assert (found.bad, found.waiting) == (0, 0)
+    assert found.records > 20 * KILLS
+
+
+def test_r1_control_acknowledging_before_the_disk_has_it_loses_records(site: Site, seats: list[Seat]) -> None:
+    site.superuser("alter role shibaiqian_app set synchronous_commit = off")
+    site.kill_server()
+    site.start()
+    try:
+        lost = 0
+        for _ in range(4):
+            found, _ = _killed(site, seats, kills=3, only_database=True)
+            lost += found.lost
+            if lost:
+                break
+    finally:
+        site.superuser("alter role shibaiqian_app reset synchronous_commit")
+    _said("R1 control (synchronous_commit off)", lost=lost)
+    assert lost > 0
+
+
+def _sessions(site: Site, seats: list[Seat], sessions: int, **control: str) -> tuple[Count, BadNetwork]:
+    """Each session: five records of one phone through the bad network, until nothing waits."""
+    network = BadNetwork(site.port)
+    phones = [Phone(seats[at % len(seats)], network.port, timeout=3, seed=at, **control) for at in range(sessions)]  # type: ignore[arg-type]
+    for phone in phones:
+        for _ in range(5):
+            phone.write()
+    luck = iter(phones)
+    lock = threading.Lock()
+
+    def work() -> None:
+        while True:
+            with lock:
+                phone = next(luck, None)
+            if phone is None:
+                return
+            phone.drain(time.monotonic() + 120)
+
+    threads = [threading.Thread(target=work) for _ in range(SENDERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    network.close()
+    return count(site, phones), network
+
+
+def test_r2_a_bad_network_loses_and_doubles_nothing(site: Site, seats: list[Seat]) -> None:
+    found, network = _sessions(site, seats, SESSIONS)
+    _said("R2", sessions=SESSIONS, connections=sum(network.done.values()), **network.done, **vars(found))
+    assert (found.bad, found.waiting) == (0, 0)
+    assert len(network.done) == 10, "every fault happened"
+
+
+def test_r2_control_a_phone_that_believes_a_status_loses_records(site: Site, seats: list[Seat]) -> None:
+    found, _ = _sessions(site, seats, 40, believes="status")
+    _said("R2 control (believes 200)", **vars(found))
+    assert found.lost > 0
+
+
+def test_r2_control_a_phone_that_makes_new_ids_doubles_records(site: Site, seats: list[Seat]) -> None:
+    found, _ = _sessions(site, seats, 40, ids="new")
+    _said("R2 control (new ids)", **vars(found))
+    assert found.doubled > 0
+
+
+def _at_once(site: Site, seat: Seat, said: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each of these from a connection of its own at the same moment; the answers."""
+    import json
+
+    start, answers = threading.Barrier(len(said)), []
+
+    def send(one: dict[str, Any]) -> None:
+        start.wait()
+        status, text = request(site.port, seat.token, {"owes": 1, "sent_at": one["at"], "operations": [one]}, timeout=60)
+        assert status == 200, text
+        answers.extend(json.loads(text)["answers"])
+
+    threads = [threading.Thread(target=send, args=(one,)) for one in said]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def test_r3_the_same_record_from_sixteen_connections_is_one_row_and_one_answer(site: Site, seats: list[Seat]) -> None:
+    doubled = unequal = 0
+    for at in range(ROUNDS):
+        one = a_log(seats[at % len(seats)])
+        answers = _at_once(site, seats[at % len(seats)], [one] * 16)
+        rows = site.sql("select count(*) from fieldwork_worklogitem where content = %s", one["id"])
+        doubled += rows[0][0] - 1
+        same = {(a["id"], a["hash"], str(a.get("result"))) for a in answers}
+        said = sorted(a["status"] for a in answers)
+        unequal += len(same) != 1 or said != ["created"] + ["duplicate"] * 15 or answers[0]["hash"] != hash_of(one)
+    _said("R3", rounds=ROUNDS, senders=16, doubled=doubled, unequal=unequal)
+    assert (doubled, unequal) == (0, 0)
+
+
+def test_r3_control_without_the_phones_id_each_sender_makes_a_row(site: Site, seats: list[Seat]) -> None:
+    one = a_log(seats[0])
+    _at_once(site, seats[0], [{**one, "id": a_log(seats[0])["id"]} for _ in range(16)])
+    rows = site.sql("select count(*) from fieldwork_worklogitem where content = %s", one["id"])
+    _said("R3 control (an id for each try)", rows=rows[0][0])
+    assert rows[0][0] == 16
+
+
+def test_r6_a_full_disk_is_said_and_nothing_acknowledged_is_lost(site: Site, seats: list[Seat]) -> None:
+    """The inbox and the log lie on a disk of four megabytes that is filled; then there is room again, without a restart."""
+    with _SmallDisk(site) as small:
+        phones = [Phone(seat, site.port, seed=at) for at, seat in enumerate(seats)]
+        for phone in phones:
+            for _ in range(150):
+                phone.write()
+        stuck = _drained(site, phones, seconds=25)
+        seen = site.server is not None and site.answers()
+        small.make_room()
+        found = _drained(site, phones)
+    _said("R6", held_back_while_full=stuck.waiting, acknowledged_and_lost=stuck.lost + found.lost, **vars(found))
+    assert stuck.waiting > 0, "the disk was full"
+    assert seen and (found.bad, stuck.bad, found.waiting) == (0, 0, 0)
+
+
+class _SmallDisk:
+    """A tmpfs of a few megabytes as a tablespace, with a ballast that is taken away."""
+
+    TABLES = ("sync_inboxrecord", "fieldwork_worklogitem")
+
+    def __init__(self, site: Site) -> None:
+        self.site, self.folder = site, Path(tempfile.mkdtemp(prefix="sbq-small-"))
+
+    def __enter__(self) -> "_SmallDisk":
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m,mode=0777", "tmpfs", str(self.folder)], capture_output=True)
+        if mounted.returncode:
+            self.folder.rmdir()
+            pytest.skip("a small disk cannot be mounted here")
+        place = self.folder / "space"
+        place.mkdir()
+        owner = self.site.cluster._account
+        os.chown(place, owner.uid, owner.gid)
+        self.site.superuser(f"create tablespace small location '{place}'")
+        for table in self.TABLES:
+            self.site.superuser(f"alter table {table} set tablespace small")
+        self.ballast = self.folder / "ballast"
+        with self.ballast.open("wb") as file:
+            free = os.statvfs(self.folder).f_bavail * os.statvfs(self.folder).f_frsize
+            file.write(b"\0" * max(free - 40_000, 0))
+        return self
+
+    def make_room(self) -> None:
+        self.ballast.unlink(missing_ok=True)
+
+    def __exit__(self, *_: object) -> None:
+        self.make_room()
+        for table in self.TABLES:
+            self.site.superuser(f"alter table {table} set tablespace pg_default")
+        self.site.superuser("checkpoint")
+        self.site.superuser("drop tablespace small")
+        subprocess.run(["umount", "-l", str(self.folder)], check=True)
+        self.folder.rmdir()
