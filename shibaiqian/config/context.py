@@ -22,7 +22,7 @@ GROUPS: tuple[tuple[Any, tuple[Any, ...]], ...] = (
     (_("日常管理"), (("plans", _("月计划"), P.VIEW_PLANS), ("summaries", _("月小结"), P.VIEW_PLANS), ("meetings", _("工作例会"), P.VIEW_PLANS), ("duty_reports", _("述职报告"), P.VIEW_PLANS), ("emergencies", _("应急时段"), P.VIEW_PLANS))),
     (_("帮扶"), (("households", _("贫困户台账"), P.VIEW_HOUSEHOLDS), ("members", _("贫困人口"), P.VIEW_HOUSEHOLDS), ("posted_households", _("包户"), P.VIEW_HOUSEHOLDS), ("projects", _("帮扶项目"), P.VIEW_ASSISTANCE), ("industries", _("产业主体"), P.VIEW_ASSISTANCE), ("services", _("为民办实事"), P.VIEW_FIELDWORK))),
     (_("村和党建"), (("regions", _("区划与村情"), P.VIEW_REGIONS), ("overhauls", _("后进党组织整顿"), P.VIEW_PARTY))),
-    (_("系统"), (("accounts", _("账号"), P.VIEW_ACCOUNTS), ("roles", _("角色授权"), P.GRANT_ROLES), ("audit", _("审计"), P.VIEW_AUDIT), ("stand_ins", _("代理"), P.DELEGATE))),
+    (_("系统"), (("accounts", _("账号"), P.VIEW_ACCOUNTS), ("roles", _("角色授权"), P.GRANT_ROLES), ("phones", _("手机"), P.VIEW_ACCOUNTS), ("audit", _("审计"), P.VIEW_AUDIT), ("stand_ins", _("代理"), P.DELEGATE))),
 )  # fmt: skip
 
 

@@ -11,5 +11,6 @@ urlpatterns = [
     path("", include("shibaiqian.access.urls")),
     path("", include("shibaiqian.messages.urls")),
     path("", include("shibaiqian.console.urls")),
+    path("", include("shibaiqian.sync.urls")),
     path("api/v1/", api.patterns()),
 ]

@@ -3,6 +3,7 @@
 All lines of a role are counted by one statement.
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from shibaiqian.party.models import Overhaul
 from shibaiqian.postings.models import Handover, Posting, TargetLetter
 from shibaiqian.postings.queries import conditions
 from shibaiqian.selection.models import Decision, IntegrityInquiry, Nomination, PostNeed
+from shibaiqian.sync.models import InboxRecord
+from shibaiqian.sync.queries import NOBODY, devices_that_owe
 
 MOST = 100
 
@@ -57,7 +60,7 @@ class Line:
 
 def todos(actor: Actor) -> list[Todo]:
     """The lines with something to do, most urgent first. One query, one for the policy in force, and those of the opening balance for whom it concerns."""
-    lines = [*_of_rosters(actor), *_of_selection(actor), *_of_postings(actor), *_of_the_field(actor)]
+    lines = [*_of_rosters(actor), *_of_selection(actor), *_of_postings(actor), *_of_the_field(actor), *_of_phones(actor)]
     counts = _counted([line.rows for line in lines])
     found = [Todo(line.text, count, reverse(line.page) + line.query, line.urgent) for line, count in zip(lines, counts, strict=True)]
     if actor.may(Permission.CLOSE_OPENING):
@@ -150,6 +153,19 @@ def _of_plans(actor: Actor) -> Iterator[Line]:
         submitted = MonthlyPlan.objects.visible_to(actor).filter(state="submitted")
         yield Line(_("份月计划等待工作例会听取"), submitted, "plans", query="?state=submitted")
         yield Line(_("份述职报告等待开会听取"), reports.filter(state="submitted"), "duty_reports", query="?state=submitted")
+
+
+# Days without a signal are no reason to ask anybody.
+LONG_OWED = dt.timedelta(days=7)
+
+
+def _of_phones(actor: Actor) -> Iterator[Line]:
+    if actor.may(Permission.MANAGE_ACCOUNTS):
+        owing = devices_that_owe(actor).filter(owes_since__lt=clock.wall_now() - LONG_OWED)
+        yield Line(_("台手机有记录超过 7 天没有上传"), owing, "phones")
+    if actor.may(Permission.KEEP_FIELDWORK):
+        own = InboxRecord.objects.visible_to(actor).filter(user=actor.user_id or NOBODY, status=InboxRecord.Status.CONFLICT)
+        yield Line(_("条手机记录与他人改动冲突，请核对"), own.filter(received_at__gt=clock.wall_now() - LONG_OWED), "own_phones")
 
 
 def _within(rows: "QuerySet[Any]", actor: Actor) -> "QuerySet[Any]":

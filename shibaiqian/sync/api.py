@@ -10,7 +10,9 @@ from django.contrib.auth import authenticate
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.gzip import gzip_page
 from ninja import Router, Schema
+from ninja.decorators import decorate_view
 
 from shibaiqian.access import sessions
 from shibaiqian.access.actor import acting
@@ -116,6 +118,7 @@ def me(request: HttpRequest) -> Answer:
 
 
 @router.get("slice")
+@decorate_view(gzip_page)
 @delivers_api
 def slice_(request: HttpRequest, since: str = "") -> Answer:
     """What the phone may hold, or what changed since the cursor."""

@@ -201,7 +201,7 @@ def test_r3_control_without_the_phones_id_each_sender_makes_a_row(site: Site, se
 
 
 def test_r6_a_full_disk_is_said_and_nothing_acknowledged_is_lost(site: Site, seats: list[Seat]) -> None:
-    """The inbox and the log lie on a disk of four megabytes that is filled; then there is room again, without a restart."""
+    """The inbox and the log lie on a small disk that is filled; then there is room again, without a restart."""
     with _SmallDisk(site) as small:
         phones = [Phone(seat, site.port, seed=at) for at, seat in enumerate(seats)]
         for phone in phones:
@@ -217,7 +217,7 @@ def test_r6_a_full_disk_is_said_and_nothing_acknowledged_is_lost(site: Site, sea
 
 
 class _SmallDisk:
-    """A tmpfs of a few megabytes as a tablespace, with a ballast that is taken away."""
+    """A tmpfs hardly larger than what is in it as a tablespace, filled with a ballast that is taken away."""
 
     TABLES = ("sync_inboxrecord", "fieldwork_worklogitem")
 
@@ -225,7 +225,8 @@ class _SmallDisk:
         self.site, self.folder = site, Path(tempfile.mkdtemp(prefix="sbq-small-"))
 
     def __enter__(self) -> "_SmallDisk":
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m,mode=0777", "tmpfs", str(self.folder)], capture_output=True)
+        size = sum(self.site.sql("select pg_table_size(%s::regclass)", table)[0][0] for table in self.TABLES) + 8 * 2**20
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=0777", "tmpfs", str(self.folder)], capture_output=True)
         if mounted.returncode:
             self.folder.rmdir()
             pytest.skip("a small disk cannot be mounted here")

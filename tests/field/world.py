@@ -17,13 +17,14 @@ def main(phones: int) -> None:
     from shibaiqian.regions.models import Region
     from shibaiqian.sync.devices import sign_in_device
 
-    villages = list(Region.objects.filter(level="village").order_by("code")[: max(phones, 1)])
+    # A village has one First Secretary: more officials than villages serve in towns.
+    places = [*Region.objects.filter(level="village").order_by("code"), *Region.objects.filter(level="town").order_by("code")]
     seats = []
     for at in range(phones):
-        code = villages[at % len(villages)].code
+        code = places[at].code
         user = User.objects.create(login=f"u{at}", name=f"干部{at}", password="!", created_at=clock.wall_now())
         role = Assignment.objects.create(user=user, role="posted_cadre", region=code, scope_name="某村", valid_from=dt.date(2015, 3, 1))
-        posting, household = posted(code, f"P{at}"), registered(code, f"H{at}")
+        posting, household = posted(code, f"P{at}", tier="T1000" if len(code) == 12 else "T100"), registered(code, f"H{at}")
         by = actor_for(user, Hat(role), on=clock.today())
         signed = sign_in_device(user, assignment=role, phone=new_id(), label="手机", client=1, by=by)
         seats.append({"token": signed.token, "posting": str(posting.pk), "household": str(household.pk), "village": code})

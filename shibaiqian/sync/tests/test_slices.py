@@ -1,9 +1,13 @@
 """What a phone may hold: its own places, no ID numbers; then only what changed, and what to forget."""
 
 import datetime as dt
+import gzip
+import json
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from shibaiqian.access.models import Assignment
 from shibaiqian.assistance.tests.factories import registered
@@ -74,3 +78,23 @@ def test_after_a_move_the_old_place_is_revoked_and_the_new_one_whole(phone: Phon
 @pytest.mark.parametrize("cursor", ["x", "AAAA", "W10", "eyJ4IjoxfQ", "%00", "W251bGwsMSwiIixbXSwiIl0"])
 def test_a_cursor_that_is_none_gives_the_whole(phone: Phone, cursor: str) -> None:
     assert taken(phone, cursor)["whole"]
+
+
+def test_a_slice_comes_packed_to_who_can_unpack_it(phone: Phone, village: Village) -> None:
+    for n in range(20):
+        registered(village.code, f"N{n}")
+    plain = phone.get("slice")
+    packed = phone.client.get("/api/v1/slice", headers={**phone.headers, "Accept-Encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip" and len(packed.content) < len(plain.content) / 3
+    assert json.loads(gzip.decompress(packed.content))["households"] == plain.json()["households"]
+
+
+def test_a_larger_village_asks_no_more(phone: Phone, village: Village) -> None:
+    asked = []
+    for n in (1, 3):
+        for at in range(n):
+            registered(village.code, f"M{n}{at}")
+        with CaptureQueriesContext(connection) as queries:
+            taken(phone)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
