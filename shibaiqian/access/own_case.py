@@ -15,6 +15,12 @@ class OwnCase(Refused):
     """Nobody decides about themselves."""
 
 
+def person_of(by: Actor) -> uuid.UUID | None:
+    """The cadre whose role this is: of the account, or of who lent it. One query; None where nobody stands behind it."""
+    account = by.lender_id or by.user_id
+    return User.objects.filter(pk=account).values_list("person", flat=True).first() if account else None
+
+
 def not_own_case(by: Actor, *, persons: Mapping[uuid.UUID, str]) -> None:
     """Refuse when one of these cadres (key → name) is who acts, or who lent the role that is acted in. One query.
 

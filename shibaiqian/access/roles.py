@@ -31,6 +31,8 @@ class Permission(StrEnum):
     VIEW_TARGETS = "view_targets"
     VIEW_PLANS = "view_plans"
     VIEW_REQUESTS = "view_requests"
+    VIEW_ATTENDANCE = "view_attendance"
+    VIEW_LEAVE_REASONS = "view_leave_reasons"
     VIEW_AUDIT = "view_audit"
     VIEW_ACCOUNTS = "view_accounts"
     REGISTER_ORGANISATIONS = "register_organisations"
@@ -62,6 +64,10 @@ class Permission(StrEnum):
     DECLARE_EMERGENCIES = "declare_emergencies"
     ASK_UPWARD = "ask_upward"
     ANSWER_REQUESTS = "answer_requests"
+    KEEP_ATTENDANCE = "keep_attendance"
+    CONFIRM_ATTENDANCE = "confirm_attendance"
+    DECIDE_LEAVE = "decide_leave"
+    PUBLISH_ATTENDANCE = "publish_attendance"
     KEEP_PARTY = "keep_party"
     IMPORT_ROSTERS = "import_rosters"
     CLOSE_OPENING = "close_opening"
@@ -86,6 +92,8 @@ _SELECTION = {
     P.NOMINATE, P.REVIEW_NOMINATIONS, P.MATCH, P.DECIDE_SELECTION, P.ISSUE_DOCUMENTS, P.KEEP_POSTINGS, P.WITNESS_HANDOVER, P.KEEP_TARGETS,
     P.KEEP_SUPPORT,
 }  # fmt: skip
+_DUTY = {P.VIEW_ATTENDANCE, P.VIEW_LEAVE_REASONS, P.CONFIRM_ATTENDANCE, P.DECIDE_LEAVE}  # who keeps the ledger of attendance
+_OWN_DUTY = {P.VIEW_ATTENDANCE, P.VIEW_LEAVE_REASONS, P.KEEP_ATTENDANCE}  # whose days and leave they are
 _REGISTER = {P.VIEW_HOUSEHOLD_PRIVATE, P.REGISTER_HOUSEHOLDS, P.KEEP_INCOME, P.PAIR_HOUSEHOLDS, P.KEEP_ASSISTANCE}
 
 
@@ -135,19 +143,33 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
             | _PERSONNEL
             | _SELECTION
             | _DAILY
-            | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS, P.CLOSE_OPENING}
+            | _DUTY
+            | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS, P.CLOSE_OPENING, P.PUBLISH_ATTENDANCE}
         ),
     ),
     Role.CITY_LEADER: (
         _("市委领导"),
         ScopeKind.REGION,
-        frozenset(_OWN | _LOOK | _PROGRAMME | {P.VIEW_SELECTION, P.VIEW_DOCUMENTS, P.VIEW_TARGETS, P.VIEW_PLANS, P.VIEW_REQUESTS}),
+        frozenset(
+            _OWN
+            | _LOOK
+            | _PROGRAMME
+            | {P.VIEW_SELECTION, P.VIEW_DOCUMENTS, P.VIEW_TARGETS, P.VIEW_PLANS, P.VIEW_REQUESTS, P.VIEW_ATTENDANCE}
+        ),
     ),
     Role.COUNTY_ORG_ADMIN: (
         _("县区委组织部"),
         ScopeKind.REGION,
         frozenset(
-            _OWN | _LOOK | _PROGRAMME | _LOAD | _PERSONNEL | _SELECTION | _DAILY | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS}
+            _OWN
+            | _LOOK
+            | _PROGRAMME
+            | _LOAD
+            | _PERSONNEL
+            | _SELECTION
+            | _DAILY
+            | _DUTY
+            | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS, P.PUBLISH_ATTENDANCE}
         ),
     ),
     Role.COUNTY_POVERTY_ADMIN: (
@@ -162,7 +184,9 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
             _OWN
             | _LOOK
             | _PROGRAMME
+            | _DUTY
             | {
+                P.KEEP_ATTENDANCE,
                 P.VIEW_HOUSEHOLDS,
                 P.KEEP_PARTY,
                 P.EXPORT,
@@ -191,6 +215,7 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
             _OWN
             | _LOOK
             | _HOUSEHOLDS
+            | _OWN_DUTY
             | {P.VIEW_HOUSEHOLD_PRIVATE, P.KEEP_FIELDWORK, P.KEEP_ASSISTANCE, P.VIEW_PARTY}
             | {P.VIEW_PLANS, P.KEEP_PLANS, P.VIEW_REQUESTS, P.ASK_UPWARD}
         ),
@@ -202,6 +227,7 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
             _OWN
             | _LOOK
             | _HOUSEHOLDS
+            | _OWN_DUTY
             | {P.VIEW_HOUSEHOLD_PRIVATE, P.KEEP_FIELDWORK, P.KEEP_ASSISTANCE, P.VIEW_PARTY, P.DELEGATE, P.VIEW_TARGETS, P.SIGN_TARGETS}
             | {P.VIEW_PLANS, P.KEEP_PLANS, P.VIEW_REQUESTS, P.ASK_UPWARD}
         ),
@@ -222,6 +248,7 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
                 P.VIEW_DOCUMENTS,
                 P.NOMINATE,
                 P.VIEW_TARGETS,
+                P.VIEW_ATTENDANCE,
                 P.SIGN_TARGETS,
                 P.KEEP_SUPPORT,
                 P.VIEW_PLANS,
@@ -247,7 +274,7 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
             _OWN
             | _LOOK
             | {P.VIEW_POSTINGS, P.VIEW_FIELDWORK, P.VIEW_ASSISTANCE, P.VIEW_PARTY, P.VIEW_TARGETS, P.SIGN_TARGETS, P.DELEGATE}
-            | {P.VIEW_PLANS, P.HEAR_REPORTS}
+            | {P.VIEW_PLANS, P.HEAR_REPORTS, P.VIEW_ATTENDANCE}
         ),
     ),
     Role.AUDITOR: (
@@ -269,5 +296,6 @@ WALL_FLAGS = {
     P.VIEW_CADRE_IDENTITY: "app.cadre_identity",
     P.VIEW_CADRE_FILES: "app.cadre_files",
     P.VIEW_GATE_OPINIONS: "app.gate_opinions",
+    P.VIEW_LEAVE_REASONS: "app.leave_reasons",
     P.VIEW_AUDIT: "app.audit",
 }

@@ -16,7 +16,7 @@ from shibaiqian.base import clock
 FIELD_ROLES = (Role.POSTED_CADRE, Role.VILLAGE_ADMIN)
 # Groups of (URL name, label, permission). Who may not open a page does not see it.
 GROUPS: tuple[tuple[Any, tuple[Any, ...]], ...] = (
-    (_("工作"), (("home", _("工作台"), None), ("field", _("今天的工作"), P.KEEP_FIELDWORK), ("imports", _("名册导入"), P.VIEW_IMPORTS), ("bulletins", _("工作简报"), P.VIEW_REPORTS), ("reports", _("统计报表"), P.VIEW_REPORTS))),
+    (_("工作"), (("home", _("工作台"), None), ("field", _("今天的工作"), P.KEEP_FIELDWORK), ("town_desk", _("日常管理"), P.DECIDE_LEAVE), ("attendance", _("考勤"), P.VIEW_ATTENDANCE), ("leaves", _("请销假"), P.VIEW_ATTENDANCE), ("logs", _("工作日志"), P.VIEW_FIELDWORK), ("imports", _("名册导入"), P.VIEW_IMPORTS), ("bulletins", _("工作简报"), P.VIEW_REPORTS), ("reports", _("统计报表"), P.VIEW_REPORTS))),
     (_("选派"), (("batches", _("批次"), P.VIEW_SELECTION), ("match_plans", _("因村派人"), P.MATCH), ("decisions", _("上会与任命"), P.DECIDE_SELECTION), ("documents", _("公文登记"), P.VIEW_DOCUMENTS))),
     (_("干部"), (("postings", _("挂职干部"), P.VIEW_POSTINGS), ("handovers", _("工作交接"), P.VIEW_POSTINGS), ("take_list", _("报表"), P.APPOINT), ("target_letters", _("目标责任书"), P.VIEW_TARGETS), ("cadres", _("干部名册"), P.VIEW_CADRES), ("trainings", _("培训"), P.VIEW_CADRES), ("promotions", _("提拔使用"), P.VIEW_CADRES), ("organisations", _("单位"), P.VIEW_ORGANISATIONS))),
     (_("日常管理"), (("plans", _("月计划"), P.VIEW_PLANS), ("summaries", _("月小结"), P.VIEW_PLANS), ("meetings", _("工作例会"), P.VIEW_PLANS), ("duty_reports", _("述职报告"), P.VIEW_PLANS), ("emergencies", _("应急时段"), P.VIEW_PLANS))),

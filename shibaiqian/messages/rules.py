@@ -80,6 +80,18 @@ EVENTS: Mapping[str, Event] = {
         _("%(place)s：%(day)s 至 %(until)s 为应急时段，期间到期的事项顺延。"), "emergencies",
         roles=(*ORGANISATION, Role.TOWN_PARTY_ADMIN, Role.HOST_UNIT_LEADER), is_emergency=True, rest=ALWAYS,
     ),
+    # Attendance and leave.
+    "attendance_submitted": Event(_("%(place)s：有 %(number)s 的考勤等待确认。"), "town_desk", roles=(Role.TOWN_PARTY_ADMIN,)),
+    "attendance_returned": Event(_("你 %(number)s 的考勤被退回，请按说明修改后再提交。"), "attendance", roles=(Role.POSTED_CADRE,)),
+    "attendance_published": Event(_("%(place)s：%(number)s 的考勤已公布。"), "attendance", roles=(Role.TOWN_PARTY_ADMIN, Role.VILLAGE_ADMIN)),
+    "attendance_due": Event(_("%(number)s 的考勤还没有提交，请核对后提交。"), "attendance", rest=7),
+    "leave_asked_town": Event(_("%(place)s：有请假等待审批。"), "town_desk", roles=(Role.TOWN_PARTY_ADMIN,)),
+    "leave_asked_county": Event(_("%(place)s：有请假等待审批。"), "town_desk", roles=(Role.COUNTY_ORG_ADMIN, Role.TOWN_PARTY_ADMIN)),
+    "leave_asked_city": Event(_("%(place)s：有请假等待审批。"), "town_desk", roles=(Role.CITY_ORG_ADMIN,)),
+    "leave_copied": Event(_("%(place)s：有一名派出的挂职干部请长假，抄送单位知悉。"), "leaves", roles=(Role.SENDING_UNIT_ADMIN,)),
+    "leave_answered": Event(_("你的请假已有答复，请查看。"), "leaves"),
+    "leave_returned": Event(_("%(place)s：有销假等待核销。"), "town_desk", roles=(Role.TOWN_PARTY_ADMIN,)),
+    "leave_ends": Event(_("你的假期将于 %(day)s 届满，返岗后请销假。"), "leaves", rest=7),
     # One's own account.
     "role_lent": Event(_("有同事委托你代理：%(place)s，到 %(until)s 为止。请用“切换身份”办理。"), "choose_role", rest=ALWAYS),
     "channel_refused": Event(_("你的通知没有送出去：对方不接受这个地址。请检查通知方式。"), "channels"),

@@ -62,6 +62,10 @@ KEYS = {
     "plan_id": "selection.MatchPlan",
     "need_id": "selection.PostNeed",
     "wish_id": "selection.MatchWish",
+    "month_id": "fieldwork.AttendanceMonth",
+    "amendment_id": "fieldwork.AttendanceAmendment",
+    "leave_id": "fieldwork.LeaveRequest",
+    "reading_id": "fieldwork.LogReading",
 }
 FIXED = {
     "code": "practical_services",

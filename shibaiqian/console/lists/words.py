@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from shibaiqian.assistance.models import Project
 from shibaiqian.console.listing.columns import Column
 from shibaiqian.console.listing.filters import Filter
-from shibaiqian.fieldwork.models import DutyReport, MonthlyPlan
+from shibaiqian.fieldwork.models import AttendanceMonth, DutyReport, LeaveRequest, MonthlyPlan
 from shibaiqian.households.models import State
 from shibaiqian.party.models import Overhaul
 from shibaiqian.postings.models import Posting, TargetLetter
@@ -19,6 +19,8 @@ STATE_TAGS = {
     Posting.State.SUSPENDED: "warn", Posting.State.RECALL_PROPOSED: "bad", Posting.State.RECALL_HEARD: "bad", Posting.State.HANDING_OVER: "info", Posting.State.RECALLED: "bad",
     TargetLetter.State.DRAFT: "", TargetLetter.State.SIGNING: "warn", TargetLetter.State.SIGNED: "ok", TargetLetter.State.AMENDED: "",
     Project.State.UNDER_CONSTRUCTION: "warn", Project.State.COMPLETED: "info", Project.State.INSPECTED: "ok",
+    AttendanceMonth.State.SUBMITTED: "warn", AttendanceMonth.State.CONFIRMED: "info", AttendanceMonth.State.PUBLISHED: "ok", AttendanceMonth.State.LOCKED: "ok",
+    LeaveRequest.State.REVIEWED: "warn", LeaveRequest.State.APPROVED: "ok", LeaveRequest.State.REJECTED: "bad", LeaveRequest.State.RETURNED: "warn", LeaveRequest.State.FILED: "info",
     Overhaul.State.IN_RECTIFICATION: "warn", Overhaul.State.TRANSFORMED: "ok", Overhaul.State.LOOK_BACK: "info", Overhaul.State.CLOSED: "ok",
     MonthlyPlan.State.SUBMITTED: "warn", MonthlyPlan.State.HEARD: "ok", DutyReport.State.RECTIFYING: "warn", DutyReport.State.CLOSED: "ok",
 }  # fmt: skip

@@ -3,12 +3,21 @@
 from shibaiqian.fieldwork.models.attachments import (
     Attachment,
 )
+from shibaiqian.fieldwork.models.attendance import (
+    AttendanceAmendment,
+    AttendanceDay,
+    AttendanceMonth,
+)
 from shibaiqian.fieldwork.models.duty_reports import (
     DutyReport,
     DutyReportItem,
 )
 from shibaiqian.fieldwork.models.emergencies import (
     EmergencyPeriod,
+)
+from shibaiqian.fieldwork.models.leave import (
+    LeaveReason,
+    LeaveRequest,
 )
 from shibaiqian.fieldwork.models.logs import (
     PracticalService,
@@ -25,12 +34,23 @@ from shibaiqian.fieldwork.models.plans import (
 from shibaiqian.fieldwork.models.promises import (
     ServicePromise,
 )
+from shibaiqian.fieldwork.models.samples import (
+    LogReading,
+    LogSample,
+)
 
 __all__ = [
     "Attachment",
+    "AttendanceAmendment",
+    "AttendanceDay",
+    "AttendanceMonth",
     "DutyReport",
     "DutyReportItem",
     "EmergencyPeriod",
+    "LeaveReason",
+    "LeaveRequest",
+    "LogReading",
+    "LogSample",
     "MonthlyPlan",
     "MonthlySummary",
     "PlanItem",

@@ -1,7 +1,7 @@
 """Emergencies that hold in a place: its own and those declared above it. Reference data: deadlines of every place move by them."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db.models import Q, QuerySet
 
@@ -32,6 +32,15 @@ def emergency_days(region: str, month: dt.date) -> frozenset[dt.date]:
     """The days of a month that are days of emergency in a place: attendance takes them for duty. One query."""
     first, last = month.replace(day=1), last_day(month)
     return days_in(periods_over(region, first=first, last=last), first=first, last=last)
+
+
+def emergency_days_in(regions: Collection[str], month: dt.date) -> Mapping[str, frozenset[dt.date]]:
+    """As `emergency_days`, of several places at once. One query."""
+    first, last = month.replace(day=1), last_day(month)
+    above = {code for region in regions for code in jurisdictions_of(region) if code}
+    rows = EmergencyPeriod.objects.filter(region__in=above, voided_by__isnull=True, starts_on__lte=last, ends_on__gte=first)
+    found = [(place, Period(*days)) for place, *days in rows.values_list("region_id", "starts_on", "ends_on")]
+    return {region: days_in([p for place, p in found if region.startswith(place)], first=first, last=last) for region in regions}
 
 
 def after_workdays_in(region: str, start: dt.date, count: int) -> dt.date:

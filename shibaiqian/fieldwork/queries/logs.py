@@ -8,7 +8,7 @@ import uuid
 from typing import Any, TypeVar
 
 import polars as pl
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.assistance.queries import POSTING_NUMBER, roster_of
@@ -28,6 +28,22 @@ def logs(actor: Actor, *, region: str, posting: Posting | None = None, after: Af
     rows = WorkLog.objects.visible_to(actor).filter(region__gte=region, region__lt=f"{region}:")
     rows = rows.filter(posting=posting) if posting else rows
     return _paged(rows, after).select_related("region").prefetch_related(_items(actor))
+
+
+def timeline(
+    actor: Actor, *, region: str = "", month: dt.date | None = None, category: str = "", household: uuid.UUID | None = None
+) -> QuerySet[WorkLog]:
+    """Days of work of a place with their items, for a page by key; narrowed to a month, a category, a household."""
+    rows: QuerySet[WorkLog] = WorkLog.objects.visible_to(actor)
+    if region:
+        rows = rows.filter(region__gte=region, region__lt=f"{region}:")
+    if month is not None:
+        rows = rows.filter(on__gte=month, on__lt=(month + dt.timedelta(days=31)).replace(day=1))
+    if category or household:
+        wanted = WorkLogItem.objects.visible_to(actor).filter(log=OuterRef("pk"))
+        wanted = wanted.filter(category=category) if category else wanted
+        rows = rows.filter(Exists(wanted.filter(household=household) if household else wanted))
+    return rows.select_related("region", "posting").prefetch_related(_items(actor)).order_by("-on", "-id")
 
 
 def todays_log(actor: Actor, posting: Posting) -> WorkLog | None:

@@ -1,0 +1,136 @@
+"""The one desk of daily management: what waits, in one queue; a town's, and above it the county's second look."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from shibaiqian.access.actor import Actor
+from shibaiqian.access.command import Refused
+from shibaiqian.access.middleware import acts
+from shibaiqian.access.roles import Permission
+from shibaiqian.base import clock
+from shibaiqian.console.duty.asked import last_month, month_asked, month_choices
+from shibaiqian.console.endings import ticked
+from shibaiqian.fieldwork import actions, queries
+from shibaiqian.fieldwork.models import AttendanceAmendment, AttendanceMonth, LogReading, PracticalService
+from shibaiqian.policy.queries import parameters
+from shibaiqian.policy.rules import KEY_OF
+from shibaiqian.postings.models import Handover
+from shibaiqian.regions.models import Region
+
+SOME, MANY = 20, 200
+QUIET_DAYS = 21  # without a log before somebody is asked what is the matter
+TOWN = 9
+STEPS = {
+    "propose": Permission.CONFIRM_ATTENDANCE, "months": Permission.CONFIRM_ATTENDANCE, "draw": Permission.CONFIRM_ATTENDANCE,
+    "publish": Permission.PUBLISH_ATTENDANCE, "lock": Permission.PUBLISH_ATTENDANCE,
+}  # fmt: skip
+
+
+@acts
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits for this place, each with its step; people stand in the order of places, and nobody is compared with anybody."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor.must(Permission.DECIDE_LEAVE)
+    month = month_asked(request, default=last_month()) or last_month()
+    region = actor.scope.region
+    is_town = len(region) >= TOWN
+    context: dict[str, Any] = {
+        "month": month, "months": month_choices(), "is_town": is_town, "today": clock.today(),
+        "asking": list(queries.leaves_to_answer(actor)[:SOME]), "overdue": list(queries.leaves_overdue(actor)[:SOME]),
+        "quiet": list(queries.without_log(actor, days=QUIET_DAYS)[:SOME]), "quiet_days": QUIET_DAYS,
+        **(_of_town(actor, region, month) if is_town else _above(actor, region, month)),
+    }  # fmt: skip
+    return render(request, "console/duty/desk.html", context)
+
+
+def _of_town(actor: Actor, region: str, month: dt.date) -> dict[str, Any]:
+    """Eight queries."""
+    submitted = queries.months(actor, region=region, month=month).filter(state__in=["open", "submitted"]).order_by("region_id", "id")
+    services = PracticalService.objects.visible_to(actor).filter(confirmation="").select_related("region").order_by("region_id", "on", "id")
+    return {
+        "returned": list(queries.leaves_returned(actor)[:SOME]),
+        "lines": queries.counted(actor, submitted[:MANY]),
+        "services": list(services[:SOME]),
+        "handovers": list(_waiting_handovers(actor)[:SOME]),
+        "readings": list(queries.readings(actor, region=region, month=month)),
+    }
+
+
+def _waiting_handovers(actor: Actor) -> "QuerySet[Handover]":
+    rows: QuerySet[Handover] = Handover.objects.visible_to(actor).filter(
+        witnessed_on__isnull=True, waived="", signed_by_leaver_on__isnull=False, signed_by_successor_on__isnull=False
+    )
+    return rows.select_related("posting").order_by("region_id", "id")
+
+
+def _above(actor: Actor, region: str, month: dt.date) -> dict[str, Any]:
+    """Seven queries."""
+    policy = parameters(region=region, on=clock.today())
+    days = int(policy["leave_replacement_days"].value if "leave_replacement_days" in policy else KEY_OF["leave_replacement_days"].default)
+    own = queries.months(actor, region=region, month=month).filter(state="confirmed", is_own_people=True, looked_on__isnull=True)
+    states = queries.states_of_month(actor, region=region, month=month)
+    amendments = AttendanceAmendment.objects.visible_to(actor).filter(outcome="").select_related("month").order_by("region_id", "id")
+    return {
+        "looks": list(queries.leaves_to_look_at(actor)[:SOME]),
+        "own_people": list(own.order_by("region_id", "id")[:MANY]),
+        "states": [(label, states.get(code, 0), code) for code, label in AttendanceMonth.State.choices],
+        "amendments": list(amendments[:SOME]),
+        "away": list(queries.away_long(actor, days=days)[:SOME]),
+        "away_days": days,
+        "may_publish": actor.may(Permission.PUBLISH_ATTENDANCE),
+        "to_publish": states.get("confirmed", 0),
+        "to_lock": states.get("published", 0),
+    }
+
+
+@acts
+@require_POST
+def desk_step(request: HttpRequest, step: str) -> HttpResponse:
+    """A step for a whole place: propose a month, confirm the ticked ones, publish, lock, draw logs."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if step not in STEPS:
+        raise Http404(step)
+    actor.must(STEPS[step])
+    month = month_asked(request, default=last_month()) or last_month()
+    place = get_object_or_404(Region, pk=actor.scope.region)
+    try:
+        match step:
+            case "propose":
+                done = _("已按记录生成 %(count)s 人的考勤。") % {"count": actions.propose_months(place, month=month, by=actor).count}
+            case "months":
+                count = actions.confirm_months(place, months=ticked(request, "month_row"), by=actor).count
+                done = _("已确认 %(count)s 人的考勤。") % {"count": count}
+            case "publish":
+                done = _("已公布 %(count)s 人的考勤。") % {"count": actions.publish_months(place, month=month, by=actor).count}
+            case "lock":
+                done = _("已锁定 %(count)s 人的考勤。") % {"count": actions.lock_months(place, month=month, by=actor).count}
+            case _:
+                actions.draw_sample(place, month=month, by=actor)
+                done = _("已抽取日志，请逐篇阅看。")
+        messages.success(request, done)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(f"{reverse('town_desk')}?month={month:%Y-%m}")
+
+
+@acts
+@require_POST
+def read(request: HttpRequest, reading_id: uuid.UUID) -> HttpResponse:
+    """Put a drawn log aside as read."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor.must(Permission.CONFIRM_ATTENDANCE)
+    row = get_object_or_404(LogReading.objects.visible_to(actor).select_related("sample"), pk=reading_id)
+    try:
+        actions.read_log(row, remark=request.POST.get("remark", "")[:500], by=actor)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(f"{reverse('town_desk')}?month={row.sample.month:%Y-%m}")

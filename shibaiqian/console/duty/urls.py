@@ -1,0 +1,22 @@
+"""Addresses of daily management."""
+
+from django.urls import path
+
+from shibaiqian.console.duty import attendance, desk, leave, timeline
+
+urlpatterns = [
+    path("daily/", desk.desk, name="town_desk"),
+    path("daily/<slug:step>/", desk.desk_step, name="desk_step"),
+    path("daily/readings/<uuid:reading_id>/", desk.read, name="read_log"),
+    path("attendance/", attendance.months_page, name="attendance"),
+    path("attendance/propose/", attendance.propose, name="propose_attendance"),
+    path("attendance/<uuid:month_id>/", attendance.month_page, name="attendance_month"),
+    path("attendance/<uuid:month_id>/<slug:step>/", attendance.month_step, name="attendance_step"),
+    path("amendments/<uuid:amendment_id>/", attendance.decide, name="decide_amendment"),
+    path("leaves/", leave.leaves_page, name="leaves"),
+    path("leaves/ask/", leave.ask, name="ask_leave"),
+    path("leaves/<uuid:leave_id>/", leave.leave_page, name="leave"),
+    path("leaves/<uuid:leave_id>/paper.<str:form>", leave.paper, name="leave_paper"),
+    path("leaves/<uuid:leave_id>/<slug:step>/", leave.leave_step, name="leave_step"),
+    path("logs/", timeline.timeline, name="logs"),
+]

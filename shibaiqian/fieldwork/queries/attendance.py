@@ -1,0 +1,149 @@
+"""Reading the ledger of attendance: months with their results, a month day by day, what waits, logs drawn to be read."""
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from shibaiqian.access.actor import Actor
+from shibaiqian.access.command import NotVisible
+from shibaiqian.access.own_case import person_of
+from shibaiqian.access.roles import Role
+from shibaiqian.base import clock
+from shibaiqian.base.workdays import Calendar
+from shibaiqian.fieldwork.models import AttendanceAmendment, AttendanceDay, AttendanceMonth, LogReading, WorkLog
+from shibaiqian.fieldwork.rules import attendance as rules
+from shibaiqian.fieldwork.rules.attendance import ON_DUTY, DaySaid, MonthResult
+from shibaiqian.policy.models import PolicyParameter
+from shibaiqian.policy.queries import parameters_in
+from shibaiqian.policy.rules import KEY_OF
+from shibaiqian.postings.models import Posting
+from shibaiqian.postings.queries import running_postings
+
+POLICIES = ("min_days_per_month", "min_days_working", "overnight_share_min", "long_holiday_days", "min_days_per_year")
+
+
+@dataclass(frozen=True)
+class CountedMonth:
+    """A month with its numbers; `nights_asked` is the share asked of officials of villages, None for the others."""
+
+    month: AttendanceMonth
+    result: MonthResult
+    nights_asked: int | None
+
+
+@dataclass(frozen=True)
+class AttendanceFile:
+    """A month day by day with its line, what was amended, and the year so far."""
+
+    counted: CountedMonth
+    posting: Posting
+    days: Sequence[AttendanceDay]
+    amendments: Sequence[AttendanceAmendment]
+    year_duty: int
+    year_asked: int
+
+
+def months(actor: Actor, *, region: str = "", month: dt.date | None = None) -> QuerySet[AttendanceMonth]:
+    """Months of the ledger that an actor may see, an official the own ones; latest first, then by place."""
+    rows: QuerySet[AttendanceMonth] = AttendanceMonth.objects.visible_to(actor)
+    if actor.role is Role.POSTED_CADRE:
+        person = person_of(actor)
+        rows = rows.filter(Q(cadre=person) if person else Q(cadre_name=actor.standing_in_for or actor.name))
+    if region:
+        rows = rows.filter(region_id__gte=region, region_id__lt=f"{region}:")
+    if month is not None:
+        rows = rows.filter(month=month)
+    return rows.select_related("region", "posting").order_by("-month", "region_id", "id")
+
+
+def counted(actor: Actor, rows: Iterable[AttendanceMonth]) -> list[CountedMonth]:
+    """Months with their numbers. Two queries, whatever their number."""
+    of = list(rows)
+    said: dict[uuid.UUID, list[DaySaid]] = defaultdict(list)
+    days = AttendanceDay.objects.for_everyone(because="the summary of months the actor sees; the wall decides")
+    live = days.filter(month__in=[row.pk for row in of], voided_by__isnull=True)
+    for key, *day in live.values_list("month_id", "on", "status", "overnight", "leave_kind"):
+        said[key].append(DaySaid(*day))
+    policies = parameters_in({str(row.region_id) for row in of}, on=clock.today()) if of else {}
+    calendar = Calendar()
+    return [_counted(row, said[row.pk], policies[str(row.region_id)], calendar) for row in of]
+
+
+def _counted(row: AttendanceMonth, days: Sequence[DaySaid], policy: Mapping[str, PolicyParameter], calendar: Calendar) -> CountedMonth:
+    value = {key: policy[key].value if key in policy else KEY_OF[key].default for key in POLICIES}
+    running = rules.days_of(row.month, arrived_on=row.posting.arrived_on, ended_on=row.posting.ended_on)
+    holidays = rules.long_holidays(row.month, is_workday=calendar.is_workday, least=int(value["long_holiday_days"]))
+    asked = rules.days_asked(row.month, running=running, holidays=holidays, least=int(value["min_days_per_month"]))
+    if value["min_days_working"]:
+        days = [day for day in days if calendar.is_workday(day.on)]
+    nights = int(value["overnight_share_min"] * 100) if row.posting.host_level == "village" else None
+    return CountedMonth(row, rules.result_of(days, asked=asked), nights)
+
+
+def attendance_file(actor: Actor, key: uuid.UUID) -> AttendanceFile:
+    """A month as its page shows it; as if absent outside the actor's sight. Six queries."""
+    found = months(actor).filter(pk=key).first()
+    if found is None:
+        raise NotVisible(AttendanceMonth.__name__)
+    (line,) = counted(actor, [found])
+    amendments = AttendanceAmendment.objects.visible_to(actor).filter(month=found).order_by("on", "id")
+    year = found.month.year
+    of_year = AttendanceDay.objects.visible_to(actor).filter(month__posting=found.posting_id, on__year=year, status__in=ON_DUTY)
+    policy = parameters_in([str(found.region_id)], on=clock.today())[str(found.region_id)]
+    asked = int(policy["min_days_per_year"].value if "min_days_per_year" in policy else KEY_OF["min_days_per_year"].default)
+    return AttendanceFile(
+        counted=line, posting=found.posting, days=list(AttendanceDay.objects.visible_to(actor).filter(month=found).order_by("on")),
+        amendments=list(amendments), year_duty=of_year.count(), year_asked=asked * _days_in_year(found.posting, year) // _length(year),
+    )  # fmt: skip
+
+
+def _length(year: int) -> int:
+    return (dt.date(year + 1, 1, 1) - dt.date(year, 1, 1)).days
+
+
+def _days_in_year(posting: Posting, year: int) -> int:
+    """Calendar days of a year that lie in a posting."""
+    first = max(posting.arrived_on or dt.date.max, dt.date(year, 1, 1))
+    last = min(posting.ended_on or dt.date.max, dt.date(year, 12, 31))
+    return max(0, (last - first).days + 1)
+
+
+def earlier_days(actor: Actor, month: AttendanceMonth) -> QuerySet[AttendanceDay]:
+    """The rows of a month that later ones replaced, for whoever asks how a day came to be."""
+    rows = AttendanceDay.objects.for_everyone(because="what was said before, of a month the actor sees; the wall decides")
+    return rows.filter(month=month, voided_by__isnull=False).order_by("on", "event")
+
+
+def own_posting(actor: Actor) -> Posting | None:
+    """The running posting of the official who asks; for a village the one hosted there."""
+    rows = running_postings(actor).filter(arrived_on__isnull=False)
+    if actor.role is Role.POSTED_CADRE:
+        person = person_of(actor)
+        rows = rows.filter(Q(cadre=person) if person else Q(cadre_name=actor.standing_in_for or actor.name))
+    return rows.order_by("-region_id", "id").first()
+
+
+def without_log(actor: Actor, *, days: int) -> QuerySet[Posting]:
+    """Officials of villages from whom nothing was written for so many days: what keeps them? In the order of places."""
+    since = clock.today() - dt.timedelta(days=days)
+    wrote = WorkLog.objects.for_everyone(because="logs of postings the actor sees; the wall decides")
+    wrote = wrote.filter(posting=OuterRef("pk"), on__gt=since, voided_by__isnull=True)
+    rows = running_postings(actor).filter(host_level="village", arrived_on__lte=since)
+    return rows.filter(~Exists(wrote))
+
+
+def states_of_month(actor: Actor, *, region: str, month: dt.date) -> Mapping[str, int]:
+    """How many months of a place stand where. One query."""
+    rows = AttendanceMonth.objects.visible_to(actor).filter(region_id__gte=region, region_id__lt=f"{region}:", month=month)
+    return dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
+
+
+def readings(actor: Actor, *, region: str, month: dt.date) -> QuerySet[LogReading]:
+    """The logs drawn of a month in a place, with their words, by village."""
+    rows: QuerySet[LogReading] = LogReading.objects.visible_to(actor)
+    rows = rows.filter(sample__region=region, sample__month=month).select_related("sample", "log", "region", "log__posting")
+    return rows.prefetch_related("log__items").order_by("region_id", "id")
