@@ -62,6 +62,7 @@ LABELS = {
     Permission.KEEP_FIELDWORK: "记录实事和日志",
     Permission.KEEP_PLANS: "写月计划、月小结、述职报告（本人提交）",
     Permission.HEAR_REPORTS: "登记工作例会、述职和测评",
+    Permission.NOTE_DECISIONS: "登记挂职单位书记的决定和交办",
     Permission.DECLARE_EMERGENCIES: "公布应急时段",
     Permission.ASK_UPWARD: "提出向上要事项、确认办结",
     Permission.ANSWER_REQUESTS: "答复向上要事项",

@@ -61,6 +61,7 @@ class Permission(StrEnum):
     KEEP_FIELDWORK = "keep_fieldwork"
     KEEP_PLANS = "keep_plans"
     HEAR_REPORTS = "hear_reports"
+    NOTE_DECISIONS = "note_decisions"
     DECLARE_EMERGENCIES = "declare_emergencies"
     ASK_UPWARD = "ask_upward"
     ANSWER_REQUESTS = "answer_requests"
@@ -85,7 +86,14 @@ _LOOK = {P.VIEW_FIGURES, P.VIEW_REGIONS, P.VIEW_ORGANISATIONS}
 _PROGRAMME = {P.VIEW_CADRES, P.VIEW_POSTINGS, P.VIEW_ASSISTANCE, P.VIEW_FIELDWORK, P.VIEW_PARTY, P.VIEW_REPORTS}
 _HOUSEHOLDS = {P.VIEW_HOUSEHOLDS, P.VIEW_ASSISTANCE, P.VIEW_FIELDWORK, P.VIEW_POSTINGS}
 _LOAD = {P.VIEW_IMPORTS, P.IMPORT_ROSTERS, P.EXPORT, P.DELEGATE}
-_DAILY = {P.VIEW_PLANS, P.HEAR_REPORTS, P.DECLARE_EMERGENCIES, P.VIEW_REQUESTS, P.ANSWER_REQUESTS}  # plans, reports, requests upward
+_DAILY = {
+    P.VIEW_PLANS,
+    P.HEAR_REPORTS,
+    P.NOTE_DECISIONS,
+    P.DECLARE_EMERGENCIES,
+    P.VIEW_REQUESTS,
+    P.ANSWER_REQUESTS,
+}  # plans, reports, requests upward
 _PERSONNEL = {P.REGISTER_ORGANISATIONS, P.DESIGNATE_VILLAGES, P.REGISTER_CADRES, P.VIEW_CADRE_IDENTITY, P.APPOINT, P.RECORD_PROMOTIONS}
 _SELECTION = {
     P.VIEW_SELECTION, P.VIEW_GATE_OPINIONS, P.VIEW_CADRE_FILES, P.VIEW_DOCUMENTS, P.VIEW_TARGETS, P.PLAN_BATCHES, P.RAISE_NEEDS, P.CONFIRM_NEEDS,
@@ -199,6 +207,7 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
                 P.KEEP_TARGETS,
                 P.VIEW_PLANS,
                 P.HEAR_REPORTS,
+                P.NOTE_DECISIONS,
                 P.VIEW_REQUESTS,
             }
         ),
@@ -217,7 +226,7 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
             | _HOUSEHOLDS
             | _OWN_DUTY
             | {P.VIEW_HOUSEHOLD_PRIVATE, P.KEEP_FIELDWORK, P.KEEP_ASSISTANCE, P.VIEW_PARTY}
-            | {P.VIEW_PLANS, P.KEEP_PLANS, P.VIEW_REQUESTS, P.ASK_UPWARD}
+            | {P.VIEW_PLANS, P.KEEP_PLANS, P.NOTE_DECISIONS, P.VIEW_REQUESTS, P.ASK_UPWARD}
         ),
     ),
     Role.POSTED_CADRE: (
@@ -229,7 +238,7 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
             | _HOUSEHOLDS
             | _OWN_DUTY
             | {P.VIEW_HOUSEHOLD_PRIVATE, P.KEEP_FIELDWORK, P.KEEP_ASSISTANCE, P.VIEW_PARTY, P.DELEGATE, P.VIEW_TARGETS, P.SIGN_TARGETS}
-            | {P.VIEW_PLANS, P.KEEP_PLANS, P.VIEW_REQUESTS, P.ASK_UPWARD}
+            | {P.VIEW_PLANS, P.KEEP_PLANS, P.NOTE_DECISIONS, P.VIEW_REQUESTS, P.ASK_UPWARD}
         ),
     ),
     Role.SENDING_UNIT_ADMIN: (
@@ -274,7 +283,7 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
             _OWN
             | _LOOK
             | {P.VIEW_POSTINGS, P.VIEW_FIELDWORK, P.VIEW_ASSISTANCE, P.VIEW_PARTY, P.VIEW_TARGETS, P.SIGN_TARGETS, P.DELEGATE}
-            | {P.VIEW_PLANS, P.HEAR_REPORTS, P.VIEW_ATTENDANCE}
+            | {P.VIEW_PLANS, P.HEAR_REPORTS, P.NOTE_DECISIONS, P.VIEW_REQUESTS, P.VIEW_ATTENDANCE}
         ),
     ),
     Role.AUDITOR: (

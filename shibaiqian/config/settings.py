@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "shibaiqian.postings",
     "shibaiqian.assistance",
     "shibaiqian.fieldwork",
+    "shibaiqian.voice",
     "shibaiqian.selection",
     "shibaiqian.reports",
     "shibaiqian.imports",

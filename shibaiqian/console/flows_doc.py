@@ -9,11 +9,12 @@ from shibaiqian.fieldwork.rules.leave import LEAVE
 from shibaiqian.postings.rules import POSTING
 from shibaiqian.postings.targets.rules import LETTER
 from shibaiqian.selection.rules import BATCH, DECISION, NEED, NOMINATION, PLAN
+from shibaiqian.voice.rules import REQUEST
 
 FILE = Path(__file__).parents[2] / "docs" / "flows.md"
 FLOWS = {
     "批次": BATCH, "岗位需求": NEED, "人选（推荐）": NOMINATION, "匹配方案": PLAN, "呈批件": DECISION, "挂职": POSTING, "目标责任书": LETTER,
-    "月计划和月小结": PAPER, "述职报告": DUTY_REPORT,
+    "月计划和月小结": PAPER, "述职报告": DUTY_REPORT, "向上要": REQUEST,
     "月度考勤": MONTH, "请假": LEAVE,
 }  # fmt: skip
 HEAD = """# 流程图

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.roles import Permission, Role
+from shibaiqian.access.scope import ScopeKind
 from shibaiqian.access.scoped import must_be_told
 from shibaiqian.base import clock
 from shibaiqian.documents.models import Objection, PublicNotice
@@ -29,6 +30,8 @@ from shibaiqian.postings.queries import conditions
 from shibaiqian.selection.models import Decision, IntegrityInquiry, Nomination, PostNeed
 from shibaiqian.sync.models import InboxRecord
 from shibaiqian.sync.queries import NOBODY, devices_that_owe
+from shibaiqian.voice.models import UpwardRequest
+from shibaiqian.voice.queries import overdue
 
 MOST = 100
 
@@ -138,6 +141,7 @@ def _of_the_field(actor: Actor) -> Iterator[Line]:
         unconfirmed = PracticalService.objects.visible_to(actor).filter(confirmation="")
         yield Line(_("件实事待群众确认，确认后才计数"), unconfirmed, "services")
     yield from _of_plans(actor)
+    yield from _of_requests(actor)
 
 
 def _of_plans(actor: Actor) -> Iterator[Line]:
@@ -166,6 +170,19 @@ def _of_phones(actor: Actor) -> Iterator[Line]:
     if actor.may(Permission.KEEP_FIELDWORK):
         own = InboxRecord.objects.visible_to(actor).filter(user=actor.user_id or NOBODY, status=InboxRecord.Status.CONFLICT)
         yield Line(_("条手机记录与他人改动冲突，请核对"), own.filter(received_at__gt=clock.wall_now() - LONG_OWED), "own_phones")
+
+
+def _of_requests(actor: Actor) -> Iterator[Line]:
+    """Who is asked is told what waits; who asked, what is to be confirmed; who sees the county, what is late."""
+    if not actor.may(Permission.VIEW_REQUESTS):
+        return
+    rows = UpwardRequest.objects.visible_to(actor)
+    if actor.may(Permission.ASK_UPWARD):
+        yield Line(_("件向上要事项已办好，等待确认"), rows.filter(state="done"), "requests", query="?state=done")
+    if actor.scope.kind is ScopeKind.UNIT:
+        yield Line(_("件向上要事项等待本单位答复"), rows.filter(state="asked"), "requests", query="?state=asked")
+    if actor.may(Permission.ANSWER_REQUESTS):
+        yield Line(_("件向上要事项已逾期"), rows.filter(overdue()), "requests", urgent=True, query="?overdue=yes")
 
 
 def _within(rows: "QuerySet[Any]", actor: Actor) -> "QuerySet[Any]":

@@ -92,6 +92,17 @@ EVENTS: Mapping[str, Event] = {
     "leave_answered": Event(_("你的请假已有答复，请查看。"), "leaves"),
     "leave_returned": Event(_("%(place)s：有销假等待核销。"), "town_desk", roles=(Role.TOWN_PARTY_ADMIN,)),
     "leave_ends": Event(_("你的假期将于 %(day)s 届满，返岗后请销假。"), "leaves", rest=7),
+    # Requests upward. The county reads along.
+    "request_asked": Event(
+        _("%(place)s：有 %(count)s 件向上要事项，请在 %(until)s 前答复。"), "requests", roles=(Role.SENDING_UNIT_ADMIN, Role.COUNTY_ORG_ADMIN)
+    ),
+    "request_answered": Event(_("你提出的向上要事项有了答复，请查看。"), "requests", roles=(Role.POSTED_CADRE, Role.VILLAGE_ADMIN)),
+    "request_done": Event(_("你提出的向上要事项已办好，请确认。"), "requests", roles=(Role.POSTED_CADRE, Role.VILLAGE_ADMIN)),
+    "request_sent_back": Event(_("%(place)s：有 %(count)s 件向上要事项没有办好，请在 %(until)s 前办好。"), "requests", roles=(Role.SENDING_UNIT_ADMIN,)),
+    "requests_overdue": Event(
+        _("%(place)s：%(count)s 件向上要事项超过期限没有答复或办好。"), "requests", query="?overdue=yes",
+        roles=(Role.SENDING_UNIT_ADMIN, *ORGANISATION), rest=5,
+    ),
     # One's own account.
     "role_lent": Event(_("有同事委托你代理：%(place)s，到 %(until)s 为止。请用“切换身份”办理。"), "choose_role", rest=ALWAYS),
     "channel_refused": Event(_("你的通知没有送出去：对方不接受这个地址。请检查通知方式。"), "channels"),

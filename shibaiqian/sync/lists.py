@@ -1,7 +1,8 @@
 """Code lists and common phrases that the phone shows: what the models know, once."""
 
-from shibaiqian.fieldwork.models import PracticalService, WorkLogItem
+from shibaiqian.fieldwork.models import PlanItem, PracticalService, WorkLogItem
 from shibaiqian.households.models import CauseCode, Household, State
+from shibaiqian.voice.models import UpwardRequest
 
 # Common words of a log by category, to be tapped and altered (常用语).
 PHRASES: dict[str, list[str]] = {
@@ -25,5 +26,8 @@ LISTS: dict[str, dict[str, str] | dict[str, list[str]]] = {
     "state": {code: str(label) for code, label in State.choices},
     "attribute": {code: str(label) for code, label in Household.Attribute.choices},
     "sex": {"1": "男", "2": "女"},
+    "outcome": {code: str(label) for code, label in PlanItem.Outcome.choices if code},
+    "request_kind": {code: str(label) for code, label in UpwardRequest.Kind.choices},
+    "request_state": {code: str(label) for code, label in UpwardRequest.State.choices},
     "phrases": PHRASES,
 }

@@ -50,6 +50,8 @@ KEYS = {
     "item_id": "postings.TargetItem",
     "log_id": "fieldwork.WorkLog",
     "overhaul_id": "party.Overhaul",
+    "request_id": "voice.UpwardRequest",
+    "host_decision_id": "fieldwork.HostDecision",
     "monthly_plan_id": "fieldwork.MonthlyPlan",
     "summary_id": "fieldwork.MonthlySummary",
     "report_key": "fieldwork.DutyReport",

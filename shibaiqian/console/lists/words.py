@@ -12,6 +12,7 @@ from shibaiqian.fieldwork.models import AttendanceMonth, DutyReport, LeaveReques
 from shibaiqian.households.models import State
 from shibaiqian.party.models import Overhaul
 from shibaiqian.postings.models import Posting, TargetLetter
+from shibaiqian.voice.models import UpwardRequest
 
 STATE_TAGS = {
     State.REGISTERED: "warn", State.PRE_EXIT: "warn", State.EXITED: "info", State.STABLE_EXIT: "ok", State.RELAPSED: "bad",
@@ -23,6 +24,8 @@ STATE_TAGS = {
     LeaveRequest.State.REVIEWED: "warn", LeaveRequest.State.APPROVED: "ok", LeaveRequest.State.REJECTED: "bad", LeaveRequest.State.RETURNED: "warn", LeaveRequest.State.FILED: "info",
     Overhaul.State.IN_RECTIFICATION: "warn", Overhaul.State.TRANSFORMED: "ok", Overhaul.State.LOOK_BACK: "info", Overhaul.State.CLOSED: "ok",
     MonthlyPlan.State.SUBMITTED: "warn", MonthlyPlan.State.HEARD: "ok", DutyReport.State.RECTIFYING: "warn", DutyReport.State.CLOSED: "ok",
+    UpwardRequest.State.ASKED: "warn", UpwardRequest.State.ACCEPTED: "info", UpwardRequest.State.DONE: "warn",
+    UpwardRequest.State.CONFIRMED: "ok", UpwardRequest.State.REFUSED: "bad",
 }  # fmt: skip
 TIERS = (("T10", _("县级")), ("T100", _("镇级")), ("T1000", _("村级")))
 TIER_LABELS = dict(TIERS)

@@ -1,8 +1,8 @@
-"""Plans, meetings, reports on duty, emergencies."""
+"""Plans, meetings, reports on duty, emergencies, decisions of the host, requests upward."""
 
 from django.urls import path
 
-from shibaiqian.console.plans import duty_reports, emergencies, meetings, months
+from shibaiqian.console.plans import decisions, duty_reports, emergencies, meetings, months, requests
 
 urlpatterns = [
     path("month/", months.own_month, name="own_month"),
@@ -20,6 +20,13 @@ urlpatterns = [
     path("duty-reports/<uuid:report_key>/ballots.<str:form>", duty_reports.ballots, name="ballots"),
     path("duty-reports/<uuid:report_key>/<slug:step>/", duty_reports.report_step, name="duty_report_step"),
     path("rectifications/<uuid:rectification_id>/", duty_reports.rectify_item, name="rectify_item"),
+    path("postings/<uuid:posting_id>/decisions/", decisions.decisions, name="host_decisions"),
+    path("host-decisions/<uuid:host_decision_id>/", decisions.finish, name="finish_decision"),
+    path("requests/ask/", requests.ask, name="ask_upward"),
+    path("requests/receivers/", requests.of_receivers, name="receivers"),
+    path("requests/<uuid:request_id>/", requests.request, name="request"),
+    path("requests/<uuid:request_id>/paper.<str:form>", requests.request_paper, name="request_paper"),
+    path("requests/<uuid:request_id>/<slug:step>/", requests.request_step, name="request_step"),
     path("emergencies/", emergencies.emergencies, name="emergencies"),
     path("emergencies/declare/", emergencies.declare, name="declare_emergency"),
     path("emergencies/<uuid:emergency_id>/", emergencies.end, name="end_emergency"),

@@ -18,6 +18,11 @@ from shibaiqian.fieldwork.actions.attendance import (
     return_month,
     submit_month,
 )
+from shibaiqian.fieldwork.actions.decisions import (
+    DecisionUnsound,
+    finish_decision,
+    note_decision,
+)
 from shibaiqian.fieldwork.actions.duty_reports import (
     ReportUnsound,
     hear_report,
@@ -98,6 +103,7 @@ __all__ = [
     "DayCorrection",
     "DayLog",
     "DayUnfit",
+    "DecisionUnsound",
     "EmergencyUnsound",
     "HouseholdElsewhere",
     "KnownService",
@@ -132,6 +138,7 @@ __all__ = [
     "declare_emergency",
     "draw_sample",
     "end_emergency",
+    "finish_decision",
     "hear_report",
     "hold_meeting",
     "keep_promise",
@@ -141,6 +148,7 @@ __all__ = [
     "look_again",
     "look_at_leave",
     "mark_absent",
+    "note_decision",
     "overdue_of",
     "promise_service",
     "propose_amendment",

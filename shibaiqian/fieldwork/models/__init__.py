@@ -8,6 +8,9 @@ from shibaiqian.fieldwork.models.attendance import (
     AttendanceDay,
     AttendanceMonth,
 )
+from shibaiqian.fieldwork.models.decisions import (
+    HostDecision,
+)
 from shibaiqian.fieldwork.models.duty_reports import (
     DutyReport,
     DutyReportItem,
@@ -47,6 +50,7 @@ __all__ = [
     "DutyReport",
     "DutyReportItem",
     "EmergencyPeriod",
+    "HostDecision",
     "LeaveReason",
     "LeaveRequest",
     "LogReading",

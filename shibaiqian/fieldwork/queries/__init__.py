@@ -12,6 +12,9 @@ from shibaiqian.fieldwork.queries.attendance import (
     states_of_month,
     without_log,
 )
+from shibaiqian.fieldwork.queries.decisions import (
+    decisions_of,
+)
 from shibaiqian.fieldwork.queries.duty_reports import (
     DutyReportFile,
     duty_report_file,
@@ -76,6 +79,7 @@ __all__ = [
     "away_long",
     "balance_of",
     "counted",
+    "decisions_of",
     "due_days",
     "duty_report_file",
     "duty_reports",

@@ -5,10 +5,16 @@ A context adds its kinds in a module of its own here, and a line below.
 
 from shibaiqian.access.roles import Role
 from shibaiqian.access.scope import ScopeKind
-from shibaiqian.sync.kinds import fieldwork
+from shibaiqian.sync.kinds import fieldwork, plans
 from shibaiqian.sync.kinds.kind import Kind
 
-KINDS: dict[str, Kind] = {kind.code: kind for kind in (*fieldwork.KINDS,)}
+KINDS: dict[str, Kind] = {
+    kind.code: kind
+    for kind in (
+        *fieldwork.KINDS,
+        *plans.KINDS,
+    )
+}
 
 
 def kinds_of(role: Role) -> list[str]:

@@ -1,0 +1,79 @@
+"""Plans and summaries of a month, and what the field asks upward."""
+
+import datetime as dt
+
+from shibaiqian.access.roles import Permission
+from shibaiqian.fieldwork.actions import Outcome, PlanLine, submit_plan, submit_summary, write_plan, write_summary
+from shibaiqian.fieldwork.models import PlanItem
+from shibaiqian.fieldwork.procedures import MOST_ITEMS, read_month
+from shibaiqian.organisations.models import Organisation
+from shibaiqian.regions.models import Region
+from shibaiqian.sync.body import Body
+from shibaiqian.sync.kinds.fieldwork import posting_of
+from shibaiqian.sync.kinds.kind import Done, Kind, Sender
+from shibaiqian.sync.rules import Malformed, Said
+from shibaiqian.voice.actions import LONGEST_TITLE, ask_upward
+from shibaiqian.voice.models import UpwardRequest
+
+LONGEST_THING, LONGEST_TEXT = 200, 2000
+
+
+def monthly_plan(said: Said, sender: Sender) -> Done:
+    """A month's plan: `{posting, month: "2016-06", items: [{text, target?, household?, project?}], submit?: true}`."""
+    body = Body(said.body)
+    items = [
+        PlanLine(
+            text=item.text("text", longest=LONGEST_THING, required=True), target=item.key("target"), household=item.key("household"),
+            project=item.key("project"),
+        )
+        for item in body.several("items", most=MOST_ITEMS)
+    ]  # fmt: skip
+    plan = write_plan(posting_of(body, sender.actor), month=_month(body), items=items, by=sender.actor, operation=said.id)
+    if said.body.get("submit") is True and plan.state == "draft":
+        plan = submit_plan(plan, by=sender.actor)
+    return Done({"plan": str(plan.pk), "state": plan.state})
+
+
+def monthly_summary(said: Said, sender: Sender) -> Done:
+    """A month's summary: `{posting, month, text?, problems?, outcomes?: [{seq, outcome, note?}], submit?: true}`."""
+    body = Body(said.body)
+    outcomes = {}
+    for item in body.several("outcomes", most=MOST_ITEMS) if said.body.get("outcomes") else ():
+        note = item.text("note", longest=LONGEST_THING)
+        outcomes[item.whole("seq") or 0] = Outcome(item.choice("outcome", PlanItem.Outcome.values), note)
+    summary = write_summary(
+        posting_of(body, sender.actor), month=_month(body), text=body.text("text", longest=LONGEST_TEXT),
+        problems=body.text("problems", longest=LONGEST_TEXT), outcomes=outcomes, by=sender.actor, operation=said.id,
+    )  # fmt: skip
+    if said.body.get("submit") is True and summary.state == "draft":
+        summary = submit_summary(summary, by=sender.actor)
+    return Done({"summary": str(summary.pk), "state": summary.state})
+
+
+def upward_request(said: Said, sender: Sender) -> Done:
+    """Something asked of a unit: `{receiver, kind, title, content, posting?, place?}`; `place` is a code of one's own places."""
+    body = Body(said.body)
+    receiver = Organisation.objects.filter(pk=body.key("receiver"), voided_by__isnull=True).first()
+    region = Region.objects.filter(pk=body.text("place", longest=12) or sender.actor.scope.region).first()
+    if receiver is None or region is None:
+        raise Malformed("请重新选择答复单位和地点。")
+    asked = ask_upward(
+        region, receiver=receiver, kind=body.choice("kind", UpwardRequest.Kind.values, required=True),
+        title=body.text("title", longest=LONGEST_TITLE, required=True), content=body.text("content", longest=LONGEST_TEXT, required=True),
+        posting=posting_of(body, sender.actor) if said.body.get("posting") else None, by=sender.actor, operation=said.id,
+    )  # fmt: skip
+    return Done({"request": str(asked.pk), "due_on": asked.due_on.isoformat()})
+
+
+def _month(body: Body) -> dt.date:
+    month = read_month(body.text("month", longest=7, required=True))
+    if month is None:
+        raise Malformed("“month”应为年月，如 2016-06。")
+    return month
+
+
+KINDS = (
+    Kind("monthly_plan", Permission.KEEP_PLANS, monthly_plan),
+    Kind("monthly_summary", Permission.KEEP_PLANS, monthly_summary),
+    Kind("upward_request", Permission.ASK_UPWARD, upward_request),
+)

@@ -1,0 +1,92 @@
+"""Requests upward, for who asks, who is asked and who sees the county; open and overdue by receiver, never by asker."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from shibaiqian.access.actor import Actor
+from shibaiqian.access.command import NotVisible
+from shibaiqian.base import clock
+from shibaiqian.fieldwork.models import EmergencyPeriod
+from shibaiqian.fieldwork.procedures import moved
+from shibaiqian.fieldwork.queries import periods_over
+from shibaiqian.organisations.models import Organisation
+from shibaiqian.voice.models import RequestStep, UpwardRequest
+from shibaiqian.voice.rules import RUNNING
+
+
+@dataclass(frozen=True)
+class RequestFile:
+    """A request with what happened to it, and until when the receiver has time, emergencies counted."""
+
+    request: UpwardRequest
+    steps: Sequence[RequestStep]
+    due_on: dt.date
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.request.state in RUNNING and self.due_on < clock.today()
+
+
+@dataclass(frozen=True)
+class OfReceiver:
+    """What one unit was asked for: how many are open, how many of these overdue, how the others went."""
+
+    key: uuid.UUID
+    name: str
+    waiting: int
+    working: int
+    overdue: int
+    to_confirm: int
+    confirmed: int
+    refused: int
+
+
+def requests(actor: Actor) -> QuerySet[UpwardRequest]:
+    """Requests in sight, latest first."""
+    rows: QuerySet[UpwardRequest] = UpwardRequest.objects.visible_to(actor)
+    return rows.order_by("-asked_on", "-id")
+
+
+def request_file(actor: Actor, key: uuid.UUID) -> RequestFile:
+    """One request; as if absent outside the actor's scope. Three queries."""
+    request = requests(actor).select_related("receiver", "region").filter(pk=key).first()
+    if request is None:
+        raise NotVisible(UpwardRequest.__name__)
+    steps = RequestStep.objects.visible_to(actor).filter(request=request).order_by("on", "id")
+    periods = periods_over(request.region_id, first=request.due_on, last=request.due_on)
+    return RequestFile(request, list(steps), moved(request.due_on, periods))
+
+
+def overdue() -> Q:
+    """Of requests: past the deadline that holds, with the days of emergencies given back. One query, for the emergencies."""
+    today = clock.today()
+    late = Q(state__in=RUNNING, due_on__lt=today)
+    periods = EmergencyPeriod.objects.filter(voided_by__isnull=True, starts_on__lte=today)
+    for region, first, last in periods.order_by("-starts_on").values_list("region", "starts_on", "ends_on")[:200]:
+        back = today - dt.timedelta(days=(last - first).days + 1)  # a deadline from this day on was moved to today or later
+        late &= ~Q(region__gte=region, region__lt=f"{region}:", due_on__gte=max(first, back), due_on__lte=last)
+    return late
+
+
+def by_receiver(actor: Actor) -> Sequence[OfReceiver]:
+    """What each unit was asked for, in the order of units' codes. Two queries."""
+    state = {name: Count("pk", filter=Q(state=code)) for name, code in (
+        ("waiting", "asked"), ("working", "accepted"), ("to_confirm", "done"), ("confirmed", "confirmed"), ("refused", "refused"),
+    )}  # fmt: skip
+    rows = UpwardRequest.objects.visible_to(actor).exclude(state=UpwardRequest.State.WITHDRAWN).order_by().values("receiver")
+    counted = rows.annotate(**state, overdue=Count("pk", filter=overdue())).order_by("receiver__region", "receiver__code")
+    fields = ("waiting", "working", "overdue", "to_confirm", "confirmed", "refused")
+    return [
+        OfReceiver(key, name, *counts) for key, name, *counts in counted.values_list("receiver", "receiver__name", *fields)[:1000]
+    ]  # fmt: skip
+
+
+def receivers(region: str, *, own: Sequence[uuid.UUID] = ()) -> QuerySet[Organisation]:
+    """Units that may be asked for something for a place: of its county, of the city, and those that send officials there."""
+    levels = [region[:6], region[:4]]
+    rows = Organisation.objects.filter(Q(region__in=levels) | Q(pk__in=own), voided_by__isnull=True)
+    return rows.exclude(kind=Organisation.Kind.VILLAGE_COMMITTEE).order_by("-level", "code", "id")
