@@ -28,7 +28,7 @@ def monthly_plan(said: Said, sender: Sender) -> Done:
         )
         for item in body.several("items", most=MOST_ITEMS)
     ]  # fmt: skip
-    plan = write_plan(posting_of(body, sender.actor), month=_month(body), items=items, by=sender.actor, operation=said.id)
+    plan = write_plan(posting_of(said, sender), month=_month(body), items=items, by=sender.actor, operation=said.id)
     if said.body.get("submit") is True and plan.state == "draft":
         plan = submit_plan(plan, by=sender.actor)
     return Done({"plan": str(plan.pk), "state": plan.state})
@@ -42,7 +42,7 @@ def monthly_summary(said: Said, sender: Sender) -> Done:
         note = item.text("note", longest=LONGEST_THING)
         outcomes[item.whole("seq") or 0] = Outcome(item.choice("outcome", PlanItem.Outcome.values), note)
     summary = write_summary(
-        posting_of(body, sender.actor), month=_month(body), text=body.text("text", longest=LONGEST_TEXT),
+        posting_of(said, sender), month=_month(body), text=body.text("text", longest=LONGEST_TEXT),
         problems=body.text("problems", longest=LONGEST_TEXT), outcomes=outcomes, by=sender.actor, operation=said.id,
     )  # fmt: skip
     if said.body.get("submit") is True and summary.state == "draft":
@@ -53,14 +53,15 @@ def monthly_summary(said: Said, sender: Sender) -> Done:
 def upward_request(said: Said, sender: Sender) -> Done:
     """Something asked of a unit: `{receiver, kind, title, content, posting?, place?}`; `place` is a code of one's own places."""
     body = Body(said.body)
-    receiver = Organisation.objects.filter(pk=body.key("receiver"), voided_by__isnull=True).first()
+    key = body.key("receiver")
+    receiver = Organisation.objects.filter(pk=key, voided_by__isnull=True).first() if key else None
     region = Region.objects.filter(pk=body.text("place", longest=12) or sender.actor.scope.region).first()
     if receiver is None or region is None:
         raise Malformed("请重新选择答复单位和地点。")
     asked = ask_upward(
         region, receiver=receiver, kind=body.choice("kind", UpwardRequest.Kind.values, required=True),
         title=body.text("title", longest=LONGEST_TITLE, required=True), content=body.text("content", longest=LONGEST_TEXT, required=True),
-        posting=posting_of(body, sender.actor) if said.body.get("posting") else None, by=sender.actor, operation=said.id,
+        posting=posting_of(said, sender) if said.body.get("posting") else None, by=sender.actor, operation=said.id,
     )  # fmt: skip
     return Done({"request": str(asked.pk), "due_on": asked.due_on.isoformat()})
 
