@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.roles import Permission
-from shibaiqian.reports import lists, selection, targets
+from shibaiqian.reports import daily, lists, selection, targets
 from shibaiqian.reports.tables import Report
 from shibaiqian.selection.models import Batch
 
@@ -42,6 +42,14 @@ KINDS = {
         Kind(
             targets.CODE, _("目标责任书签订情况表"), Permission.VIEW_TARGETS,
             lambda actor, region, as_of, _batch: targets.targets_report(actor, region=region, as_of=as_of),
+        ),
+        Kind(
+            daily.PLANS, _("月计划和月小结情况表"), Permission.VIEW_PLANS,
+            lambda actor, region, as_of, _batch: daily.plans_report(actor, region=region, as_of=as_of),
+        ),
+        Kind(
+            daily.REPORTS, _("述职报告汇总表"), Permission.VIEW_PLANS,
+            lambda actor, region, as_of, _batch: daily.duty_reports_report(actor, region=region, as_of=as_of),
         ),
     )
 }  # fmt: skip
