@@ -74,6 +74,8 @@ ACTS: dict[str, Promise] = {
     "fieldwork.publish_months": _("公布考勤"),
     "fieldwork.read_log": _("阅看抽取的日志"),
     "fieldwork.rectify": _("登记述职整改结果"),
+    "fieldwork.register_attendance": _("登记考勤"),
+    "fieldwork.register_leaves": _("登记请销假"),
     "fieldwork.register_logs": _("登记工作日志台账"),
     "fieldwork.register_services": _("登记为民办实事"),
     "fieldwork.reject_leave": _("不批准请假"),

@@ -13,6 +13,7 @@ import polars as pl
 from shibaiqian.demo.accounts import account_rows
 from shibaiqian.demo.arrivals import arrival_rows, bound_rows, target_rows
 from shibaiqian.demo.cadres import cadre_rows
+from shibaiqian.demo.duty import duty_rows
 from shibaiqian.demo.families import family_rows
 from shibaiqian.demo.livelihood import livelihood
 from shibaiqian.demo.officials import officials, postings
@@ -67,6 +68,8 @@ KINDS: dict[str, tuple[int, str, tuple[str, ...]]] = {
     "work_logs": (27, "工作日志台账", ()),
     "families": (28, "家庭成员名册", ()),
     "trainings": (29, "培训名册", ("学时",)),
+    "leaves": (30, "请销假登记台账", ()),
+    "attendance": (31, "考勤登记表", ()),
 }
 
 
@@ -169,7 +172,11 @@ def county_rosters(county: str, password: str) -> Iterator[tuple[str, pl.DataFra
     yield "benefit_links", link_rows(made, living, entities)
     yield "projects", project_rows(made, where)
     yield "practical_services", service_rows(made, where)
-    yield "work_logs", log_rows(made, where)
+    logs = log_rows(made, where)
+    attendance, leaves = duty_rows(county, hosted, logs)
+    yield "leaves", leaves
+    yield "attendance", attendance
+    yield "work_logs", logs
 
 
 def write_roster(folder: Path, kind: str, region: str, frame: pl.DataFrame) -> Path:

@@ -23,7 +23,18 @@ from shibaiqian.documents import excel as documents_excel
 from shibaiqian.documents import register as documents_register
 from shibaiqian.fieldwork import actions as fieldwork_actions
 from shibaiqian.fieldwork import excel as fieldwork_excel
-from shibaiqian.fieldwork.models import PracticalService, Visit, WorkLog, WorkLogItem
+from shibaiqian.fieldwork.excel import attendance as attendance_excel
+from shibaiqian.fieldwork.excel import leave as leave_excel
+from shibaiqian.fieldwork.models import (
+    AttendanceDay,
+    AttendanceMonth,
+    LeaveReason,
+    LeaveRequest,
+    PracticalService,
+    Visit,
+    WorkLog,
+    WorkLogItem,
+)
 from shibaiqian.households import actions as households_actions
 from shibaiqian.households import excel as households_excel
 from shibaiqian.households.models import Cause, Household, HouseholdPrivate, HouseholdState, IncomeYear, Member, MemberPrivate
@@ -129,6 +140,10 @@ KINDS: dict[str, Kind] = {
              fieldwork_actions.register_services, (PracticalService,), ("practical_services",)),
         Kind("work_logs", "工作日志台账", fieldwork_excel.LOG_COLUMNS, fieldwork_excel.prepare_logs,
              fieldwork_actions.register_logs, (Visit, WorkLogItem, WorkLog)),
+        Kind("attendance", "考勤登记表", attendance_excel.COLUMNS, attendance_excel.prepare_attendance,
+             fieldwork_actions.register_attendance, (AttendanceDay, AttendanceMonth)),
+        Kind("leaves", "请销假登记台账", leave_excel.LEAVE_COLUMNS, leave_excel.prepare_leaves,
+             fieldwork_actions.register_leaves, (LeaveReason, LeaveRequest)),
         Kind("overhauls", "后进村（社区）党组织整顿台账", party_excel.COLUMNS, party_excel.prepare_overhauls,
              party_actions.register_overhauls, (Overhaul,), ("organisations_overhauled",)),
         Kind("workdays", "节假日安排", policy_excel.COLUMNS, policy_excel.prepare_workdays, policy_actions.arrange_workdays, ()),

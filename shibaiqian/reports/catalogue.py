@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.roles import Permission
-from shibaiqian.reports import daily, lists, selection, targets
+from shibaiqian.reports import daily, duty, lists, selection, targets
 from shibaiqian.reports.tables import Report
 from shibaiqian.selection.models import Batch
 
@@ -50,6 +50,14 @@ KINDS = {
         Kind(
             daily.REPORTS, _("述职报告汇总表"), Permission.VIEW_PLANS,
             lambda actor, region, as_of, _batch: daily.duty_reports_report(actor, region=region, as_of=as_of),
+        ),
+        Kind(
+            duty.MONTH_CODE, _("挂职干部考勤月报表"), Permission.VIEW_ATTENDANCE,
+            lambda actor, region, as_of, _batch: duty.attendance_report(actor, region, as_of),
+        ),
+        Kind(
+            duty.LEAVE_CODE, _("挂职干部请销假登记台账"), Permission.VIEW_ATTENDANCE,
+            lambda actor, region, as_of, _batch: duty.leave_report(actor, region, as_of),
         ),
     )
 }  # fmt: skip

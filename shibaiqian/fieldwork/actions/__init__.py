@@ -50,6 +50,7 @@ from shibaiqian.fieldwork.actions.leave import (
     request_leave,
     review_leave,
 )
+from shibaiqian.fieldwork.actions.ledgers import register_attendance, register_leaves
 from shibaiqian.fieldwork.actions.logs import (
     AlreadyConfirmed,
     ConfirmationRefused,
@@ -157,6 +158,8 @@ __all__ = [
     "publish_months",
     "read_log",
     "rectify",
+    "register_attendance",
+    "register_leaves",
     "register_logs",
     "register_services",
     "reject_leave",

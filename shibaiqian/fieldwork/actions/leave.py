@@ -48,33 +48,37 @@ def request_leave(
     told_to: str = "",
     told_on: dt.date | None = None,
     extends: uuid.UUID | None = None,
+    asked_on: dt.date | None = None,
+    key: uuid.UUID | None = None,
     by: Actor,
 ) -> LeaveRequest:
     """Ask for leave, or report a trip on duty (`kind="official"`, which nobody has to allow).
 
     In an emergency somebody was told first (`told_to`, `told_on`) and the request follows, also after it has begun. `extends` is
-    the approved request that this one goes on from. Raises LeaveUnfit in words.
+    the approved request that this one goes on from. `asked_on` is the day it was written where there was no network, today without
+    it; `key` the id the phone gave it. Raises LeaveUnfit in words.
     """
     must_be_own(by, cadre=posting.cadre_id, name=posting.cadre_name)
     span = Span(first_on, last_on, from_noon, until_noon)
-    _check(posting, kind, span, reason=reason, emergency=emergency, told_to=told_to, told_on=told_on)
+    asked = asked_on or clock.today()
+    _check(posting, kind, span, asked_on=asked, reason=reason, emergency=emergency, told_to=told_to, told_on=told_on)
     others = standing_leaves(by, posting)
     before = _extended(others, extends, span)
     clash = next((other for other in others if rules.overlaps(span, other.taken or other.span) and other.taken), None)
     if clash is not None:
         raise LeaveUnfit(f"{clash.first_on} 至 {clash.last_on} 已有一份{clash.get_kind_display()}，日期重叠，请核对。")
-    sight = sight_of(posting, kind, span, others, on=clock.today())
+    sight = sight_of(posting, kind, span, others, on=asked)
     half, summed, level = sight.half_days, sight.summed, sight.level
     if kind == "annual":
         _check_balance(posting, span, by=by)
     is_trip = kind == rules.TRIP
     is_long = not is_trip and sight.is_long
     row = LeaveRequest.unscoped.create(
-        posting=posting, region_id=posting.region_id, cadre=posting.cadre_id, cadre_name=posting.cadre_name,
+        **({"pk": key} if key else {}), posting=posting, region_id=posting.region_id, cadre=posting.cadre_id, cadre_name=posting.cadre_name,
         copied_unit=posting.unit_id if is_long else None, kind=kind, first_on=first_on, last_on=last_on, from_noon=from_noon,
         until_noon=until_noon, half_days=half, summed_half_days=summed, level=level, is_own_people=_is_own_people(posting, level),
         place=place.strip(), is_emergency=emergency, told_to=told_to.strip() if emergency else "", told_on=told_on if emergency else None,
-        asked_on=clock.today(), typed_by=by.name, extends=before, state="filed" if is_trip else "submitted", event=current_event(),
+        asked_on=asked, typed_by=by.name, extends=before, state="filed" if is_trip else "submitted", event=current_event(),
     )  # fmt: skip
     LeaveReason.unscoped.create(leave=row, region_id=row.region_id, cadre=row.cadre, reason=reason.strip(), event=current_event())
     if not is_trip:
@@ -191,7 +195,9 @@ def _by_month(days: Sequence[dt.date]) -> Mapping[dt.date, list[dt.date]]:
     return found
 
 
-def _check(posting: Posting, kind: str, span: Span, *, reason: str, emergency: bool, told_to: str, told_on: dt.date | None) -> None:
+def _check(
+    posting: Posting, kind: str, span: Span, *, asked_on: dt.date, reason: str, emergency: bool, told_to: str, told_on: dt.date | None
+) -> None:
     today = clock.today()
     if kind not in rules.KINDS:
         raise LeaveUnfit("请选择请假类别。")
@@ -203,7 +209,9 @@ def _check(posting: Posting, kind: str, span: Span, *, reason: str, emergency: b
         raise LeaveUnfit(f"请假日期不在{posting.cadre_name}的任职期间，请核对。")
     if emergency and (not told_to.strip() or told_on is None or told_on > today):
         raise LeaveUnfit("紧急请假请写明先向谁报告、哪一天报告的。")
-    if span.first_on < today and not emergency and kind != rules.TRIP:
+    if asked_on > today:
+        raise LeaveUnfit(f"申请日期 {asked_on} 晚于今天，请核对手机上的日期。")
+    if span.first_on < asked_on and not emergency and kind != rules.TRIP:
         raise LeaveUnfit(f"{span.first_on} 已经过去。事先口头报告过的，请选“紧急请假”，并写明向谁报告。")
 
 

@@ -5,7 +5,7 @@ A context adds its kinds in a module of its own here, and a line below.
 
 from shibaiqian.access.roles import Role
 from shibaiqian.access.scope import ScopeKind
-from shibaiqian.sync.kinds import fieldwork, plans
+from shibaiqian.sync.kinds import duty, fieldwork, plans
 from shibaiqian.sync.kinds.kind import Kind
 
 KINDS: dict[str, Kind] = {
@@ -13,6 +13,7 @@ KINDS: dict[str, Kind] = {
     for kind in (
         *fieldwork.KINDS,
         *plans.KINDS,
+        *duty.KINDS,
     )
 }
 
