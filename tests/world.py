@@ -93,7 +93,7 @@ def _left_out(column: "models.Field[Any, Any]") -> bool:
 def _value(column: "models.Field[Any, Any]", place: Place, secret: str) -> Any:
     if column.is_relation:
         return place.row(column.related_model)
-    if column.name in ("host_region", "home_region", "origin_region", "candidate_region", "plan_region"):
+    if column.name in ("host_region", "home_region", "origin_region", "course_region", "candidate_region", "plan_region"):
         return place.county
     if column.choices:
         return next(code for code, _ in column.choices if code)

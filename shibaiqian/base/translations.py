@@ -48,6 +48,8 @@ CODE_LISTS = (
     ("reports/lists.py", "WORDS", "{}"),
     ("documents/papers/lists.py", "ARRIVALS", "{}"),
     ("reports/targets.py", "COLUMNS", "{}"),
+    ("reports/daily.py", "PLAN_COLUMNS", "{}"),
+    ("reports/daily.py", "REPORT_COLUMNS", "{}"),
     ("households/excel/columns.py", "RELATIONS", "{}"),
     ("households/excel/columns.py", "EDUCATIONS", "{}"),
     ("households/excel/columns.py", "STUDENT", "{}"),

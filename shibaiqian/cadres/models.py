@@ -194,6 +194,59 @@ class PastAppraisal(Recorded):
         return GRADES.get(self.grade_level, "")
 
 
+class TrainingCourse(Recorded):
+    """A training course as it is planned and held (培训班); who took part has a `TrainingRecord` each."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", "报名中"
+        HELD = "held", "已举办"
+        CANCELLED = "cancelled", "已取消"
+
+    view_permission = Permission.VIEW_CADRES
+    wall = Wall(region=("region",))
+
+    region = region_field()  # whose organisation department holds it
+    kind = models.TextField(choices=[("political", "政治理论"), ("skill", "业务技能"), ("induction", "岗前培训")])
+    name = models.TextField()
+    organiser = models.TextField()
+    place = models.TextField()
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    hours_tenths = models.IntegerField()
+    state = models.TextField(choices=State, default=State.PLANNED)
+    reason = models.TextField(blank=True, default="")  # why it was cancelled
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="course_once", fields=["region", "name", "starts_on"], condition=LIVE)]
+        indexes = [models.Index(name="course_by_start", fields=["starts_on", "id"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def hours(self) -> float:
+        return self.hours_tenths / 10
+
+
+class CourseSeat(Recorded):
+    """Somebody who is to take part in a course."""
+
+    view_permission = Permission.VIEW_CADRES
+    wall = Wall(region=("region", "course_region"), unit=("unit",), person=("cadre",))
+
+    course = models.ForeignKey(TrainingCourse, models.PROTECT, related_name="seats")
+    cadre = models.ForeignKey(Cadre, models.PROTECT, related_name="+")
+    cadre_name = models.TextField()
+    region = region_field()
+    course_region = models.TextField(db_collation="C")  # who holds the course sees who comes
+    unit = models.UUIDField()
+    has_attended = models.BooleanField(null=True)
+    result = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_seat_a_cadre", fields=["course", "cadre"], condition=LIVE)]
+
+
 class TrainingRecord(Recorded):
     """A training a cadre took part in (S27)."""
 
@@ -216,6 +269,7 @@ class TrainingRecord(Recorded):
     ends_on = models.DateField()
     hours_tenths = models.IntegerField()
     result = models.TextField(blank=True)
+    course = models.UUIDField(null=True)  # the course it was made by; in rosters there is none
 
     class Meta:
         constraints = [models.UniqueConstraint(name="training_once", fields=["cadre", "name", "starts_on"], condition=LIVE)]

@@ -27,6 +27,7 @@ from shibaiqian.imports.queries import openings
 from shibaiqian.party.models import Overhaul
 from shibaiqian.postings.models import Handover, Posting, TargetLetter
 from shibaiqian.postings.queries import conditions
+from shibaiqian.postings.trainings import without_induction
 from shibaiqian.selection.models import Decision, IntegrityInquiry, Nomination, PostNeed
 from shibaiqian.sync.models import InboxRecord
 from shibaiqian.sync.queries import NOBODY, devices_that_owe
@@ -128,6 +129,8 @@ def _of_postings(actor: Actor) -> Iterator[Line]:
             witnessed_on__isnull=True, waived="", signed_by_leaver_on__isnull=False, signed_by_successor_on__isnull=False
         )
         yield Line(_("份工作交接等待监交"), waiting, "postings")
+    if actor.may(Permission.REGISTER_CADRES):
+        yield Line(_("名待到岗干部还没有参加岗前培训"), without_induction(actor), "courses")
     if actor.role in SIGNS:
         unsigned = {SIGNS[actor.role]: None, "state": TargetLetter.State.SIGNING}
         yield Line(_("份目标责任书等待签字"), TargetLetter.objects.visible_to(actor).filter(**unsigned), "target_letters")

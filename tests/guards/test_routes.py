@@ -50,6 +50,7 @@ KEYS = {
     "item_id": "postings.TargetItem",
     "log_id": "fieldwork.WorkLog",
     "overhaul_id": "party.Overhaul",
+    "course_id": "cadres.TrainingCourse",
     "request_id": "voice.UpwardRequest",
     "host_decision_id": "fieldwork.HostDecision",
     "monthly_plan_id": "fieldwork.MonthlyPlan",

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from shibaiqian.assistance.models import Project
+from shibaiqian.cadres.models import TrainingCourse
 from shibaiqian.console.listing.columns import Column
 from shibaiqian.console.listing.filters import Filter
 from shibaiqian.fieldwork.models import AttendanceMonth, DutyReport, LeaveRequest, MonthlyPlan
@@ -25,7 +26,7 @@ STATE_TAGS = {
     Overhaul.State.IN_RECTIFICATION: "warn", Overhaul.State.TRANSFORMED: "ok", Overhaul.State.LOOK_BACK: "info", Overhaul.State.CLOSED: "ok",
     MonthlyPlan.State.SUBMITTED: "warn", MonthlyPlan.State.HEARD: "ok", DutyReport.State.RECTIFYING: "warn", DutyReport.State.CLOSED: "ok",
     UpwardRequest.State.ASKED: "warn", UpwardRequest.State.ACCEPTED: "info", UpwardRequest.State.DONE: "warn",
-    UpwardRequest.State.CONFIRMED: "ok", UpwardRequest.State.REFUSED: "bad",
+    UpwardRequest.State.CONFIRMED: "ok", UpwardRequest.State.REFUSED: "bad", TrainingCourse.State.PLANNED: "warn", TrainingCourse.State.HELD: "ok",
 }  # fmt: skip
 TIERS = (("T10", _("县级")), ("T100", _("镇级")), ("T1000", _("村级")))
 TIER_LABELS = dict(TIERS)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shibaiqian.console.plans import decisions, duty_reports, emergencies, meetings, months, requests
+from shibaiqian.console.plans import courses, decisions, duty_reports, emergencies, meetings, months, requests
 
 urlpatterns = [
     path("month/", months.own_month, name="own_month"),
@@ -27,6 +27,10 @@ urlpatterns = [
     path("requests/<uuid:request_id>/", requests.request, name="request"),
     path("requests/<uuid:request_id>/paper.<str:form>", requests.request_paper, name="request_paper"),
     path("requests/<uuid:request_id>/<slug:step>/", requests.request_step, name="request_step"),
+    path("courses/open/", courses.open_one, name="open_course"),
+    path("courses/<uuid:course_id>/", courses.course, name="course"),
+    path("courses/<uuid:course_id>/sheet.<str:form>", courses.course_paper, name="course_paper"),
+    path("courses/<uuid:course_id>/<slug:step>/", courses.course_step, name="course_step"),
     path("emergencies/", emergencies.emergencies, name="emergencies"),
     path("emergencies/declare/", emergencies.declare, name="declare_emergency"),
     path("emergencies/<uuid:emergency_id>/", emergencies.end, name="end_emergency"),
