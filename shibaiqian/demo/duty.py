@@ -36,6 +36,7 @@ TRIPS = (
     "到派出单位汇报争取资金",
     "参加县委组织部例会",
 )
+ILL = [dt.date(2016, 5, 16) + DAY * n for n in range(36)]
 ASKING = 0.025  # who have just asked
 
 
@@ -46,10 +47,13 @@ def duty_rows(county: str, hosted: list[Posting], logs: pl.DataFrame) -> tuple[p
     leave_rows: list[dict[str, object]] = []
     marks: list[dict[str, object]] = []
     here = [posting for posting in hosted if not np.isnat(posting.arrived) and posting.arrived <= np.datetime64(MONTHS[-1])]
-    for place, posting in enumerate(here):
+    ill = next(
+        (p.number for p in here[len(here) // 3 :] if p.host != shown_village(county) and not _wrote_in(wrote.get(p.number), ILL)), ""
+    )
+    for posting in here:
         arrived = posting.arrived.astype(dt.date)
         days = wrote.get(posting.number, frozenset())
-        away = _leaves(posting, arrived, days, leave_rows, is_ill=place == len(here) // 3 and posting.host != shown_village(county))
+        away = _leaves(posting, arrived, days, leave_rows, is_ill=posting.number == ill)
         eager = rng.beta(8, 2)
         for month, state in zip(MONTHS, STATES, strict=True):
             if arrived <= month.replace(day=monthrange(month.year, month.month)[1]):
@@ -73,6 +77,10 @@ def _written(logs: pl.DataFrame) -> dict[str, frozenset[dt.date]]:
     return {number: frozenset(of) for number, of in days.group_by("任职编号").agg("日期").iter_rows()}
 
 
+def _wrote_in(days: frozenset[dt.date] | None, span: list[dt.date]) -> bool:
+    return bool(days) and not days.isdisjoint(span)
+
+
 def _last_state(rng: np.random.Generator) -> str:
     return str(rng.choice([state for state, _share in LAST_STATES], p=[share for _state, share in LAST_STATES]))
 
@@ -85,9 +93,8 @@ def _leaves(
     away: dict[dt.date, str] = {}
     possible = [day for day in working_days("2016-02-15", "2016-06-03").astype(dt.date).tolist() if day > arrived + 7 * DAY]
     if is_ill and possible:  # one of a county is ill for long: whether somebody else is needed is a question
-        first = dt.date(2016, 5, 16)
-        rows.append(_row(posting, "病假", first, first + 35 * DAY, "术后康复", state="已批准", level="县委组织部", asked=first - 3 * DAY))
-        return {first + DAY * n: "病" for n in range(36)}
+        rows.append(_row(posting, "病假", ILL[0], ILL[-1], "术后康复", state="已批准", level="县委组织部", asked=ILL[0] - 3 * DAY))
+        return dict.fromkeys(ILL, "病")
     if possible and luck.random() < ASKING:
         first = TODAY + DAY * luck.choice((5, 6, 7, 8))
         rows.append(
