@@ -20,11 +20,13 @@ from shibaiqian.access.scope import ScopeKind
 from shibaiqian.access.scoped import must_be_told
 from shibaiqian.base import clock
 from shibaiqian.documents.models import Objection, PublicNotice
-from shibaiqian.fieldwork.models import DutyReport, MonthlyPlan, PracticalService
+from shibaiqian.fieldwork import queries as duty
+from shibaiqian.fieldwork.models import AttendanceAmendment, AttendanceMonth, DutyReport, MonthlyPlan, PracticalService
 from shibaiqian.fieldwork.queries import owing, owing_reports
 from shibaiqian.imports.models import ImportRun
 from shibaiqian.imports.queries import openings
 from shibaiqian.party.models import Overhaul
+from shibaiqian.policy.rules import KEY_OF
 from shibaiqian.postings.models import Handover, Posting, TargetLetter
 from shibaiqian.postings.queries import conditions
 from shibaiqian.postings.trainings import without_induction
@@ -143,8 +145,29 @@ def _of_the_field(actor: Actor) -> Iterator[Line]:
     if actor.may(Permission.KEEP_FIELDWORK):
         unconfirmed = PracticalService.objects.visible_to(actor).filter(confirmation="")
         yield Line(_("件实事待群众确认，确认后才计数"), unconfirmed, "services")
+    yield from _of_duty(actor)
     yield from _of_plans(actor)
     yield from _of_requests(actor)
+
+
+def _of_duty(actor: Actor) -> Iterator[Line]:
+    """Leave and attendance: what waits for whom. Somebody who is late or away for long is a question, not a fault."""
+    months = AttendanceMonth.objects.visible_to(actor)
+    if actor.may(Permission.DECIDE_LEAVE):
+        yield Line(_("份请假等待答复"), duty.leaves_to_answer(actor), "town_desk", urgent=True)
+    if actor.role is Role.TOWN_PARTY_ADMIN:
+        yield Line(_("份考勤等待确认"), months.filter(state="submitted"), "town_desk")
+        yield Line(_("份销假等待核销"), duty.leaves_returned(actor), "town_desk")
+        yield Line(_("名干部假期已满没有销假，请问一问"), duty.leaves_overdue(actor), "town_desk")
+    if actor.may(Permission.PUBLISH_ATTENDANCE):
+        own = months.filter(state="confirmed", is_own_people=True, looked_on__isnull=True)
+        yield Line(_("份镇办本单位人员的考勤等待复核"), own, "town_desk")
+        yield Line(_("份镇办本单位人员的请假等待复核"), duty.leaves_to_look_at(actor), "town_desk")
+        yield Line(_("份考勤更正等待审定"), AttendanceAmendment.objects.visible_to(actor).filter(outcome=""), "town_desk", urgent=True)
+        yield Line(_("名干部请长假，请研究是否另派人选"), duty.away_long(actor, days=LONG_LEAVE), "town_desk")
+    if actor.role is Role.POSTED_CADRE:
+        own = duty.months(actor).filter(state="open", month__lt=clock.today().replace(day=1))
+        yield Line(_("个月的考勤还没有提交"), own, "attendance")
 
 
 def _of_plans(actor: Actor) -> Iterator[Line]:
@@ -162,6 +185,7 @@ def _of_plans(actor: Actor) -> Iterator[Line]:
         yield Line(_("份述职报告等待开会听取"), reports.filter(state="submitted"), "duty_reports", query="?state=submitted")
 
 
+LONG_LEAVE = int(KEY_OF["leave_replacement_days"].default)  # as the law brings it along; the desk goes by the place's own number
 # Days without a signal are no reason to ask anybody.
 LONG_OWED = dt.timedelta(days=7)
 

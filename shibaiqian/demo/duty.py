@@ -78,7 +78,7 @@ def _written(logs: pl.DataFrame) -> dict[str, frozenset[dt.date]]:
 
 
 def _wrote_in(days: frozenset[dt.date] | None, span: list[dt.date]) -> bool:
-    return bool(days) and not days.isdisjoint(span)
+    return days is not None and not days.isdisjoint(span)
 
 
 def _last_state(rng: np.random.Generator) -> str:
