@@ -65,3 +65,18 @@ def insert_frame(
             sql += f" returning {returning}"
         cursor.execute(sql, list(constants.values()))
         return [row[0] for row in cursor.fetchall()] if returning else []
+
+
+def insert_rows(table: str, rows: Sequence[Sequence[Any]], types: Mapping[str, str], *, also: Mapping[str, Any] | None = None) -> None:
+    """Insert tens of rows by one statement, a column as an array: a fifth of the work of one object for each row.
+
+    `types` gives each column's PostgreSQL type in the order of the values; `also` are columns with one value for all.
+    """
+    if not rows:
+        return
+    constants = dict(also or {})
+    arrays = ", ".join(f"%s::{kind}[]" for kind in types.values())
+    names = ", ".join([*types, *constants])
+    sql = f"insert into {table} ({names}) select u.*{', %s' * len(constants)} from unnest({arrays}) u"  # noqa: S608 - our own names
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*constants.values(), *([row[at] for row in rows] for at in range(len(types)))])

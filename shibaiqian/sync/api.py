@@ -151,7 +151,7 @@ def keep_photo(request: HttpRequest, sha256: str) -> Answer:
 def take_operations(request: HttpRequest) -> Answer:
     """At most 50 operations; an answer for each. The body is read as it came, because its hash is what was promised."""
     device, actor = request.device, request.actor  # type: ignore[attr-defined]
-    if actor is None and not devices.former_roles(device.user):
+    if actor is None and not devices.former_roles(device):
         actor_of(request)  # says that the role has ended
     sent = _json(_body(request))
     operations, owes = sent.get("operations"), sent.get("owes")

@@ -6,7 +6,7 @@ import secrets
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import F, Value
+from django.db.models import Exists, F, OuterRef, Value
 from django.db.models.functions import Coalesce
 
 from shibaiqian.access.actor import Actor
@@ -76,8 +76,9 @@ def leave(device: Device) -> None:
 
 def find_device(token: str) -> Device | None:
     """The device with this token whose account is open and unchanged since it signed in."""
-    found = Device.objects.select_related("user", "assignment").filter(token_hash=hash_of(token), user__is_active=True)
-    return found.filter(epoch=F("user__session_epoch")).first()
+    ended = Assignment.objects.filter(user=OuterRef("user")).exclude(ended_at__isnull=True, valid_to__isnull=True)
+    found = Device.objects.select_related("user", "assignment").annotate(had_other_roles=Exists(ended))
+    return found.filter(token_hash=hash_of(token), user__is_active=True, epoch=F("user__session_epoch")).first()
 
 
 def actor_of(device: Device) -> Actor | None:
@@ -99,9 +100,11 @@ class Former:
     until: dt.date
 
 
-def former_roles(user: User) -> list[Former]:
-    """The field roles of this user that ended in the last 60 days, the latest first."""
-    today = clock.today()
+def former_roles(device: Device) -> list[Former]:
+    """The field roles of this device's user that ended in the last 60 days, the latest first. Asks nothing where none ever ended."""
+    if not getattr(device, "had_other_roles", True):
+        return []
+    user, today = device.user, clock.today()
     rows = Assignment.objects.filter(user=user).exclude(ended_at__isnull=True, valid_to__isnull=True).order_by("-valid_from", "-pk")
     found = []
     for role in rows:

@@ -49,8 +49,10 @@ class Batch:
     said: list[Said]
     until: Any = None  # last day of a role that has ended
     alone: bool = False
+    owes: int | None = None  # what the phone said it holds, where this batch is all of the request
     answers: dict[uuid.UUID, Answer] = field(default_factory=dict)
     closed: dict[uuid.UUID, Answer] = field(default_factory=dict)  # those to be written
+    is_reported: bool = False  # what the phone holds was written with it
 
     def close(self, said: Said, status: str, **more: Any) -> None:
         self.answers[said.id] = self.closed[said.id] = answer(said, status, **more)
@@ -74,17 +76,23 @@ def take(device: Device, actor: Actor | None, operations: Sequence[Any], *, owes
         else:
             slots.append(one.id)
     answers: dict[uuid.UUID, Answer] = {}
-    for batch in _routed(device, actor, list(said.values()), skew_seconds):
+    batches = _routed(device, actor, list(said.values()), skew_seconds)
+    for batch in batches:
+        batch.owes = owes if len(batches) == 1 and len(said) == len(slots) else None
         answers |= _take_batch(batch)
     found = [slot if isinstance(slot, dict) else answers[slot] for slot in slots]
-    left = max(owes - sum(one["status"] in FINAL for one in found), 0)
-    devices.reported(device, owes=left, skew_seconds=skew_seconds)
+    if not batches or any(not batch.is_reported for batch in batches):
+        devices.reported(device, owes=_left(owes, found), skew_seconds=skew_seconds)
     return found
+
+
+def _left(owes: int, answers: Iterable[Answer]) -> int:
+    return max(owes - sum(one["status"] in FINAL for one in answers), 0)
 
 
 def _routed(device: Device, actor: Actor | None, said: list[Said], skew: int) -> list[Batch]:
     """For whom each record is done: for the role on the phone, or for one that ended and whose posting the record names."""
-    formers = devices.former_roles(device.user) if said else []
+    formers = devices.former_roles(device) if said else []
     if not formers:
         return [Batch(device, actor, skew, said)] if actor and said else []
     roles: list[tuple[Actor, Any]] = ([(actor, None)] if actor else []) + [(one.actor, one.until) for one in formers]
@@ -134,6 +142,10 @@ def _in_one_transaction(batch: Batch) -> dict[uuid.UUID, Answer]:
     with acting(batch.actor):
         _work(batch)
         write_answers(batch.closed)
+        if batch.owes is not None:
+            ours = [batch.answers[said.id] for said in batch.said]
+            devices.reported(batch.device, owes=_left(batch.owes, ours), skew_seconds=batch.skew_seconds)
+    batch.is_reported = batch.owes is not None
     return batch.answers
 
 
@@ -208,8 +220,7 @@ def _set(batch: Batch, kind: Kind, group: Sequence[Said], sender: Sender) -> boo
     if kind.run_set is None or len(group) < 2:
         return False
     try:
-        with transaction.atomic():
-            found = kind.run_set(group, sender)
+        found = kind.run_set(group, sender)
     except (*SAID_NO, DataError, IntegrityError):
         return False
     for said, done in zip(group, found, strict=True):

@@ -5,7 +5,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -16,11 +16,11 @@ from shibaiqian.access.roles import Permission
 from shibaiqian.access.rows import Rows, RowsRefused, Written
 from shibaiqian.assistance.excel import keys_of, present
 from shibaiqian.base import clock
-from shibaiqian.base.bulk import insert_frame
-from shibaiqian.base.ids import new_ids
+from shibaiqian.base.bulk import insert_frame, insert_rows
+from shibaiqian.base.ids import new_id, new_ids
 from shibaiqian.base.spreadsheets.findings import Findings
 from shibaiqian.fieldwork.excel import logs_of_days, prepare_logs, prepare_services
-from shibaiqian.fieldwork.models import Attachment, PracticalService, Visit, WorkLog, WorkLogItem
+from shibaiqian.fieldwork.models import PracticalService, WorkLog
 from shibaiqian.fieldwork.rules import within_posting
 from shibaiqian.households.models import Household
 from shibaiqian.indicators.actions import moving
@@ -36,6 +36,10 @@ ITEM_TYPES = {"id": "uuid", "log_id": "uuid", "region": "text", "category": "tex
 VISIT_TYPES = {
     "id": "uuid", "household_id": "uuid", "region": "text", "posting_id": "uuid", "official": "text", "log_item_id": "uuid", '"on"': "date",
     "content": "text",
+}  # fmt: skip
+ATTACHMENT_TYPES = {
+    "id": "uuid", "item_id": "uuid", "region": "text", "household_id": "uuid", "sha256": "text", "stored": "text", "kind": "text",
+    "size": "integer",
 }  # fmt: skip
 ONCE = ['(posting_id, region, beneficiary, kind, "on", content) where voided_by is null']
 
@@ -94,7 +98,11 @@ class LogEntry:
 
     def audit_digest(self) -> dict[str, Any]:
         """What the audit keeps: what kind of thing for which household, and a digest of the words."""
-        said = json.dumps(asdict(self), default=str, ensure_ascii=False, sort_keys=True)
+        service = (
+            [self.service.kind, self.service.beneficiary, self.service.amount_cents, self.service.confirmation] if self.service else None
+        )
+        photos = [photo.sha256 for photo in self.photos]
+        said = json.dumps([self.category, self.content, str(self.household or ""), self.region, service, photos], ensure_ascii=False)
         digest = hashlib.sha256(said.encode()).hexdigest()
         return {"category": self.category, "household": str(self.household or ""), "sha256": digest}
 
@@ -134,36 +142,45 @@ def _write(posting: Posting, days: Sequence[DayLog], *, by: Actor) -> list[WorkL
     every = [item for day in days for item in day.items]
     households = _households(posting, every, by=by)
     logs = _logs_of(posting, {day.on for day in days}, by=by)
-    pairs = [
-        (
-            item,
-            WorkLogItem(
-                log=logs[day.on], category=item.category, household=households.get(item.household), content=item.content.strip(),
-                region_id=_place(item, households, posting), event=current_event(),
-            ),
-        )
+    things = [
+        Thing(new_id(), logs[day.on].pk, day.on, item, households.get(item.household), _place(item, households, posting))
         for day in days
         for item in day.items
-    ]  # fmt: skip
-    WorkLogItem.unscoped.bulk_create([row for _, row in pairs])
-    Visit.unscoped.bulk_create(
-        Visit(
-            household_id=row.household_id, region_id=row.region_id, posting=posting, official=posting.cadre_name, log_item=row,
-            on=row.log.on, content=row.content, event=current_event(),
-        )
-        for _, row in pairs
-        if row.household_id
-    )  # fmt: skip
-    Attachment.unscoped.bulk_create(
-        Attachment(
-            item=row, region_id=row.region_id, household_id=row.household_id, sha256=photo.sha256, stored=photo.stored, kind=photo.kind,
-            size=photo.size, event=current_event(),
-        )
-        for item, row in pairs
-        for photo in item.photos
-    )  # fmt: skip
-    _services(posting, pairs, households, by=by)
+    ]
+    also = {"event": current_event()}
+    rows = [(one.key, one.log, one.region, one.entry.category, one.home_key, one.content) for one in things]
+    insert_rows("fieldwork_worklogitem", rows, ITEM_TYPES, also=also)
+    at_home = [one for one in things if one.home is not None]
+    visits = [(new_id(), one.home_key, one.region, posting.pk, posting.cadre_name, one.key, one.on, one.content) for one in at_home]
+    insert_rows("fieldwork_visit", visits, VISIT_TYPES, also=also)
+    photos = [
+        (new_id(), one.key, one.region, one.home_key, photo.sha256, photo.stored, photo.kind, photo.size)
+        for one in things
+        for photo in one.entry.photos
+    ]
+    insert_rows("fieldwork_attachment", photos, ATTACHMENT_TYPES, also=also)
+    _services(posting, things, by=by)
     return [logs[day.on] for day in days]
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing of a day with its keys, as it becomes rows."""
+
+    key: uuid.UUID
+    log: uuid.UUID
+    on: dt.date
+    entry: LogEntry
+    home: Household | None
+    region: str
+
+    @property
+    def home_key(self) -> uuid.UUID | None:
+        return self.home.pk if self.home else None
+
+    @property
+    def content(self) -> str:
+        return self.entry.content.strip()
 
 
 def _check(posting: Posting, day: DayLog) -> None:
@@ -184,7 +201,8 @@ def _logs_of(posting: Posting, days: set[dt.date], *, by: Actor) -> dict[dt.date
         )
         for on in sorted(days - found.keys())
     ]  # fmt: skip
-    WorkLog.unscoped.bulk_create(made)
+    rows = [(log.pk, posting.pk, log.cadre, log.region_id, log.on, log.recorded_at) for log in made]
+    insert_rows("fieldwork_worklog", rows, LOG_TYPES, also={"event": current_event()})
     return found | {log.on: log for log in made}
 
 
@@ -276,21 +294,19 @@ def _place(item: LogEntry, households: dict[uuid.UUID | None, Household], postin
     return item.region or posting.region_id
 
 
-def _services(
-    posting: Posting, pairs: Sequence[tuple[LogEntry, WorkLogItem]], households: dict[uuid.UUID | None, Household], *, by: Actor
-) -> None:
+def _services(posting: Posting, things: Sequence[Thing], *, by: Actor) -> None:
     """Register the services of a log by the same command, and so by the same rules, as a ledger."""
     said = []
-    for number, (item, row) in enumerate(pairs, start=1):
-        if item.service is not None:
-            household = households.get(item.household)
+    for number, one in enumerate(things, start=1):
+        service = one.entry.service
+        if service is not None:
             said.append(
                 {
-                    "row": number, "posting_number": posting.number, "village_code": row.region_id, "on": row.log.on, "content": row.content,
-                    "household_number": household.number if household else None, "kind": item.service.kind,
-                    "beneficiary": item.service.beneficiary.strip() or (household.head_name if household else None),
-                    "amount_cents": item.service.amount_cents, "confirmation": item.service.confirmation or None,
-                    "confirmed_on": item.service.confirmed_on, "log_item_id": str(row.pk),
+                    "row": number, "posting_number": posting.number, "village_code": one.region, "on": one.on, "content": one.content,
+                    "household_number": one.home.number if one.home else None, "kind": service.kind,
+                    "beneficiary": service.beneficiary.strip() or (one.home.head_name if one.home else None),
+                    "amount_cents": service.amount_cents, "confirmation": service.confirmation or None,
+                    "confirmed_on": service.confirmed_on, "log_item_id": str(one.key),
                 }
             )  # fmt: skip
     if said:

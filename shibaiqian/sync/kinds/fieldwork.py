@@ -1,8 +1,11 @@
 """What an official does in the field: the day's log, practical services, what a household said."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from typing import Any
+
+from django.db import transaction
 
 from shibaiqian.access.command import NotVisible
 from shibaiqian.access.roles import Permission
@@ -50,9 +53,11 @@ def logs(several: Sequence[Said], sender: Sender) -> list[Done]:
     for said in several:
         groups.setdefault(Body(said.body).key("posting"), []).append(said)
     done: dict[Any, Done] = {}
-    for group in groups.values():
-        written = log_days(posting_of(group[0], sender), days=[days[said.id] for said in group], by=sender.actor)
-        done |= {said.id: Done({"log": str(one.pk)}) for said, one in zip(group, written, strict=True)}
+    # A command is all or none by itself: only several of them need a frame.
+    with transaction.atomic() if len(groups) > 1 else nullcontext():
+        for group in groups.values():
+            written = log_days(posting_of(group[0], sender), days=[days[said.id] for said in group], by=sender.actor)
+            done |= {said.id: Done({"log": str(one.pk)}) for said, one in zip(group, written, strict=True)}
     return [done[said.id] for said in several]
 
 

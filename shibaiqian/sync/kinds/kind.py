@@ -46,7 +46,7 @@ class Done:
 class Kind:
     """One kind: the role's permission it needs, and how it is done. Done raises Malformed, Refused, NotVisible or Forbidden.
 
-    `run_set` does several at once, all or nothing, where that is faster; it answers in the same order.
+    `run_set` does several at once, all or nothing by itself, where that is faster; it answers in the same order.
     """
 
     code: str
