@@ -17,6 +17,8 @@ from shibaiqian.sync.devices import sign_out_device
 from shibaiqian.sync.models import Device
 from shibaiqian.sync.queries import devices_that_owe, own_devices, own_receipts
 
+CLOCK_RIGHT = 2  # minutes
+
 
 @acts
 @require_GET
@@ -64,4 +66,8 @@ def end_phone(request: HttpRequest) -> HttpResponse:
 
 
 def _told(device: Device) -> dict[str, object]:
-    return {"row": device, "role": Role(device.assignment.role).label, "place": device.assignment.scope_name}
+    minutes = round(device.skew_seconds / 60)
+    return {
+        "row": device, "role": Role(device.assignment.role).label, "place": device.assignment.scope_name,
+        "fast": minutes if minutes > CLOCK_RIGHT else 0, "slow": -minutes if minutes < -CLOCK_RIGHT else 0,
+    }  # fmt: skip

@@ -200,6 +200,32 @@ def test_r3_control_without_the_phones_id_each_sender_makes_a_row(site: Site, se
     assert rows[0][0] == 16
 
 
+CASES = int(os.environ.get("SBQ_CASES", "300"))
+
+
+def test_r4_other_words_other_people_and_what_was_voided_change_nothing(site: Site, seats: list[Seat]) -> None:
+    """A third each: the same id with other words; the same record from another person; sent again after its rows were voided."""
+    wrong = 0
+    for at in range(CASES):
+        seat, other = seats[at % len(seats)], seats[(at + 1) % len(seats)]
+        one = a_log(seat)
+        assert _at_once(site, seat, [one])[0]["status"] == "created"
+        if at % 3 == 0:
+            changed = {**one, "body": {**one["body"], "on": "2016-06-07"}}
+            wanted, (answer,) = "rejected", _at_once(site, seat, [changed])
+        elif at % 3 == 1:
+            wanted, (answer,) = "rejected", _at_once(site, other, [one])
+        else:
+            site.sql("update fieldwork_worklogitem set voided_by = 1 where content = %s", one["id"])
+            wanted, (answer,) = "duplicate", _at_once(site, seat, [one])
+        rows = site.sql("select count(*) from fieldwork_worklogitem where content = %s", one["id"])[0][0]
+        (kept,) = site.sql("select encode(hash, 'hex'), status from sync_inboxrecord where id = %s", one["id"])
+        said = answer["status"] == wanted and (wanted == "duplicate" or bool(answer["message"]))
+        wrong += not (said and rows == 1 and kept == (hash_of(one), "created"))
+    _said("R4", cases=CASES, wrong=wrong)
+    assert wrong == 0
+
+
 def test_r6_a_full_disk_is_said_and_nothing_acknowledged_is_lost(site: Site, seats: list[Seat]) -> None:
     """The inbox and the log lie on a small disk that is filled; then there is room again, without a restart."""
     with _SmallDisk(site) as small:
@@ -207,12 +233,18 @@ def test_r6_a_full_disk_is_said_and_nothing_acknowledged_is_lost(site: Site, sea
         for phone in phones:
             for _ in range(150):
                 phone.write()
+        control = Phone(seats[0], site.port, believes="status")
+        control.write()
+        control.drain(time.monotonic() + 10)
         stuck = _drained(site, phones, seconds=25)
+        deceived = count(site, [control]).lost
         seen = site.server is not None and site.answers()
         small.make_room()
         found = _drained(site, phones)
+    _said("R6 control (believes 200)", lost=deceived)
     _said("R6", held_back_while_full=stuck.waiting, acknowledged_and_lost=stuck.lost + found.lost, **vars(found))
     assert stuck.waiting > 0, "the disk was full"
+    assert deceived == 1
     assert seen and (found.bad, stuck.bad, found.waiting) == (0, 0, 0)
 
 

@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 
+from shibaiqian.access.roles import Permission
 from shibaiqian.audit.models import Event
 from shibaiqian.fieldwork.models import Visit, WorkLog, WorkLogItem
+from shibaiqian.sync import rules
+from shibaiqian.sync.kinds import KINDS
+from shibaiqian.sync.kinds.kind import Kind
 from shibaiqian.sync.models import Device, InboxRecord
 from shibaiqian.sync.tests.factories import Phone, Village, a_log, a_village, hash_of, operation
 
@@ -63,6 +67,34 @@ def test_the_same_id_from_another_person_is_refused(phone: Phone, village: Villa
     other.sign_in("clerk")
     assert other.answers(said)[0]["status"] == "rejected"
     assert WorkLogItem.unscoped.count() == 1
+
+
+def test_without_the_hash_other_words_would_pass_for_the_first(phone: Phone, village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control of R4: it is the hash that tells them apart."""
+    said = a_log(village)
+    phone.answers(said)
+    monkeypatch.setattr(rules, "digest", lambda text: hash_of(said))
+    assert phone.answers(a_log(village, content="另一件事") | {"id": said["id"]})[0]["status"] == "duplicate"
+
+
+def test_a_fault_of_ours_in_one_kind_keeps_no_other_out(phone: Phone, village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is answered as an error, kept, and done when it is sent again after the mend."""
+
+    def fails(*_: Any) -> Any:
+        raise TypeError("ours")
+
+    broken, good = operation("service_done", {"service": str(uuid.uuid4()), "on": "2016-06-08"}), a_log(village)
+    with monkeypatch.context() as patch:
+        patch.setitem(KINDS, "service_done", Kind("service_done", Permission.KEEP_FIELDWORK, fails))
+        assert [a["status"] for a in phone.answers(broken, good)] == ["error", "created"]
+    assert InboxRecord.unscoped.get(pk=broken["id"]).status == "error"
+    assert phone.answers(broken)[0]["status"] == "rejected"
+
+
+def test_what_is_no_operation_is_answered_by_the_hash_of_what_was_sent(phone: Phone) -> None:
+    """Else a phone would never believe it."""
+    bad = {"id": str(uuid.uuid4()), "kind": "log", "at": "yesterday", "body": {}}
+    assert phone.answers(bad)[0]["hash"] == hash_of(bad)
 
 
 def test_one_bad_record_holds_up_no_other(phone: Phone, village: Village) -> None:
