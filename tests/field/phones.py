@@ -19,6 +19,7 @@ from tests.field.site import Seat
 
 FINAL = ("created", "duplicate", "held", "conflict", "rejected")
 BATCH = 10
+MOST_WAITING = 60
 
 
 def a_log(seat: Seat, *, on: str = "2016-06-08") -> dict[str, Any]:
@@ -101,10 +102,10 @@ def request(port: int, token: str, said: Any, *, timeout: float = 10.0) -> tuple
 
 
 def writing(phone: Phone, stop: threading.Event) -> None:
-    """Write and send until told to stop."""
+    """Write and send until told to stop. Nobody writes faster than a phone can send for long."""
     luck = random.Random(phone.seed)
     while not stop.is_set():
-        for _ in range(luck.randint(1, 4)):
+        for _ in range(luck.randint(1, 4) if len(phone.waiting) < MOST_WAITING else 0):
             phone.write()
         with contextlib.suppress(OSError, http.client.HTTPException):
             phone.send()

@@ -85,7 +85,7 @@ def test_a_slice_comes_packed_to_who_can_unpack_it(phone: Phone, village: Villag
         registered(village.code, f"N{n}")
     plain = phone.get("slice")
     packed = phone.client.get("/api/v1/slice", headers={**phone.headers, "Accept-Encoding": "gzip"})
-    assert packed["Content-Encoding"] == "gzip" and len(packed.content) < len(plain.content) / 3
+    assert packed["Content-Encoding"] == "gzip" and len(packed.content) < len(plain.content) / 2
     assert json.loads(gzip.decompress(packed.content))["households"] == plain.json()["households"]
 
 
