@@ -143,6 +143,10 @@ SPECIAL: dict[str, Any] = {
         "party_join_month": "199507",
     },
     "cadres.CadreIdentity": lambda p: {"id_blind": p.county.encode()},
+    "fieldwork.ExpenseClaim": lambda p: {
+        "state": "handed_in",
+        "lines": [{"code": "meal", "quantity": 20, "rate_cents": 4000, "amount_cents": 80000}],
+    },
     "fieldwork.DutyReport": lambda p: {"year": 2015, "half": 2, "invited": 9, "present": 8, "issued": 8, "returned": 7, "valid": 4},
     "households.MemberPrivate": lambda p: {"id_blind": p.county.encode()},
     "access.Assignment": lambda p: {"unit": None, "person": None, "helper_unit": None, "region": p.county, "role": "posted_cadre"},

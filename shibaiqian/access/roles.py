@@ -61,6 +61,9 @@ class Permission(StrEnum):
     KEEP_FIELDWORK = "keep_fieldwork"
     KEEP_PLANS = "keep_plans"
     HEAR_REPORTS = "hear_reports"
+    VIEW_CLAIMS = "view_claims"
+    DRAW_CLAIMS = "draw_claims"
+    SETTLE_CLAIMS = "settle_claims"
     NOTE_DECISIONS = "note_decisions"
     DECLARE_EMERGENCIES = "declare_emergencies"
     ASK_UPWARD = "ask_upward"
@@ -93,6 +96,7 @@ _DAILY = {
     P.DECLARE_EMERGENCIES,
     P.VIEW_REQUESTS,
     P.ANSWER_REQUESTS,
+    P.VIEW_CLAIMS,
 }  # plans, reports, requests upward
 _PERSONNEL = {P.REGISTER_ORGANISATIONS, P.DESIGNATE_VILLAGES, P.REGISTER_CADRES, P.VIEW_CADRE_IDENTITY, P.APPOINT, P.RECORD_PROMOTIONS}
 _SELECTION = {
@@ -238,7 +242,7 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
             | _HOUSEHOLDS
             | _OWN_DUTY
             | {P.VIEW_HOUSEHOLD_PRIVATE, P.KEEP_FIELDWORK, P.KEEP_ASSISTANCE, P.VIEW_PARTY, P.DELEGATE, P.VIEW_TARGETS, P.SIGN_TARGETS}
-            | {P.VIEW_PLANS, P.KEEP_PLANS, P.NOTE_DECISIONS, P.VIEW_REQUESTS, P.ASK_UPWARD}
+            | {P.VIEW_PLANS, P.KEEP_PLANS, P.NOTE_DECISIONS, P.VIEW_REQUESTS, P.ASK_UPWARD, P.VIEW_CLAIMS, P.DRAW_CLAIMS}
         ),
     ),
     Role.SENDING_UNIT_ADMIN: (
@@ -263,6 +267,8 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
                 P.VIEW_PLANS,
                 P.VIEW_REQUESTS,
                 P.ANSWER_REQUESTS,
+                P.VIEW_CLAIMS,
+                P.SETTLE_CLAIMS,
             }
         ),
     ),

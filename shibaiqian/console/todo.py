@@ -21,7 +21,7 @@ from shibaiqian.access.scoped import must_be_told
 from shibaiqian.base import clock
 from shibaiqian.documents.models import Objection, PublicNotice
 from shibaiqian.fieldwork import queries as duty
-from shibaiqian.fieldwork.models import AttendanceAmendment, AttendanceMonth, DutyReport, MonthlyPlan, PracticalService
+from shibaiqian.fieldwork.models import AttendanceAmendment, AttendanceMonth, DutyReport, ExpenseClaim, MonthlyPlan, PracticalService
 from shibaiqian.fieldwork.queries import owing, owing_reports
 from shibaiqian.imports.models import ImportRun
 from shibaiqian.imports.queries import openings
@@ -208,6 +208,9 @@ def _of_requests(actor: Actor) -> Iterator[Line]:
         yield Line(_("件向上要事项已办好，等待确认"), rows.filter(state="done"), "requests", query="?state=done")
     if actor.scope.kind is ScopeKind.UNIT:
         yield Line(_("件向上要事项等待本单位答复"), rows.filter(state="asked"), "requests", query="?state=asked")
+    if actor.may(Permission.SETTLE_CLAIMS):
+        waiting = ExpenseClaim.objects.visible_to(actor).filter(state="handed_in")
+        yield Line(_("张补助报销单等待办理"), waiting, "claims", query="?state=handed_in")
     if actor.may(Permission.ANSWER_REQUESTS):
         yield Line(_("件向上要事项已逾期"), rows.filter(overdue()), "requests", urgent=True, query="?overdue=yes")
 

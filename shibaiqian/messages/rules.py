@@ -93,6 +93,8 @@ EVENTS: Mapping[str, Event] = {
     "leave_returned": Event(_("%(place)s：有销假等待核销。"), "town_desk", roles=(Role.TOWN_PARTY_ADMIN,)),
     "leave_ends": Event(_("你的假期将于 %(day)s 届满，返岗后请销假。"), "leaves", rest=7),
     "course_invited": Event(_("请参加 %(day)s 开始的培训，名称和地点请问主办单位或组织部门。"), "field", rest=ALWAYS),
+    "claim_handed_in": Event(_("%(place)s：有 %(count)s 张补助报销单等待办理。"), "claims", roles=(Role.SENDING_UNIT_ADMIN,)),
+    "claim_returned": Event(_("你的补助报销单被退回，请按说明核对后重新生成。"), "claims"),
     # Requests upward. The county reads along.
     "request_asked": Event(
         _("%(place)s：有 %(count)s 件向上要事项，请在 %(until)s 前答复。"), "requests", roles=(Role.SENDING_UNIT_ADMIN, Role.COUNTY_ORG_ADMIN)

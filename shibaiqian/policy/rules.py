@@ -130,6 +130,11 @@ KEYS = (
     _key("plan_due_day", "月计划提交期限（当月几日）", "日", "5", L),
     _key("summary_due_day", "月小结提交期限（次月几日）", "日", "5", L),
     _key("ballot_min_group", "测评发票最低数（防止推知个人意见）", "票", "5", H, floor=True),
+    # Rates of a unit's own area: what stands here is an example until a local document sets it.
+    _key("claim_meal_day", "驻村伙食补助标准", "元/天", "40", source="示例，按当地差旅文件设定"),
+    _key("claim_travel_trip", "往返交通补助标准", "元/次", "80", source="示例，按当地差旅文件设定"),
+    _key("claim_trips_month", "每月报销往返次数上限", "次", "4", L, source="示例，按当地差旅文件设定"),
+    _key("claim_insurance_year", "人身意外保险标准", "元/年", "100", source="示例，按当地文件设定"),
     _key("request_reply_days", "向上要事项答复期限", "工作日", "10", L),
     _key("self_fund_household", "易地扶贫搬迁户均自筹上限", "元", "10000", L),
 )

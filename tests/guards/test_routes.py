@@ -50,6 +50,7 @@ KEYS = {
     "item_id": "postings.TargetItem",
     "log_id": "fieldwork.WorkLog",
     "overhaul_id": "party.Overhaul",
+    "claim_id": "fieldwork.ExpenseClaim",
     "course_id": "cadres.TrainingCourse",
     "request_id": "voice.UpwardRequest",
     "host_decision_id": "fieldwork.HostDecision",

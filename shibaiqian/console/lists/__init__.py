@@ -1,5 +1,6 @@
 """The lists: what each shows, how it is sorted, filtered and searched."""
 
+from shibaiqian.console.lists.claims import CLAIMS
 from shibaiqian.console.lists.courses import COURSES
 from shibaiqian.console.lists.plans import DUTY_REPORTS, MEETINGS, PLANS, SUMMARIES
 from shibaiqian.console.lists.postings import BOUND, HANDOVERS, POSTINGS, TARGET_LETTERS
@@ -20,7 +21,7 @@ from shibaiqian.console.lists.words import SEXES, STATE_TAGS, TIER_LABELS, TIERS
 
 LISTS = (
     ORGANISATIONS, CADRES, POSTINGS, TARGET_LETTERS, HOUSEHOLDS, MEMBERS, PROJECTS, INDUSTRIES, SERVICES, OVERHAULS, PROMOTIONS, TRAININGS, BOUND, HANDOVERS,
-    PLANS, SUMMARIES, MEETINGS, DUTY_REPORTS, REQUESTS, COURSES,
+    PLANS, SUMMARIES, MEETINGS, DUTY_REPORTS, REQUESTS, COURSES, CLAIMS,
 )  # fmt: skip
 
 __all__ = ["HOUSEHOLDS", "LISTS", "POSTINGS", "SEXES", "STATE_TAGS", "TIERS", "TIER_LABELS"]

@@ -9,7 +9,7 @@ from shibaiqian.assistance.models import Project
 from shibaiqian.cadres.models import TrainingCourse
 from shibaiqian.console.listing.columns import Column
 from shibaiqian.console.listing.filters import Filter
-from shibaiqian.fieldwork.models import AttendanceMonth, DutyReport, LeaveRequest, MonthlyPlan
+from shibaiqian.fieldwork.models import AttendanceMonth, DutyReport, ExpenseClaim, LeaveRequest, MonthlyPlan
 from shibaiqian.households.models import State
 from shibaiqian.party.models import Overhaul
 from shibaiqian.postings.models import Posting, TargetLetter
@@ -26,7 +26,7 @@ STATE_TAGS = {
     Overhaul.State.IN_RECTIFICATION: "warn", Overhaul.State.TRANSFORMED: "ok", Overhaul.State.LOOK_BACK: "info", Overhaul.State.CLOSED: "ok",
     MonthlyPlan.State.SUBMITTED: "warn", MonthlyPlan.State.HEARD: "ok", DutyReport.State.RECTIFYING: "warn", DutyReport.State.CLOSED: "ok",
     UpwardRequest.State.ASKED: "warn", UpwardRequest.State.ACCEPTED: "info", UpwardRequest.State.DONE: "warn",
-    UpwardRequest.State.CONFIRMED: "ok", UpwardRequest.State.REFUSED: "bad", TrainingCourse.State.PLANNED: "warn", TrainingCourse.State.HELD: "ok",
+    UpwardRequest.State.CONFIRMED: "ok", UpwardRequest.State.REFUSED: "bad", TrainingCourse.State.PLANNED: "warn", TrainingCourse.State.HELD: "ok", ExpenseClaim.State.HANDED_IN: "warn", ExpenseClaim.State.SETTLED: "ok",
 }  # fmt: skip
 TIERS = (("T10", _("县级")), ("T100", _("镇级")), ("T1000", _("村级")))
 TIER_LABELS = dict(TIERS)

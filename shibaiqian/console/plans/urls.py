@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shibaiqian.console.plans import courses, decisions, duty_reports, emergencies, meetings, months, requests
+from shibaiqian.console.plans import claims, courses, decisions, duty_reports, emergencies, meetings, months, requests
 
 urlpatterns = [
     path("month/", months.own_month, name="own_month"),
@@ -31,6 +31,10 @@ urlpatterns = [
     path("courses/<uuid:course_id>/", courses.course, name="course"),
     path("courses/<uuid:course_id>/sheet.<str:form>", courses.course_paper, name="course_paper"),
     path("courses/<uuid:course_id>/<slug:step>/", courses.course_step, name="course_step"),
+    path("claims/draw/", claims.draw, name="draw_claim"),
+    path("claims/<uuid:claim_id>/", claims.claim, name="claim"),
+    path("claims/<uuid:claim_id>/paper.<str:form>", claims.claim_paper, name="claim_paper"),
+    path("claims/<uuid:claim_id>/<slug:step>/", claims.claim_step, name="claim_step"),
     path("emergencies/", emergencies.emergencies, name="emergencies"),
     path("emergencies/declare/", emergencies.declare, name="declare_emergency"),
     path("emergencies/<uuid:emergency_id>/", emergencies.end, name="end_emergency"),

@@ -18,6 +18,7 @@ from shibaiqian.fieldwork.actions.attendance import (
     return_month,
     submit_month,
 )
+from shibaiqian.fieldwork.actions.claims import ClaimUnsound, draw_claim, hand_in_claim, return_claim, settle_claim
 from shibaiqian.fieldwork.actions.decisions import (
     DecisionUnsound,
     finish_decision,
@@ -100,6 +101,7 @@ from shibaiqian.fieldwork.actions.samples import (
 
 __all__ = [
     "AlreadyConfirmed",
+    "ClaimUnsound",
     "ConfirmationRefused",
     "DayCorrection",
     "DayLog",
@@ -137,9 +139,11 @@ __all__ = [
     "correct_days",
     "decide_amendment",
     "declare_emergency",
+    "draw_claim",
     "draw_sample",
     "end_emergency",
     "finish_decision",
+    "hand_in_claim",
     "hear_report",
     "hold_meeting",
     "keep_promise",
@@ -165,8 +169,10 @@ __all__ = [
     "reject_leave",
     "report_return",
     "request_leave",
+    "return_claim",
     "return_month",
     "review_leave",
+    "settle_claim",
     "submit_month",
     "submit_plan",
     "submit_report",

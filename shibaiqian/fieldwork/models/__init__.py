@@ -8,6 +8,7 @@ from shibaiqian.fieldwork.models.attendance import (
     AttendanceDay,
     AttendanceMonth,
 )
+from shibaiqian.fieldwork.models.claims import ExpenseClaim
 from shibaiqian.fieldwork.models.decisions import (
     HostDecision,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "DutyReport",
     "DutyReportItem",
     "EmergencyPeriod",
+    "ExpenseClaim",
     "HostDecision",
     "LeaveReason",
     "LeaveRequest",

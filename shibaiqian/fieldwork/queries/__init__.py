@@ -12,6 +12,7 @@ from shibaiqian.fieldwork.queries.attendance import (
     states_of_month,
     without_log,
 )
+from shibaiqian.fieldwork.queries.claims import claim_of, claims, months_to_claim
 from shibaiqian.fieldwork.queries.decisions import (
     decisions_of,
 )
@@ -78,6 +79,8 @@ __all__ = [
     "attendance_file",
     "away_long",
     "balance_of",
+    "claim_of",
+    "claims",
     "counted",
     "decisions_of",
     "due_days",
@@ -101,6 +104,7 @@ __all__ = [
     "meetings",
     "month_file",
     "months",
+    "months_to_claim",
     "owing",
     "owing_reports",
     "own_posting",

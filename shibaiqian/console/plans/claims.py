@@ -1,0 +1,103 @@
+"""Claims: drawn by the official from confirmed months, handed in, settled or given back by the sending unit; the form."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from shibaiqian.access.actor import Actor
+from shibaiqian.access.command import Refused
+from shibaiqian.access.middleware import acts
+from shibaiqian.access.roles import Permission
+from shibaiqian.base import clock
+from shibaiqian.console.plans.months import person_of
+from shibaiqian.console.selection.papers import paper_file
+from shibaiqian.documents.papers.expense_claim import ExpenseClaim as Paper
+from shibaiqian.documents.papers.expense_claim import expense_claim
+from shibaiqian.fieldwork.actions import draw_claim, hand_in_claim, return_claim, settle_claim
+from shibaiqian.fieldwork.queries import claim_of, months_to_claim
+from shibaiqian.fieldwork.rules.claims import CLAIM, LABELS, MEASURES
+
+SHOWN = 24
+WORDS = {"meal": _("伙食补助"), "travel": _("往返交通"), "insurance": _("人身意外保险")}
+
+
+@acts
+def draw(request: HttpRequest) -> HttpResponse:
+    """The confirmed months that wait for a claim; a button draws one."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor.must(Permission.DRAW_CLAIMS)
+    rows = months_to_claim(actor)
+    if request.method == "POST":
+        try:
+            month = get_object_or_404(rows, pk=uuid.UUID(request.POST.get("month", "")))
+            return redirect("claim", claim_id=draw_claim(month, by=actor).pk)
+        except ValueError:
+            raise Http404 from None
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("draw_claim")
+    return render(request, "console/plans/claim_months.html", {"rows": rows[:SHOWN]})
+
+
+@acts
+def claim(request: HttpRequest, claim_id: uuid.UUID) -> HttpResponse:
+    """One claim line by line, and what may be done."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor.must(Permission.VIEW_CLAIMS)
+    row = claim_of(actor, claim_id)
+    steps = CLAIM.open_steps(row.state)
+    lines = [
+        (WORDS[line["code"]], line["quantity"], MEASURES[line["code"]], line["rate_cents"], line["amount_cents"]) for line in row.lines
+    ]
+    draws, settles = actor.may(Permission.DRAW_CLAIMS), actor.may(Permission.SETTLE_CLAIMS)
+    context = {
+        "row": row,
+        "lines": lines,
+        "may_hand_in": draws and "hand_in_claim" in steps,
+        "may_settle": settles and "settle_claim" in steps,
+    }
+    return render(request, "console/plans/claim.html", context)
+
+
+@acts
+@require_POST
+def claim_step(request: HttpRequest, claim_id: uuid.UUID, step: str) -> HttpResponse:
+    """Hand in, draw anew, settle, give back."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    row = claim_of(actor, claim_id)
+    try:
+        match step:
+            case "redraw":
+                claim_id = draw_claim(row.attendance, by=actor).pk
+            case "hand_in":
+                hand_in_claim(row, by=actor)
+            case "settle":
+                settle_claim(row, by=actor)
+            case "return":
+                return_claim(row, reason=request.POST.get("reason", "")[:200], by=actor)
+                messages.success(request, __("已退回。"))
+                return redirect("claims")
+            case _:
+                raise Http404(step)
+        messages.success(request, __("已办理。"))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("claim", claim_id=claim_id)
+
+
+@acts
+def claim_paper(request: HttpRequest, claim_id: uuid.UUID, form: str) -> HttpResponse:
+    """The form, as PDF or Word."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor.must(Permission.VIEW_CLAIMS)
+    row = claim_of(actor, claim_id)
+    lines = tuple((LABELS[x["code"]], x["quantity"], MEASURES[x["code"]], x["rate_cents"], x["amount_cents"]) for x in row.lines)
+    paper = Paper(
+        person=person_of(row.posting), month=row.month, lines=lines, total_cents=row.total_cents, demonstration=clock.is_demonstration()
+    )
+    return paper_file(expense_claim(paper), form, name=f"claim-{row.month:%Y-%m}-{str(row.pk)[:8]}")
