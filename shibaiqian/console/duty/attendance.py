@@ -104,7 +104,7 @@ def month_page(request: HttpRequest, month_id: uuid.UUID) -> HttpResponse:
 
 def _enough(said: bool | None) -> tuple[str, str]:
     """The tag and the words of whether a month is enough; a question where days nobody knows decide it."""
-    return {True: ("ok", _("达到要求")), False: ("warn", _("未达到要求")), None: ("", _("有未记录的日子，待核"))}[said]
+    return {True: ("ok", _("达到要求")), False: ("warn", _("未达到要求")), None: ("", _("有未记录或还没有到的日子"))}[said]
 
 
 def _weeks(month: dt.date, days: Sequence[AttendanceDay]) -> dict[str, Any]:

@@ -78,10 +78,11 @@ def _counted(row: AttendanceMonth, days: Sequence[DaySaid], policy: Mapping[str,
     running = rules.days_of(row.month, arrived_on=row.posting.arrived_on, ended_on=row.posting.ended_on)
     holidays = rules.long_holidays(row.month, is_workday=calendar.is_workday, least=int(value["long_holiday_days"]))
     asked = rules.days_asked(row.month, running=running, holidays=holidays, least=int(value["min_days_per_month"]))
+    ahead = len(set(running) - {day.on for day in days})
     if value["min_days_working"]:
         days = [day for day in days if calendar.is_workday(day.on)]
     nights = int(value["overnight_share_min"] * 100) if row.posting.host_level == "village" else None
-    return CountedMonth(row, rules.result_of(days, asked=asked), nights)
+    return CountedMonth(row, rules.result_of(days, asked=asked, ahead=ahead), nights)
 
 
 def attendance_file(actor: Actor, key: uuid.UUID) -> AttendanceFile:

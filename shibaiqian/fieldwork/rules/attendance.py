@@ -144,6 +144,7 @@ class MonthResult:
     nights_known: int  # days in the village of which the night is known
     asked: int
     leave_kinds: Mapping[str, int]
+    ahead: int = 0  # days of the posting that nobody has written yet: those to come
 
     @property
     def duty(self) -> int:
@@ -153,7 +154,7 @@ class MonthResult:
     def enough(self) -> bool | None:
         if self.duty >= self.asked:
             return True
-        return None if self.duty + self.unknown >= self.asked else False
+        return None if self.duty + self.unknown + self.ahead >= self.asked else False
 
     @property
     def nights_percent(self) -> int | None:
@@ -161,7 +162,7 @@ class MonthResult:
         return self.nights * 100 // self.nights_known if self.nights_known else None
 
 
-def result_of(days: Iterable[DaySaid], *, asked: int) -> MonthResult:
+def result_of(days: Iterable[DaySaid], *, asked: int, ahead: int = 0) -> MonthResult:
     """Count a month."""
     said = list(days)
     count = {status: sum(day.status == status for day in said) for status in STATUSES}
@@ -170,4 +171,4 @@ def result_of(days: Iterable[DaySaid], *, asked: int) -> MonthResult:
     for day in said:
         if day.status == "leave":
             kinds[day.leave_kind] = kinds.get(day.leave_kind, 0) + 1
-    return MonthResult(**count, nights=sum(nights), nights_known=len(nights), asked=asked, leave_kinds=kinds)
+    return MonthResult(**count, nights=sum(nights), nights_known=len(nights), asked=asked, leave_kinds=kinds, ahead=ahead)

@@ -67,6 +67,11 @@ def test_days_nobody_knows_leave_the_question_open(village: int, unknown: int, e
     assert result_of(days, asked=20).enough is enough
 
 
+def test_a_month_under_way_is_not_found_wanting() -> None:
+    assert result_of([DaySaid(MAY, "rest")] * 8, asked=20, ahead=23).enough is None
+    assert result_of([DaySaid(MAY, "rest")] * 8, asked=20, ahead=19).enough is False
+
+
 def test_nights_are_counted_where_they_were_said() -> None:
     days = [DaySaid(MAY, "in_village", night) for night in (True, True, False, None)] + [DaySaid(MAY, "leave", leave_kind="sick")]
     result = result_of(days, asked=3)
