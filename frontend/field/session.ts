@@ -219,8 +219,21 @@ export async function signIn(login: string, password: string, more: { code?: str
     byPassword: await wrap(key, password), token: await sealJson(key, answer['token'], 'token'), wrong: 0, until: 0,
   };
   await database.keyrings.put(ring);
+  await adoptEnded(login, password, account, key, roles);
   await database.keep('account', account);
   await opened(ring, key);
+}
+
+/** A posting moved: what the ended role had not sent is sent by the role that the person has now; the server decides about each. */
+async function adoptEnded(login: string, password: string, account: string, key: CryptoKey, roles: Role[]): Promise<void> {
+  const lives = new Set(roles.map((role) => `${login}#${role.id}`));
+  for (const ring of await database.keyrings.toArray()) {
+    if (ring.login !== login || lives.has(ring.account)) continue;
+    const old = await keyOf(ring, password);
+    if (!old) continue; // opens with its PIN only: it is unlocked first, as the page of signing in says
+    await new PhoneStore(database, account, key).adopt(new PhoneStore(database, ring.account, old));
+    await database.keyrings.delete(ring.account);
+  }
 }
 
 /** The account has records here under a key that this password does not open: its PIN is needed first. */
@@ -350,7 +363,7 @@ async function round(now: boolean): Promise<void> {
 async function away(error: Unreachable | Refused): Promise<void> {
   state.netMessage = error instanceof Refused ? error.message : error.words;
   if (error instanceof Unreachable) state.net = 'offline';
-  else if (error.status === 401) await tokenDied();
+  else if (error.status === 401 || error.code === 'role_ended') await tokenDied();
   else state.net = error.status === 426 ? 'too-old' : 'refused';
 }
 

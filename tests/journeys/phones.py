@@ -1,20 +1,30 @@
 """A phone with the field app: a browser that keeps its storage, and what a person does on its screens."""
 
+import contextlib
 import hashlib
+import os
 import re
+import signal
 import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from tests.journeys.conftest import ARGUMENTS, CHROMIUM, LISTEN, PHONE, type_in
 
 PIN = "135790"
 PATIENCE = 20_000  # milliseconds, for what needs the server
 # What the network and a dead server make the browser say is no error of ours.
-NETWORK = re.compile(r"net::ERR_|status of (401|409|5\d\d)")
+NETWORK = re.compile(r"net::ERR_|status of (401|403|409|5\d\d)")
+
+
+LATER = """
+(shift => { const Real = Date; globalThis.Date = class extends Real {
+  constructor(...said) { if (said.length) super(...said); else super(Real.now() + shift); }
+  static now() { return Real.now() + shift; } }; })(%d)
+"""
 
 
 class Phone:
@@ -25,23 +35,45 @@ class Phone:
         self.wrong: list[str] = []
         self._context: BrowserContext | None = None
 
-    def open(self) -> Page:
+    def open(self, *, days_on: int = 0, instead: Path | None = None) -> Page:
+        """`days_on`: how far the phone's clock has gone on. `instead`: another build of the app, without a service worker."""
         self._context = self._browser.browser_type.launch_persistent_context(
             self._folder, executable_path=CHROMIUM, args=ARGUMENTS, viewport=PHONE, is_mobile=True, has_touch=True,
-            locale="zh-CN", timezone_id="Asia/Shanghai",
+            locale="zh-CN", timezone_id="Asia/Shanghai", service_workers="block" if instead else "allow",
         )  # fmt: skip
         self._context.set_default_timeout(15_000)
         self._context.add_init_script(LISTEN)
+        if days_on:
+            self._context.add_init_script(LATER % (days_on * 86_400_000))
+        if instead:
+            _serve(self._context, instead)
         page = self._context.pages[0]
         page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" and not NETWORK.search(said.text) else None)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.goto(f"{self._site()}/m/")
         return page
 
+    def die(self) -> None:
+        """The browser's processes are killed as they stand, as when a battery comes out."""
+        mark = f"--user-data-dir={self._folder}".encode()
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                with contextlib.suppress(OSError):
+                    if mark in (entry / "cmdline").read_bytes():
+                        os.kill(int(entry.name), signal.SIGKILL)
+        with contextlib.suppress(Error):
+            self.close()
+        self._context = None
+
     def close(self) -> None:
         if self._context is not None:
             self._context.close()
             self._context = None
+
+
+def _serve(context: BrowserContext, built: Path) -> None:
+    context.route("**/m/", lambda route: route.fulfill(path=built / "root" / "m" / "index.html"))
+    context.route("**/static/built/field/*", lambda route: route.fulfill(path=built / "field" / route.request.url.rpartition("/")[2]))
 
 
 def sign_in(page: Page, login: str, password: str, role: str = "挂职干部") -> None:
@@ -80,12 +112,14 @@ def is_kept(page: Page) -> None:
     )
 
 
-def write_log(page: Page, words: str, photo: bytes | None = None) -> None:
+def write_log(page: Page, words: str, photo: bytes | None = None, on: str = "") -> None:
     page.get_by_role("button", name="写日志").click()
     page.get_by_label("做了什么").fill(words)
+    if on:
+        page.get_by_label("哪一天").fill(on)
     if photo:
         page.locator("input[type=file]").set_input_files({"name": "photo.png", "mimeType": "image/png", "buffer": photo})
-        expect(page.get_by_role("img", name="照片 1")).to_be_visible()
+        expect(page.get_by_role("img", name="照片 1")).to_be_visible(timeout=PATIENCE)
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_role("button", name="写日志")).to_be_visible()
 
@@ -109,7 +143,7 @@ def receipts(page: Page) -> dict[str, str]:
     return found
 
 
-def photo(seed: int, width: int = 320, height: int = 240) -> bytes:
+def photo(seed: str, width: int = 320, height: int = 240) -> bytes:
     """A PNG that is like no other."""
     rows = b"".join(b"\0" + hashlib.shake_256(f"{seed} {row}".encode()).digest(width * 3) for row in range(height))
 

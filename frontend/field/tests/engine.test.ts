@@ -186,6 +186,20 @@ test('another account on the same phone sees nothing and sends nothing of the fi
   assert.equal(await first.owes(), 1);
 });
 
+test('what an ended role had not sent goes on under the new one, with its photos and receipts', async () => {
+  const [before, server] = [await phone('li#old'), new Server()];
+  await write(before, '已收到的', 'first');
+  await sender(before, quiet(server));
+  const operation = await write(before, '还没发的', 'second');
+  const after = new PhoneStore(before.database, 'li#new', await newKey());
+  assert.equal(await after.adopt(before), 2);
+  assert.equal(await before.owes(), 0);
+  assert.equal((await after.list(['received']))[0]!.title, '已收到的');
+  await sender(after, quiet(server));
+  assert.deepEqual([server.rows.size, server.photos.size], [2, 2]);
+  assert.equal((await after.get(operation.id))!.state, 'received');
+});
+
 test('what lies in the store does not hold the words', async () => {
   const store = await phone();
   await write(store, '香菇大棚', '照片里的字');
