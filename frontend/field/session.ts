@@ -119,6 +119,7 @@ async function opened(ring: Keyring, key: CryptoKey, read?: CachedRow[]): Promis
   touched = Date.now();
   watchCounts();
   state.stage = 'open';
+  failures = 0; // somebody is looking at it again
   if (!token) state.net = 'signed-out';
   // The screen is drawn first.
   setTimeout(() => {

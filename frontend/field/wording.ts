@@ -12,6 +12,14 @@ export function kindWords(held: Held): string {
     case 'service_promise': return t('答应办');
     case 'service_done': return t('实事办好');
     case 'service_confirm': return t('群众确认');
+    case 'leave_request': return t('请假');
+    case 'leave_cancel': return t('撤回请假');
+    case 'leave_return': return t('销假');
+    case 'attendance_propose':
+    case 'attendance_correct':
+    case 'attendance_submit': return t('考勤');
+    case 'monthly_plan': return t('计划');
+    case 'monthly_summary': return t('小结');
     default: return held.operation.kind;
   }
 }

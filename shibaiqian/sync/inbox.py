@@ -22,7 +22,7 @@ from shibaiqian.sync.body import Body
 from shibaiqian.sync.kept import Answer, answer, keep, released, seen_before, states, uploads, write_answers
 from shibaiqian.sync.kinds import KINDS, kinds_of
 from shibaiqian.sync.kinds.kind import Done, Kind, Sender
-from shibaiqian.sync.models import Device, InboxRecord
+from shibaiqian.sync.models import Device, InboxRecord, Upload
 from shibaiqian.sync.rules import Malformed, Said, read
 
 logger = logging.getLogger(__name__)
@@ -48,6 +48,7 @@ class Batch:
     skew_seconds: int
     said: list[Said]
     until: Any = None  # last day of a role that has ended
+    ahead: dict[str, Upload] = field(default_factory=dict)  # photos sent by the role on the phone for records of one that has ended
     alone: bool = False
     owes: int | None = None  # what the phone said it holds, where this batch is all of the request
     answers: dict[uuid.UUID, Answer] = field(default_factory=dict)
@@ -100,7 +101,18 @@ def _routed(device: Device, actor: Actor | None, said: list[Said], skew: int) ->
     where: dict[str, int] = {}
     for one in said:
         groups[_role_of(one, roles, where)].append(one)
-    return [Batch(device, roles[at][0], skew, group, until=roles[at][1]) for at, group in groups.items()]
+    return [
+        Batch(device, roles[at][0], skew, group, until=roles[at][1], ahead=_sent_ahead(device, actor, group) if roles[at][1] else {})
+        for at, group in groups.items()
+    ]
+
+
+def _sent_ahead(device: Device, actor: Actor | None, said: list[Said]) -> dict[str, Upload]:
+    """Photos lie where the role that sent them is; the records that name them may belong to an earlier one."""
+    if actor is None:
+        return {}
+    with acting(actor):
+        return uploads(actor, device, said)
 
 
 def _role_of(said: Said, roles: Sequence[tuple[Actor, Any]], known: dict[str, int]) -> int:
@@ -131,7 +143,9 @@ def _take_batch(batch: Batch) -> dict[uuid.UUID, Answer]:
     answers: dict[uuid.UUID, Answer] = {}
     for said in sorted(batch.said, key=lambda one: one.at):
         try:
-            answers |= _in_one_transaction(Batch(batch.device, batch.actor, batch.skew_seconds, [said], until=batch.until, alone=True))
+            answers |= _in_one_transaction(
+                Batch(batch.device, batch.actor, batch.skew_seconds, [said], until=batch.until, ahead=batch.ahead, alone=True)
+            )
         except DatabaseError:
             logger.exception("record %s failed", said.id)
             answers[said.id] = answer(said, Status.ERROR, message=FAILED)
@@ -152,7 +166,7 @@ def _in_one_transaction(batch: Batch) -> dict[uuid.UUID, Answer]:
 def _work(batch: Batch) -> None:
     """Everything of the batch, in time order; then what earlier requests left waiting for it."""
     waiting = sorted(_to_do(batch), key=lambda one: one.at)
-    sender = Sender(batch.actor, uploads(batch.actor, batch.device, waiting), batch.until)
+    sender = Sender(batch.actor, batch.ahead | uploads(batch.actor, batch.device, waiting), batch.until)
     while waiting:
         known = states(batch.actor, batch.device, waiting) | {key: one["status"] for key, one in batch.closed.items()}
         now = [said for said in waiting if _may_go(batch, said, known)]

@@ -55,7 +55,8 @@ def keep_photo(region: Region, *, sha256: str, kind: str, data: bytes, by: Actor
         ],
         ignore_conflicts=True,
     )  # fmt: skip
-    return Upload.objects.visible_to(by).get(user=user, sha256=sha256)
+    # Out of sight it was sent by a role that has ended since; the records of that role find it.
+    return Upload.objects.visible_to(by).filter(user=user, sha256=sha256).first() or Upload(user=user, sha256=sha256, size=len(data))
 
 
 def _fit(data: bytes, *, kind: str) -> bytes:

@@ -1,6 +1,8 @@
 """The field app in a yard without a signal: nothing lost, nothing doubled, each record with its receipt."""
 
+import datetime as dt
 import os
+import re
 import secrets
 import signal
 import subprocess
@@ -347,7 +349,7 @@ def test_every_control_has_a_name_and_can_be_hit_on_a_small_phone(phone: Phone, 
     sign_in(page, LOGIN, password)
     tab(page, "设置")
     page.get_by_role("radio", name=size, exact=True).click()
-    for screen in ("today", "log", "village", "services", "outbox", "settings", "messages", "visit"):
+    for screen in ("today", "log", "village", "services", "outbox", "settings", "messages", "leave", "attendance", "plans", "visit"):
         if screen == "visit":
             page.evaluate("location.hash = '#/village'")
             page.locator("ul.rows button.row").first.click()
@@ -359,3 +361,40 @@ def test_every_control_has_a_name_and_can_be_hit_on_a_small_phone(phone: Phone, 
         page.wait_for_timeout(200)
         assert page.evaluate(CONTROLS) == [], screen
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, screen
+
+
+def test_leave_and_the_plan_of_a_month_are_written_without_a_network(phone: Phone, network: Proxy, password: str) -> None:
+    mark = token_hex(4)
+    day = (dt.date(2016, 6, 20) + dt.timedelta(days=secrets.randbelow(150))).isoformat()
+    page = phone.open()
+    sign_in(page, LOGIN, password)
+    is_kept(page)
+    network.cut()
+    page.get_by_role("button", name="请假、报备、销假").click()
+    page.get_by_role("button", name="请假或报备外出").click()
+    page.get_by_role("radio", name="事假").click()
+    page.get_by_label("从哪天").fill(day)
+    page.get_by_label("到哪天").fill(day)
+    page.get_by_label("事由").fill(f"家里有事（{mark}）")
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("还没有送到批准人")).to_be_visible()
+    seen(page, "field-app-leave")
+    page.get_by_role("button", name="返回").click()
+    page.get_by_role("button", name="每月一次").click()
+    month = page.locator("section", has=page.get_by_role("heading", name="2016-07"))
+    month.get_by_role("button", name=re.compile("[写改]计划")).click()
+    month.get_by_label("第 1 件").fill(f"帮三户申请产业贷款（{mark}）")
+    seen(page, "field-app-plan")
+    month.get_by_role("button", name="存为草稿").click()
+    page.get_by_role("button", name="返回").click()
+    page.get_by_role("button", name="按记录自动填").click()
+    expect(page.get_by_role("heading", name="我的考勤")).to_be_visible()
+    seen(page, "field-app-attendance")
+    page.get_by_role("button", name="返回").click()
+    counts(page, 2, 0)
+    network.mend()
+    tab(page, "上传")
+    page.get_by_role("button", name="现在上传").click()
+    counts(page, 0, 2)
+    assert on_server("select first_on::text, state from fieldwork_leaverequest where reason like %s", f"%{mark}%") == [(day, "submitted")]
+    assert on_server("select count(*) from fieldwork_planitem where text like %s", f"%{mark}%") == [(1,)]

@@ -1,15 +1,19 @@
 """Photos come first, by the hash of their content, and are kept without what they say beside the picture."""
 
+import datetime as dt
 import errno
 import hashlib
 from typing import Any
 
 import pytest
 
+from shibaiqian.access.models import Assignment
+from shibaiqian.assistance.tests.factories import villages
+from shibaiqian.base import clock
 from shibaiqian.files import store
 from shibaiqian.sync.models import Upload
 from shibaiqian.sync.photos import keep_photo
-from shibaiqian.sync.tests.factories import Phone, Village, a_log, a_village
+from shibaiqian.sync.tests.factories import Phone, Village, a_log, a_village, also
 
 pytestmark = pytest.mark.django_db
 EXIF = b"\xff\xe1\x00\x14Exif\x00\x00GPS 34.1,109"
@@ -88,3 +92,15 @@ def test_a_photo_of_another_person_is_no_photo_of_mine(phone: Phone, village: Vi
     other = actor("posted_cadre", village.code)
     keep_photo(Region(code=village.code), sha256=sha(JPEG), kind="image/jpeg", data=JPEG, by=other)
     assert phone.answers(a_log(village, photos=[sha(JPEG)]))[0]["status"] == "photos_missing"
+
+
+@pytest.mark.parametrize("sent_by", ["old", "new", "both"])
+def test_a_photo_and_its_record_meet_when_the_posting_moved_between_them(phone: Phone, village: Village, sent_by: str) -> None:
+    if sent_by != "new":
+        assert phone.put(sha(JPEG), JPEG).status_code == 200
+    other = villages("611021", 2)[1]
+    Assignment.objects.filter(pk=village.role.pk).update(ended_at=clock.wall_now())
+    moved = Phone.of(also(village.role.user, other.code, since=dt.date(2016, 6, 6)))
+    if sent_by != "old":
+        assert moved.put(sha(JPEG), JPEG).json()["size"] == len(JPEG)
+    assert [a["status"] for a in moved.answers(a_log(village, photos=[sha(JPEG)]))] == ["created"]
