@@ -1,6 +1,7 @@
 """Code lists and common phrases that the phone shows: what the models know, once."""
 
-from shibaiqian.fieldwork.models import AttendanceDay, AttendanceMonth, LeaveRequest, MonthlyPlan, PlanItem, PracticalService, WorkLogItem
+from shibaiqian.fieldwork.models import AttendanceMonth, LeaveRequest, MonthlyPlan, PlanItem, PracticalService, WorkLogItem
+from shibaiqian.fieldwork.models.attendance import Status
 from shibaiqian.households.models import CauseCode, Household, State
 from shibaiqian.voice.models import UpwardRequest
 
@@ -29,7 +30,7 @@ LISTS: dict[str, dict[str, str] | dict[str, list[str]]] = {
     "outcome": {code: str(label) for code, label in PlanItem.Outcome.choices if code},
     "leave_kind": {code: str(label) for code, label in LeaveRequest.Kind.choices},
     "leave_state": {code: str(label) for code, label in LeaveRequest.State.choices},
-    "attendance_status": {str(code): str(label) for code, label in AttendanceDay._meta.get_field("status").choices},
+    "attendance_status": {code: str(label) for code, label in Status.choices},
     "attendance_state": {code: str(label) for code, label in AttendanceMonth.State.choices},
     "plan_state": {code: str(label) for code, label in MonthlyPlan.State.choices},
     "request_kind": {code: str(label) for code, label in UpwardRequest.Kind.choices},
