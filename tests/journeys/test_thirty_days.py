@@ -148,6 +148,8 @@ def test_thirty_days_without_a_network_lose_nothing(
     network.fates["inbox"] = [*["pass"] * 5, "cut"]
     type_in(page, LOGIN, password)
     expect(page.locator(".strip")).to_contain_text("手机上 40 条，已收到 50 条", timeout=60_000)
+    while not network.is_cut:  # the sixth request is on its way
+        page.wait_for_timeout(100)
     move_posting()
     network.mend()
     upload(page, "重新登录")
