@@ -55,7 +55,7 @@ def _said(name: str, **found: Any) -> None:
     print(f"\n{name}: " + ", ".join(f"{key} {value}" for key, value in found.items()), flush=True)
 
 
-def _drained(site: Site, phones: list[Phone], seconds: float = 120) -> Count:
+def _drained(site: Site, phones: list[Phone], seconds: float = 240) -> Count:
     until = time.monotonic() + seconds
     threads = [threading.Thread(target=phone.drain, args=(until,)) for phone in phones]
     for thread in threads:
@@ -257,6 +257,8 @@ class _SmallDisk:
         self.site, self.folder = site, Path(tempfile.mkdtemp(prefix="sbq-small-"))
 
     def __enter__(self) -> "_SmallDisk":
+        for table in self.TABLES:
+            self.site.superuser(f"vacuum full {table}")  # no room left inside
         size = sum(self.site.sql("select pg_table_size(%s::regclass)", table)[0][0] for table in self.TABLES) + 8 * 2**20
         mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=0777", "tmpfs", str(self.folder)], capture_output=True)
         if mounted.returncode:
