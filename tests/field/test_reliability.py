@@ -233,10 +233,10 @@ def test_r6_a_full_disk_is_said_and_nothing_acknowledged_is_lost(site: Site, sea
         for phone in phones:
             for _ in range(150):
                 phone.write()
+        stuck = _drained(site, phones, seconds=25)
         control = Phone(seats[0], site.port, believes="status")
         control.write()
         control.drain(time.monotonic() + 10)
-        stuck = _drained(site, phones, seconds=25)
         deceived = count(site, [control]).lost
         seen = site.server is not None and site.answers()
         small.make_room()
