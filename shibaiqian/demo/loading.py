@@ -17,6 +17,7 @@ from shibaiqian.access.queries import Hat, actor_for
 from shibaiqian.access.roles import ROLES, Role
 from shibaiqian.base import clock
 from shibaiqian.demo import open_round, programme
+from shibaiqian.demo.daily import write_daily
 from shibaiqian.demo.plan import CITY
 from shibaiqian.demo.rosters import RosterFile
 from shibaiqian.imports import actions
@@ -70,6 +71,7 @@ def load_rosters(*, folder: Path, scale: str, password: str) -> None:
         while any(item.run.state in WAITING for item in sent):
             time.sleep(0.3)
             _watch(sent, progress)
+    write_daily()
 
 
 def scale_is_complete(done: set[tuple[str, str]], scale: str) -> bool:
