@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export SHIBAIQIAN_HOME ?= $(CURDIR)/var
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: demo test test-all check bench clean-demo front product dev lock
+.PHONY: demo test test-all journeys check bench clean-demo front product dev lock
 
 demo: product front
 	@$(BIN)/shibaiqian demo --scale $(SCALE) --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)

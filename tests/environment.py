@@ -1,5 +1,6 @@
 """Loaded before the settings (`-p tests.environment`): where tests keep their data, and as whom they connect."""
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -26,3 +27,10 @@ def pytest_configure(config: pytest.Config) -> None:
     (HOME / "static").mkdir(parents=True, exist_ok=True)
     if not WORKER:
         compile_catalogue()  # pages are read in English too, in a fresh checkout as well
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays: leaving it out of every later search for garbage takes a quarter off the tests' time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)

@@ -167,6 +167,7 @@ def test_three_logs_with_photos_survive_no_network_a_closed_browser_a_killed_ser
     assert {status for _, _, status in kept} == {"created"}
 
 
+@pytest.mark.slow
 def test_control_a_phone_that_believes_the_status_code_says_received_and_has_lost_it(
     phone: Phone, network: Proxy, password: str, tmp_path: Path
 ) -> None:
@@ -188,6 +189,7 @@ def test_control_a_phone_that_believes_the_status_code_says_received_and_has_los
     assert things(mark) == []
 
 
+@pytest.mark.slow
 def test_a_log_of_a_visit_takes_six_taps(phone: Phone, password: str) -> None:
     page = phone.open()
     sign_in(page, LOGIN, password)
@@ -204,6 +206,7 @@ def test_a_log_of_a_visit_takes_six_taps(phone: Phone, password: str) -> None:
     assert time.monotonic() - begun < 30
 
 
+@pytest.mark.slow
 def test_a_promise_is_kept_and_confirmed_and_facts_are_checked_without_a_network(phone: Phone, network: Proxy, password: str) -> None:
     mark = token_hex(4)
     page = phone.open()
@@ -255,6 +258,7 @@ def test_a_promise_is_kept_and_confirmed_and_facts_are_checked_without_a_network
     expect(page.get_by_text(f"想学嫁接（{mark}）")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_two_phones_change_one_telephone_and_the_person_decides(browser: Browser, network: Proxy, password: str, tmp_path: Path) -> None:
     site = lambda: f"http://127.0.0.1:{network.port}"  # noqa: E731
     first, second = (Phone(browser, tmp_path / name, site) for name in ("one", "two"))
@@ -292,6 +296,7 @@ def test_two_phones_change_one_telephone_and_the_person_decides(browser: Browser
         assert one.wrong == []
 
 
+@pytest.mark.slow
 def test_signing_out_warns_destroys_nothing_and_the_next_sign_in_sends_it(phone: Phone, network: Proxy, password: str) -> None:
     mark = token_hex(4)
     page = phone.open()
@@ -315,6 +320,7 @@ def test_signing_out_warns_destroys_nothing_and_the_next_sign_in_sends_it(phone:
     assert things(mark) == [f"退出前写的（{mark}）"]
 
 
+@pytest.mark.slow
 def test_a_wrong_pin_opens_nothing_and_the_password_opens_when_it_is_forgotten(phone: Phone, network: Proxy, password: str) -> None:
     page = phone.open()
     sign_in(page, LOGIN, password)
@@ -342,6 +348,7 @@ CONTROLS = """() => [...document.querySelectorAll('button, a[href], input, selec
 })"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", ["标准", "特大"])
 def test_every_control_has_a_name_and_can_be_hit_on_a_small_phone(phone: Phone, password: str, size: str) -> None:
     page = phone.open()
@@ -363,6 +370,7 @@ def test_every_control_has_a_name_and_can_be_hit_on_a_small_phone(phone: Phone, 
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, screen
 
 
+@pytest.mark.slow
 def test_leave_and_the_plan_of_a_month_are_written_without_a_network(phone: Phone, network: Proxy, password: str) -> None:
     mark = token_hex(4)
     day = (dt.date(2016, 6, 20) + dt.timedelta(days=secrets.randbelow(150))).isoformat()

@@ -17,7 +17,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.journeys.conftest import PHONE, picture
 from tests.journeys.keys import Hands
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 MEETING = "县委常委会第9次会议"
 GAZETTEER = Path(__file__).parents[2] / "shibaiqian/regions/data/regions_6110.csv"
 
