@@ -106,16 +106,29 @@ def committed(transactional_db: None) -> None:
 
 
 def _empty_tables(_: object) -> None:
-    """Instead of Django's flush, which cannot truncate append-only tables: the owner switches their triggers off."""
-    from django.db import connection
+    """Instead of Django's flush, which cannot truncate append-only tables: the owner switches their triggers off.
+
+    Rows are deleted from the tables that have some: to truncate a hundred tables and their indexes takes a second a test.
+    """
+    from django.db import connection, transaction
 
     with connection.cursor() as cursor:
         cursor.execute("select tablename from pg_tables where schemaname = 'public'")
         tables = [name for (name,) in cursor.fetchall() if name not in REFERENCE]
-        for table in tables:
+        cursor.execute(" union all ".join(f"(select '{table}' from \"{table}\" limit 1)" for table in tables))
+        filled = [name for (name,) in cursor.fetchall()]
+        queue = [table for table in filled if table.startswith("procrastinate_")]  # its keys are not deferred
+        if queue:
+            cursor.execute(
+                "truncate procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers cascade"
+            )
+        rest = [table for table in filled if table not in queue]
+        for table in rest:
             cursor.execute(f'alter table "{table}" disable trigger user')
-        cursor.execute("truncate " + ", ".join(f'"{table}"' for table in tables) + " restart identity")
-        for table in tables:
+        with transaction.atomic():
+            for table in rest:
+                cursor.execute(f'delete from "{table}"')
+        for table in rest:
             cursor.execute(f'alter table "{table}" enable trigger user')
         cursor.execute("delete from regions_region where code > '61' and not starts_with(code, '6110')")  # places of a test's own
 
