@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from shibaiqian.imports.kinds import KINDS
 from tests.journeys.conftest import figure_at, picture
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 Rows = Callable[..., list[dict[str, Any]]]
 
 

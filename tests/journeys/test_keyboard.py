@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import DESKTOP
 from tests.journeys.keys import tab_to
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_a_newcomer_signs_in_filters_and_opens_a_household_by_keyboard_alone(opened: Callable[..., Page], site: str, password: str) -> None:
