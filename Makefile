@@ -22,6 +22,10 @@ test: dev front check
 test-all: dev front check
 	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not browser"
 	@$(BIN)/python -m tests.oldest_server pytest -q -n auto --dist worksteal
+	@$(BIN)/python -m tests.journeys
+	@$(BIN)/python -m tests.journeys --slow
+
+journeys: dev front
 	@$(BIN)/python -m tests.journeys --slow
 
 check: dev
