@@ -17,16 +17,13 @@ import type { CachedRow, Keyring } from './engine/store.ts';
 import { overFetch, Refused, Unreachable } from './engine/transport.ts';
 import { newKey, openJson, sealJson, unwrap, wrap, WrongSecret } from './engine/vault.ts';
 import { applySettings } from './look.ts';
+import { ChooseRole, NeedsCode, OtherKey, TooOften } from './refusals.ts';
+import type { Role } from './refusals.ts';
 import { t } from './words.ts';
 
 const transport = overFetch('/api/v1/');
 
 export type Net = 'unknown' | 'online' | 'offline' | 'sending' | 'signed-out' | 'too-old' | 'refused';
-export interface Role {
-  id: string | number;
-  title: string;
-  place: string;
-}
 
 export const state = reactive({
   stage: 'starting' as 'starting' | 'sign-in' | 'locked' | 'open',
@@ -146,14 +143,6 @@ export async function unlock(secret: string, by: 'pin' | 'password' = 'pin'): Pr
   await opened(ring, key);
 }
 
-export class TooOften extends Error {
-  readonly seconds: number;
-  constructor(seconds: number) {
-    super();
-    this.seconds = seconds;
-  }
-}
-
 /** The key leaves memory. Without a PIN there is nothing to lock with. */
 export function lock(): void {
   if (!state.hasPin || state.stage !== 'open') return;
@@ -182,16 +171,6 @@ export async function dropPin(pin: string): Promise<void> {
 }
 
 // --- Signing in and out ----------------------------------------------------------------------------------------------
-
-export class ChooseRole extends Error {
-  readonly roles: Role[];
-  constructor(roles: Role[]) {
-    super();
-    this.roles = roles;
-  }
-}
-
-export class NeedsCode extends Error {}
 
 /** Throws `ChooseRole`, `NeedsCode`, `Refused` with words for the person, `Unreachable`. */
 export async function signIn(login: string, password: string, more: { code?: string; role?: Role['id'] } = {}): Promise<void> {
@@ -236,9 +215,6 @@ async function adoptEnded(login: string, password: string, account: string, key:
     await database.keyrings.delete(ring.account);
   }
 }
-
-/** The account has records here under a key that this password does not open: its PIN is needed first. */
-export class OtherKey extends Error {}
 
 function roleId(answer: Body): unknown {
   const role = answer['role'];
