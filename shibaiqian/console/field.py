@@ -23,7 +23,7 @@ from shibaiqian.console import queries
 from shibaiqian.console.places import crumbs, path_to
 from shibaiqian.fieldwork.actions import LogEntry, ServiceDone, log_day
 from shibaiqian.fieldwork.models import PracticalService, WorkLogItem
-from shibaiqian.fieldwork.queries import logs
+from shibaiqian.fieldwork.queries import logs, open_problems
 from shibaiqian.indicators.engine import catalogue
 from shibaiqian.postings.models import Posting
 from shibaiqian.postings.queries import running_postings
@@ -31,6 +31,7 @@ from shibaiqian.regions.models import Region
 
 # A day's form offers this many things; a longer day is written in two goes.
 ITEMS = 3
+PROBLEMS = 20
 FIGURE = "practical_services"
 CATEGORIES = [(code, _(str(label))) for code, label in WorkLogItem.Category.choices if code != WorkLogItem.Category.SERVICE]
 
@@ -60,6 +61,15 @@ class ItemForm(forms.Form):
         choices=[("", _("以后再确认"))] + [(c, _(str(label))) for c, label in PracticalService.Confirmation.choices if c],
     )  # fmt: skip
 
+    problem = forms.CharField(
+        label=_("没解决的问题"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("当场没有解决的，写在这里；以后再去时接着写，就算跟进了。"),
+    )  # fmt: skip
+    follow_up_due = forms.DateField(
+        label=_("打算哪天再去"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    follows = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, households: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", __("没有入户")), *((str(h.pk), f"{h.head_name}（{h.group or h.number[-4:]}）") for h in households)]
@@ -68,13 +78,13 @@ class ItemForm(forms.Form):
 
     @property
     def is_blank(self) -> bool:
-        """Nothing was typed: neither words nor a household nor a service."""
+        """Nothing was typed: neither words nor a household, a service or a problem."""
         said = self.cleaned_data
-        return not (said.get("content", "").strip() or said.get("household") or said.get("kind"))
+        return not (said.get("content", "").strip() or said.get("household") or said.get("kind") or said.get("problem", "").strip())
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
-        if (said.get("household") or said.get("kind")) and not said.get("content", "").strip():
+        if (said.get("household") or said.get("kind") or said.get("problem", "").strip()) and not said.get("content", "").strip():
             self.add_error("content", __("请写一句做了什么。"))
         if said.get("kind") and not said.get("household") and not said.get("beneficiary", "").strip():
             self.add_error("beneficiary", __("请选择户，或填写受益群众的姓名。"))
@@ -95,6 +105,7 @@ class ItemForm(forms.Form):
         return LogEntry(
             category=WorkLogItem.Category.SERVICE if service and not said["household"] else category,
             content=said["content"].strip(), household=said["household"], region="" if said["household"] else region, service=service,
+            problem=said["problem"].strip(), follow_up_due=said["follow_up_due"], follows=said["follows"],
         )  # fmt: skip
 
 
@@ -108,7 +119,11 @@ def field(request: HttpRequest) -> HttpResponse:
     households = queries.households_of_official(actor, village) if len(village) == 12 else []
     sent = request.POST if request.method == "POST" else None
     day = DayForm(sent, initial={"operation": new_id(), "on": clock.today()})
-    chosen = {"household": request.GET.get("household", ""), "category": "visit"}
+    problems = list(open_problems(actor, region=village)[:PROBLEMS]) if posting else []
+    followed = next((item for item in problems if str(item.pk) == request.GET.get("follows")), None)
+    chosen: dict[str, Any] = {"household": request.GET.get("household", ""), "category": "visit"}
+    if followed is not None:
+        chosen = {"household": followed.household_id, "category": followed.category, "follows": followed.pk}
     items = [ItemForm(sent, prefix=f"i{n}", households=households, initial=chosen if n == 0 else None) for n in range(ITEMS)]
     if sent is not None and posting is not None:
         log = _write(actor, posting, day, items, village=village)
@@ -126,6 +141,9 @@ def field(request: HttpRequest) -> HttpResponse:
         "villages": _villages(actor) if len(actor.scope.region) < 12 else [],
         "day": day,
         "items": items,
+        "problems": problems,
+        "followed": followed,
+        "today": clock.today(),
         "logs": list(logs(actor, region=posting.region_id, posting=posting)[:5]) if posting else [],
         "unconfirmed": list(
             queries.services(actor).filter(region_id__gte=village, region_id__lt=f"{village}:", confirmation="").order_by("-on", "-pk")[:6]

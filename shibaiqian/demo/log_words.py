@@ -65,6 +65,11 @@ SENTENCES = (
     Sentence(OTHER, "填写帮扶台账和月报表", weight=1.6), Sentence(OTHER, "配合县上督查组入户检查", weight=1.0), Sentence(OTHER, "参与道路除雪保畅", (12, 1, 2), 0.9), Sentence(OTHER, "整理村务公开栏", weight=0.9),
 )  # fmt: skip
 # How a sentence goes on; nothing is the commonest.
+# What a visit leaves open, to come back to.
+PROBLEMS = (
+    "房顶漏雨，雨季前要修", "合疗报销单据没有找齐", "想养羊，差启动资金", "饮水管接口漏水", "孩子中考后的去向没有定下", "残疾证到期，要到县上换", "低保金上月没有到账",
+    "蜂箱被水冲走三个，没有补上", "搬迁的自筹款还差一部分", "邻里地界说不拢",
+)  # fmt: skip
 ENDINGS: dict[str, tuple[str, ...]] = {
     VISIT: ("", "", "", "，商量了下步办法", "，记下两件要办的事", "，已向村上反映", "，提醒注意安全", "，情况较上次有好转", "，困难仍多，准备再来一趟", "，留了联系电话", "，在家的是老人，改日再与户主商量"),
     POLICY: ("", "", "，到场三十余人", "，到场十几人", "，发明白纸一份一户", "，群众问得多的是标准和程序", "，个别户还要上门讲"),

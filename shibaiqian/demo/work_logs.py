@@ -20,6 +20,7 @@ from shibaiqian.demo.register import DIBAO, WUBAO, Register
 DAYS_A_MONTH = 4.7  # on which something is written
 THINGS = ([1, 2, 3], [0.70, 0.24, 0.06])  # of a day
 LATE_SHARE = 0.30
+OPEN_DAYS, OPEN_SHARE = 25, 0.12  # visits of this many days that left a problem open
 YESTERDAY = np.datetime64(TODAY) - 1
 FIRST_MONTH = np.datetime64("2014-01", "M")
 
@@ -48,8 +49,18 @@ def log_rows(made: Register, where: Places) -> pl.DataFrame:
         "村（社区）": made.plan["name"].gather(at), "村代码": made.plan["code"].gather(at), "日期": as_text(on),
         "类别": _table().category.gather(said), "户编号": _numbers(made, household), "内容": _contents(rng, said),
         "登记时间": pl.Series(told[things].astype("datetime64[ms]")).dt.strftime("%Y-%m-%d %H:%M"),
+        **_problems(stream("problems", made.county), household >= 0, on),
     })  # fmt: skip
     return rows.unique(["任职编号", "日期", "类别", "户编号", "内容"], keep="first", maintain_order=True)
+
+
+def _problems(rng: np.random.Generator, is_visit: np.ndarray, on: np.ndarray) -> dict[str, pl.Series]:
+    """What some visits of the last weeks left open, and when to come back: soon after, so that some days are past already."""
+    left = is_visit & (on > YESTERDAY - OPEN_DAYS) & (rng.random(len(on)) < OPEN_SHARE)
+    which, back = rng.integers(len(words.PROBLEMS), size=len(on)), on + rng.integers(7, 22, size=len(on))
+    said = pl.DataFrame({"left": left, "problem": [words.PROBLEMS[n] for n in which.tolist()], "back": as_text(back)})
+    said = said.select(pl.when("left").then(name).alias(name) for name in ("problem", "back"))
+    return {"发现的问题": said["problem"], "跟进日期": said["back"]}
 
 
 def _told(rng: np.random.Generator, day: np.ndarray, late: np.ndarray) -> np.ndarray:

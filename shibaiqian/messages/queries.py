@@ -69,6 +69,11 @@ def inbox(actor: Actor, *, cursor: Cursor) -> Page:
     return page(_of(actor), ["-created_at"], cursor=cursor)
 
 
+def latest(actor: Actor) -> QuerySet[Message]:
+    """One's own messages, the newest first."""
+    return _of(actor).order_by("-created_at", "-id")
+
+
 def own_message(actor: Actor, key: uuid.UUID) -> Message | None:
     return _of(actor).filter(pk=key).first()
 

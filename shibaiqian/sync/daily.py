@@ -1,4 +1,4 @@
-"""Sections of the slice: the months of one's own posting, and what the places asked upward. Small, so they are told whole each time."""
+"""Sections of the slice: the months of one's own posting, what the places asked upward, problems that stand open. Small, so they are told whole each time."""
 
 import datetime as dt
 from typing import Any
@@ -8,14 +8,17 @@ from shibaiqian.access.roles import Permission
 from shibaiqian.base import clock
 from shibaiqian.fieldwork.models import MonthlyPlan, MonthlySummary, PlanItem
 from shibaiqian.fieldwork.procedures import month_of, next_month
-from shibaiqian.fieldwork.queries import due_days
+from shibaiqian.fieldwork.queries import due_days, open_problems
+from shibaiqian.organisations.models import Organisation
 from shibaiqian.postings.models import Posting
 from shibaiqian.sync.horizon import Horizon
+from shibaiqian.sync.lists import DIGEST
 from shibaiqian.voice.models import UpwardRequest
-from shibaiqian.voice.queries import receivers
+from shibaiqian.voice.queries import deadlines
+from shibaiqian.voice.queries import receivers as receivers_of
 from shibaiqian.voice.queries import requests as requests_of
 
-MOST_REQUESTS = 100
+MOST_REQUESTS = MOST_PROBLEMS = 100
 
 
 def plans(actor: Actor, posting: Posting | None, since: Horizon | None) -> Any:
@@ -53,23 +56,47 @@ def _summary(row: MonthlySummary) -> dict[str, Any]:
 
 
 def requests(actor: Actor, posting: Posting | None, since: Horizon | None) -> Any:
-    """What the places asked: `{open: [{id, title, kind, receiver, asked_on, due_on, state, answer}], receivers?: [{id, name}]}`.
+    """What the places asked: `{open: [{id, title, kind, content, receiver, asked_on, due_on, state, answer, done_note, own}]}`, latest first.
 
-    The units that may be asked are told with a whole slice only.
+    `due_on` counts emergencies; `own` is what the posting's official asked, who says whether it came.
     """
     if not actor.may(Permission.VIEW_REQUESTS):
         return None
     low, high = actor.scope.bounds
-    rows = requests_of(actor).filter(region__gte=low, region__lt=high).select_related("receiver")[:MOST_REQUESTS]
-    said: dict[str, Any] = {"open": [_request(row) for row in rows]}
-    if since is None:
-        own = [posting.unit_id] if posting else []
-        said["receivers"] = [{"id": str(key), "name": name} for key, name in receivers(low, own=own).values_list("pk", "name")]
-    return said
+    rows = list(requests_of(actor).filter(region__gte=low, region__lt=high).select_related("receiver")[:MOST_REQUESTS])
+    due = deadlines(rows)
+    return {"open": [_request(row, due_on=due[row.pk], own=posting is not None and row.cadre == posting.cadre_id) for row in rows]}
 
 
-def _request(row: UpwardRequest) -> dict[str, Any]:
+def _request(row: UpwardRequest, *, due_on: dt.date, own: bool) -> dict[str, Any]:
     return {
-        "id": str(row.pk), "title": row.title, "kind": row.kind, "receiver": row.receiver.name, "asked_on": row.asked_on.isoformat(),
-        "due_on": row.due_on.isoformat(), "state": row.state, "answer": row.answer,
+        "id": str(row.pk), "title": row.title, "kind": row.kind, "content": row.content, "receiver": row.receiver.name,
+        "asked_on": row.asked_on.isoformat(), "due_on": due_on.isoformat(), "state": row.state, "answer": row.answer,
+        "done_note": row.done_note, "own": own,
     }  # fmt: skip
+
+
+def receivers(actor: Actor, posting: Posting | None, since: Horizon | None) -> Any:
+    """Units that may be asked for something, the sending unit first: `[{id, name}]`. Told with a whole slice, and when units or lists changed."""
+    if not actor.may(Permission.ASK_UPWARD):
+        return None
+    if since is not None and since.lists == DIGEST and not Organisation.objects.filter(since.wrote(Organisation)).exists():
+        return None
+    own = posting.unit_id if posting else None
+    found = receivers_of(actor.scope.region, own=[own] if own else []).values_list("pk", "name")
+    return [{"id": str(key), "name": name} for key, name in sorted(found, key=lambda unit: unit[0] != own)]
+
+
+def problems(actor: Actor, posting: Posting | None, since: Horizon | None) -> Any:
+    """What was left open in the logs of the places: `[{id, on, household?, category, content, problem, due?}]`, the earliest due first."""
+    if not actor.may(Permission.VIEW_FIELDWORK):
+        return None
+    return [
+        {
+            "id": str(row.pk), "category": row.category, "content": row.content, "problem": row.problem,
+            **({"on": row.said_on.isoformat()} if row.said_on else {}),
+            **({"household": str(row.household_id)} if row.household_id else {}),
+            **({"due": row.follow_up_due.isoformat()} if row.follow_up_due else {}),
+        }
+        for row in open_problems(actor, region=actor.scope.region)[:MOST_PROBLEMS]
+    ]  # fmt: skip

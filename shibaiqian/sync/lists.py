@@ -1,5 +1,8 @@
 """Code lists and common phrases that the phone shows: what the models know, once."""
 
+import hashlib
+import json
+
 from shibaiqian.fieldwork.models import AttendanceMonth, LeaveRequest, MonthlyPlan, PlanItem, PracticalService, WorkLogItem
 from shibaiqian.fieldwork.models.attendance import Status
 from shibaiqian.households.models import CauseCode, Household, State
@@ -37,3 +40,4 @@ LISTS: dict[str, dict[str, str] | dict[str, list[str]]] = {
     "request_state": {code: str(label) for code, label in UpwardRequest.State.choices},
     "phrases": PHRASES,
 }
+DIGEST = hashlib.sha256(json.dumps(LISTS, sort_keys=True).encode()).hexdigest()[:12]

@@ -9,11 +9,14 @@ from typing import Any
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.postings.models import Posting
-from shibaiqian.sync import daily, duty
+from shibaiqian.sync import daily, duty, notices
 from shibaiqian.sync.horizon import Horizon
 
 Section = Callable[[Actor, Posting | None, Horizon | None], Any]
-SECTIONS: dict[str, Section] = {"plans": daily.plans, "requests": daily.requests, "attendance": duty.attendance, "leave": duty.leave}
+SECTIONS: dict[str, Section] = {
+    "plans": daily.plans, "requests": daily.requests, "receivers": daily.receivers, "problems": daily.problems, "attendance": duty.attendance,
+    "leave": duty.leave, "messages": notices.messages,
+}  # fmt: skip
 
 
 def told(actor: Actor, posting: Posting | None, since: Horizon | None) -> dict[str, Any]:

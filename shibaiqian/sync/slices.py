@@ -1,8 +1,6 @@
 """The slice: what a phone may hold. Its own places and nothing else; no ID numbers; whole, or what changed since the last one."""
 
 import datetime as dt
-import hashlib
-import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
@@ -22,7 +20,7 @@ from shibaiqian.postings.queries import running_postings
 from shibaiqian.regions.models import Region
 from shibaiqian.sync import sections
 from shibaiqian.sync.horizon import Horizon, horizon_now
-from shibaiqian.sync.lists import LISTS
+from shibaiqian.sync.lists import DIGEST, LISTS
 from shibaiqian.sync.models import Device
 
 Answer = dict[str, Any]
@@ -51,9 +49,8 @@ def slice_for(device: Device, actor: Actor, *, since: str = "") -> Answer:
     found = _households(actor, posting)
     changed = _changed(actor, found, delta) if delta else found
     households = _told(actor, changed & found)
-    lists = _digest(LISTS)
     answer: Answer = {
-        "cursor": Horizon(now.xid, now.at, now.role, now.places, lists).cursor,
+        "cursor": Horizon(now.xid, now.at, now.role, now.places, DIGEST).cursor,
         "whole": delta is None,
         "places": here,
         "posting": _posting(posting, actor),
@@ -64,7 +61,7 @@ def slice_for(device: Device, actor: Actor, *, since: str = "") -> Answer:
         "gone": sorted(map(str, changed - found)) + _gone_services(actor, delta),
         "revoked": revoked(then, now.places),
     }
-    if delta is None or delta.lists != lists:
+    if delta is None or delta.lists != DIGEST:
         answer["lists"] = LISTS
     if households:
         _note_reading(actor, len(households), is_whole=delta is None)
@@ -254,7 +251,3 @@ def _day(day: dt.date | None) -> str | None:
 
 def _without_nothing(said: Answer) -> Answer:
     return {key: value for key, value in said.items() if value is not None and value != ""}
-
-
-def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:12]

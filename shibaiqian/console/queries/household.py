@@ -23,6 +23,7 @@ from shibaiqian.assistance.models import BenefitLink, IndustryEntity
 from shibaiqian.base import crypto
 from shibaiqian.console.queries.rows import one, services
 from shibaiqian.fieldwork.models import PracticalService, Visit
+from shibaiqian.fieldwork.queries import open_problems
 from shibaiqian.households.models import (
     Cause,
     CauseCode,
@@ -84,6 +85,7 @@ class HouseholdPage:
     pairings: Sequence[Pairing]
     links: Sequence[Any]
     done: Sequence[Done]
+    problems: Sequence[Any]
 
     @property
     def present(self) -> list[Any]:
@@ -107,7 +109,7 @@ class HouseholdPage:
 
 
 def household_page(actor: Actor, key: uuid.UUID) -> HouseholdPage:
-    """A household's file in seven queries; outside the scope it does not exist. Health and telephone only for roles that may."""
+    """A household's file in eight queries; outside the scope it does not exist. Health and telephone only for roles that may."""
 
     def place(digits: int) -> Subquery:
         return Subquery(Region.objects.filter(pk=Left(OuterRef("region_id"), digits)).values("name")[:1])
@@ -126,6 +128,7 @@ def household_page(actor: Actor, key: uuid.UUID) -> HouseholdPage:
         pairings=list(Pairing.objects.visible_to(actor).filter(household=household).order_by("since", "id")),
         links=_links(actor, household),
         done=_done(actor, household),
+        problems=list(open_problems(actor, region=household.region_id, household=household.pk)[:10]),
     )
 
 

@@ -9,7 +9,7 @@ from shibaiqian.audit.models import Event
 from shibaiqian.base.ids import new_id
 from shibaiqian.console.tests import factories
 from shibaiqian.console.tests.factories import COUNTY, OTHER_COUNTY, World, client, sign_in, text
-from shibaiqian.fieldwork.models import PracticalService, Visit, WorkLog
+from shibaiqian.fieldwork.models import PracticalService, Visit, WorkLog, WorkLogItem
 from shibaiqian.indicators.queries import figures_on_page
 from shibaiqian.regions.models import Region
 
@@ -133,3 +133,20 @@ def test_a_day_of_another_official_reads_like_none(world: World) -> None:
     log = WorkLog.unscoped.first()
     assert client("posted_cadre", world).get(f"/field/{log.pk}/").status_code == 200
     assert sign_in("posted_cadre", factories.village_of(OTHER_COUNTY).code).get(f"/field/{log.pk}/").status_code == 404
+
+
+def test_a_problem_stands_on_the_page_and_in_the_file_until_a_later_day_follows_it_up(world: World) -> None:
+    browser, file = client("posted_cadre", world), f"/households/{world.household.pk}/"
+    browser.post("/field/", day(world, **{"i0-problem": "房顶漏雨", "i0-follow_up_due": "2016-06-20"}))
+    problem = WorkLogItem.unscoped.get(problem="房顶漏雨")
+    shown, filed, line = text(browser.get("/field/")), text(browser.get(file)), text(browser.get("/logs/"))
+    assert "要跟进的问题" in shown and all("房顶漏雨" in page and "2016-06-20" in page for page in (shown, filed, line))
+    form = text(browser.get(f"/field/?follows={problem.pk}"))
+    assert "跟进：房顶漏雨" in form and f'value="{problem.pk}"' in form
+    browser.post("/field/", day(world, **{"i0-follows": str(problem.pk), "i0-content": "换了瓦，不漏了"}))
+    assert "要跟进的问题" not in text(browser.get("/field/")) and "房顶漏雨" not in text(browser.get(file))
+
+
+def test_a_problem_is_nothing_without_what_was_done(world: World) -> None:
+    answer = client("posted_cadre", world).post("/field/", day(world, **{"i0-household": "", "i0-content": "", "i0-problem": "房顶漏雨"}))
+    assert answer.status_code == 422 and "请写一句做了什么" in text(answer) and not WorkLogItem.unscoped.filter(problem="房顶漏雨").exists()

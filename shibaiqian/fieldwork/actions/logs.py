@@ -20,7 +20,7 @@ from shibaiqian.base.bulk import insert_frame, insert_rows
 from shibaiqian.base.ids import new_id, new_ids
 from shibaiqian.base.spreadsheets.findings import Findings
 from shibaiqian.fieldwork.excel import logs_of_days, prepare_logs, prepare_services
-from shibaiqian.fieldwork.models import PracticalService, WorkLog
+from shibaiqian.fieldwork.models import PracticalService, WorkLog, WorkLogItem
 from shibaiqian.fieldwork.rules import within_posting
 from shibaiqian.households.models import Household
 from shibaiqian.indicators.actions import moving
@@ -32,7 +32,10 @@ SERVICE_TYPES = {
     "content": "text", '"on"': "date", "amount_cents": "bigint", "confirmation": "text", "confirmed_on": "date", "log_item_id": "uuid",
 }  # fmt: skip
 LOG_TYPES = {"id": "uuid", "posting_id": "uuid", "cadre": "uuid", "region": "text", '"on"': "date", "recorded_at": "timestamptz"}
-ITEM_TYPES = {"id": "uuid", "log_id": "uuid", "region": "text", "category": "text", "household_id": "uuid", "content": "text"}
+ITEM_TYPES = {
+    "id": "uuid", "log_id": "uuid", "region": "text", "category": "text", "household_id": "uuid", "content": "text", "problem": "text",
+    "follow_up_due": "date", "follows_id": "uuid",
+}  # fmt: skip
 VISIT_TYPES = {
     "id": "uuid", "household_id": "uuid", "region": "text", "posting_id": "uuid", "official": "text", "log_item_id": "uuid", '"on"': "date",
     "content": "text",
@@ -54,6 +57,10 @@ class NothingSaid(Refused):
 
 class HouseholdElsewhere(Refused):
     """The household is not in the place the official is posted to."""
+
+
+class FollowUpWrong(Refused):
+    """The day to come back lies before the day itself, or what is followed up is not a thing of this place."""
 
 
 class AlreadyConfirmed(Refused):
@@ -87,7 +94,10 @@ class PhotoOf:
 
 @dataclass(frozen=True)
 class LogEntry:
-    """One thing of a day. A household makes it a visit as well, `service` a practical service; `region` is its village."""
+    """One thing of a day. A household makes it a visit as well, `service` a practical service; `region` is its village.
+
+    `problem` is what could not be solved, `follow_up_due` when to come back to it, `follows` the item that this one comes back to.
+    """
 
     category: str
     content: str
@@ -95,6 +105,9 @@ class LogEntry:
     region: str = ""
     service: ServiceDone | None = None
     photos: tuple[PhotoOf, ...] = ()
+    problem: str = ""
+    follow_up_due: dt.date | None = None
+    follows: uuid.UUID | None = None
 
     def audit_digest(self) -> dict[str, Any]:
         """What the audit keeps: what kind of thing for which household, and a digest of the words."""
@@ -102,7 +115,8 @@ class LogEntry:
             [self.service.kind, self.service.beneficiary, self.service.amount_cents, self.service.confirmation] if self.service else None
         )
         photos = [photo.sha256 for photo in self.photos]
-        said = json.dumps([self.category, self.content, str(self.household or ""), self.region, service, photos], ensure_ascii=False)
+        more = [self.problem, str(self.follow_up_due or ""), str(self.follows or "")]
+        said = json.dumps([self.category, self.content, str(self.household or ""), self.region, service, photos, *more], ensure_ascii=False)
         digest = hashlib.sha256(said.encode()).hexdigest()
         return {"category": self.category, "household": str(self.household or ""), "sha256": digest}
 
@@ -140,6 +154,7 @@ def _write(posting: Posting, days: Sequence[DayLog], *, by: Actor) -> list[WorkL
     for day in days:
         _check(posting, day)
     every = [item for day in days for item in day.items]
+    _check_followed(posting, every, by=by)
     households = _households(posting, every, by=by)
     logs = _logs_of(posting, {day.on for day in days}, by=by)
     things = [
@@ -148,7 +163,10 @@ def _write(posting: Posting, days: Sequence[DayLog], *, by: Actor) -> list[WorkL
         for item in day.items
     ]
     also = {"event": current_event()}
-    rows = [(one.key, one.log, one.region, one.entry.category, one.home_key, one.content) for one in things]
+    rows = [
+        (one.key, one.log, one.region, one.entry.category, one.home_key, one.content, one.entry.problem.strip(), one.entry.follow_up_due, one.entry.follows)
+        for one in things
+    ]  # fmt: skip
     insert_rows("fieldwork_worklogitem", rows, ITEM_TYPES, also=also)
     at_home = [one for one in things if one.home is not None]
     visits = [(new_id(), one.home_key, one.region, posting.pk, posting.cadre_name, one.key, one.on, one.content) for one in at_home]
@@ -190,6 +208,16 @@ def _check(posting: Posting, day: DayLog) -> None:
         raise NotInPosting(f"日期 {day.on} 晚于今天，请核对。")
     if not within_posting(day.on, arrived_on=posting.arrived_on, ended_on=posting.ended_on):
         raise NotInPosting(f"{day.on} 不在任职期间（{posting.arrived_on or '未到任'} 至 {posting.ended_on or '今'}），请核对日期。")
+    if any(item.follow_up_due and item.follow_up_due < day.on for item in day.items):
+        raise FollowUpWrong(f"跟进日期早于 {day.on}，请核对。")
+
+
+def _check_followed(posting: Posting, items: Sequence[LogEntry], *, by: Actor) -> None:
+    """What is followed up lies in the place of the posting; a predecessor's will do, and it may be followed up more than once."""
+    wanted = {item.follows for item in items if item.follows}
+    low = posting.region_id
+    if wanted and WorkLogItem.objects.visible_to(by).filter(pk__in=wanted, region__gte=low, region__lt=f"{low}:").count() < len(wanted):
+        raise FollowUpWrong("要跟进的那件事不在挂职地的日志里，请重新选择。")
 
 
 def _logs_of(posting: Posting, days: set[dt.date], *, by: Actor) -> dict[dt.date, WorkLog]:
@@ -215,7 +243,7 @@ def register_logs(region: Region, *, rows: Rows, by: Actor) -> Written:
     frame = prepare_logs(region, rows=rows, by=by).or_refuse().frame
     told = pl.col("recorded_at").dt.replace_time_zone(clock.SHANGHAI.key).fill_null(clock.business_now())
     frame = frame.with_columns(told, pl.col("on").alias('"on"'), pl.Series("id", new_ids(frame.height), dtype=pl.String))
-    items = _in_logs(frame)
+    items = _in_logs(frame).with_columns(pl.col("problem").fill_null(""), pl.lit(None, pl.String).alias("follows_id"))
     also = {"event": current_event()}
     insert_frame("fieldwork_worklogitem", items, ITEM_TYPES, also=also)
     visits = items.filter(pl.col("household_id").is_not_null()).rename({"id": "log_item_id"})

@@ -44,6 +44,8 @@ LOG_COLUMNS = (
     Column("household_number", "户编号", ColumnKind.CODE, help="写了户编号，就记为一次入户走访"),
     Column("content", "内容", required=True, longest=500, aliases=("工作内容",)),
     Column("recorded_at", "登记时间", ColumnKind.MOMENT, help="原记录登记的时间；空着按导入的时间"),
+    Column("problem", "发现的问题", longest=300, help="当场没有解决的问题；没有就空着"),
+    Column("follow_up_due", "跟进日期", ColumnKind.DATE, help="打算哪天再去；没有就空着"),
 )
 # What makes two rows the same thing of a day.
 SAME_ITEM = ("posting_id", "on", "category", "household_number", "content")
@@ -159,6 +161,8 @@ def prepare_logs(region: Region, *, rows: Rows, by: Actor) -> Prepared:
                 message="户“{household_number}”不在本行所写的村（社区）。", mend="请核对户编号和村（社区）。")  # fmt: skip
     said.refuse(frame, rules.recorded_too_early(), column="recorded_at", code="order",
                 message="登记时间 {recorded_at:%Y-%m-%d %H:%M} 早于日期 {on}。", mend="请核对两个时间。")  # fmt: skip
+    said.refuse(frame, rules.follow_up_too_early(), column="follow_up_due", code="order",
+                message="跟进日期 {follow_up_due} 早于日期 {on}。", mend="请核对两个日期。")  # fmt: skip
     said.refuse(frame, pl.col("recorded_at") > clock.in_shanghai(clock.business_now()), column="recorded_at", code="future",
                 message="登记时间 {recorded_at:%Y-%m-%d %H:%M} 晚于现在。", mend="请核对；不清楚的留空，按导入的时间登记。")  # fmt: skip
     same = [pl.col(name).fill_null("") if name == "household_number" else pl.col(name) for name in SAME_ITEM]

@@ -26,7 +26,7 @@ class WorkLog(Recorded):
 
 
 class WorkLogItem(Recorded):
-    """One thing of a day."""
+    """One thing of a day. A problem or a day to come back stands open until another item follows it up; nothing is ticked off in place."""
 
     class Category(models.TextChoices):
         VISIT = "visit", "入户走访"
@@ -49,6 +49,18 @@ class WorkLogItem(Recorded):
     category = models.TextField(choices=Category)
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="+")
     content = models.TextField()
+    problem = models.TextField(blank=True, default="")  # what could not be solved there and then
+    follow_up_due = models.DateField(null=True)  # when to come back to it
+    follows = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")  # the item this one follows up
+
+    class Meta:
+        indexes = [
+            models.Index(
+                name="problems_of_a_place",
+                fields=["region", "follow_up_due", "id"],
+                condition=(~models.Q(problem="") | models.Q(follow_up_due__isnull=False)) & models.Q(voided_by__isnull=True),
+            )
+        ]
 
 
 class Visit(Recorded):

@@ -46,6 +46,8 @@ from shibaiqian.fieldwork.queries.leave import (
 )
 from shibaiqian.fieldwork.queries.logs import (
     logs,
+    logs_roster,
+    open_problems,
     services,
     services_of_household,
     services_of_posting,
@@ -101,10 +103,12 @@ __all__ = [
     "leaves_to_answer",
     "leaves_to_look_at",
     "logs",
+    "logs_roster",
     "meetings",
     "month_file",
     "months",
     "months_to_claim",
+    "open_problems",
     "owing",
     "owing_reports",
     "own_posting",

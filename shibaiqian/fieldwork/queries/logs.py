@@ -8,12 +8,12 @@ import uuid
 from typing import Any, TypeVar
 
 import polars as pl
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import DateField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.assistance.queries import POSTING_NUMBER, roster_of
 from shibaiqian.base import clock
-from shibaiqian.fieldwork.excel import COLUMNS
+from shibaiqian.fieldwork.excel import COLUMNS, LOG_COLUMNS
 from shibaiqian.fieldwork.models import PracticalService, Visit, WorkLog, WorkLogItem
 from shibaiqian.households.models import Household
 from shibaiqian.postings.models import Posting
@@ -85,6 +85,34 @@ def services_roster(actor: Actor, *, region: str) -> pl.DataFrame:
     """Practical services as their ledger's columns, by day."""
     rows = PracticalService.objects.visible_to(actor).filter(region__gte=region, region__lt=f"{region}:").order_by("on", "id")
     return roster_of(rows, COLUMNS, {"posting_number": POSTING_NUMBER, "household_number": F("household__number")})
+
+
+def open_problems(actor: Actor, *, region: str, household: uuid.UUID | None = None) -> QuerySet[Any]:
+    """Things of a place with a problem or a day to come back that no later thing has followed up, the earliest due first.
+
+    `said_on` is the day of the log, where the actor sees that.
+    """
+    seen = WorkLogItem.objects.visible_to(actor)
+    rows = seen.filter(~Q(problem="") | Q(follow_up_due__isnull=False), region__gte=region, region__lt=f"{region}:")
+    rows = rows.filter(household=household) if household else rows
+    on = WorkLog.objects.visible_to(actor).filter(pk=OuterRef("log")).values("on")
+    return (
+        rows.filter(~Exists(seen.filter(follows=OuterRef("pk"))))
+        .annotate(said_on=Subquery(on, output_field=DateField()))
+        .select_related("household")
+        .order_by(F("follow_up_due").asc(nulls_last=True), "id")
+    )
+
+
+def logs_roster(actor: Actor, *, region: str) -> pl.DataFrame:
+    """Things of work logs as their ledger's columns, by day."""
+    rows = WorkLogItem.objects.visible_to(actor).filter(region__gte=region, region__lt=f"{region}:").order_by("log__on", "event", "id")
+    said = {
+        "posting_number": F("log__posting__number"), "household_number": F("household__number"), "on": F("log__on"),
+        "recorded_at": F("log__recorded_at"),
+    }  # fmt: skip
+    told = pl.col("recorded_at").dt.replace_time_zone("UTC").dt.convert_time_zone(clock.SHANGHAI.key).dt.replace_time_zone(None)
+    return roster_of(rows, LOG_COLUMNS, said).with_columns(told)
 
 
 def _items(actor: Actor) -> "Prefetch[Any]":

@@ -32,6 +32,11 @@ def recorded_too_early() -> pl.Expr:
     return pl.col("recorded_at").dt.date() < pl.col("on")
 
 
+def follow_up_too_early() -> pl.Expr:
+    """A day to come back before the day it tells of."""
+    return pl.col("follow_up_due") < pl.col("on")
+
+
 def within_posting(on: dt.date, *, arrived_on: dt.date | None, ended_on: dt.date | None) -> bool:
     """Work counts from arrival to the last day."""
     return arrived_on is not None and arrived_on <= on and (ended_on is None or on <= ended_on)

@@ -33,10 +33,11 @@ MOST_ITEMS = 20
 MOST_SERVICES = 200
 LONGEST_CONTENT = 500
 LONGEST_NAME = 40
+LONGEST_PROBLEM = 300
 
 
 def log(said: Said, sender: Sender) -> Done:
-    """A day's log: `{posting, on, items: [{category, content, household?, region?, service?, photos?}]}`.
+    """A day's log: `{posting, on, items: [{category, content, household?, region?, service?, photos?, problem?, follow_up_due?, follows?}]}`.
 
     `service` is `{kind, beneficiary?, amount_cents?, confirmation?, confirmed_on?}`; a household makes an item a visit. Photos that
     no item names go to the first one.
@@ -162,6 +163,9 @@ def _entry(item: Body, photos: tuple[PhotoOf, ...]) -> LogEntry:
         region=item.text("region", longest=12),
         service=_service(service) if service else None,
         photos=photos,
+        problem=item.text("problem", longest=LONGEST_PROBLEM),
+        follow_up_due=item.date("follow_up_due"),
+        follows=item.key("follows"),
     )
 
 

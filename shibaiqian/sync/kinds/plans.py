@@ -1,4 +1,4 @@
-"""Plans and summaries of a month, and what the field asks upward."""
+"""Plans and summaries of a month."""
 
 import datetime as dt
 
@@ -6,14 +6,10 @@ from shibaiqian.access.roles import Permission
 from shibaiqian.fieldwork.actions import Outcome, PlanLine, submit_plan, submit_summary, write_plan, write_summary
 from shibaiqian.fieldwork.models import PlanItem
 from shibaiqian.fieldwork.procedures import MOST_ITEMS, read_month
-from shibaiqian.organisations.models import Organisation
-from shibaiqian.regions.models import Region
 from shibaiqian.sync.body import Body
 from shibaiqian.sync.kinds.fieldwork import posting_of
 from shibaiqian.sync.kinds.kind import Done, Kind, Sender
 from shibaiqian.sync.rules import Malformed, Said
-from shibaiqian.voice.actions import LONGEST_TITLE, ask_upward
-from shibaiqian.voice.models import UpwardRequest
 
 LONGEST_THING, LONGEST_TEXT = 200, 2000
 
@@ -50,22 +46,6 @@ def monthly_summary(said: Said, sender: Sender) -> Done:
     return Done({"summary": str(summary.pk), "state": summary.state})
 
 
-def upward_request(said: Said, sender: Sender) -> Done:
-    """Something asked of a unit: `{receiver, kind, title, content, posting?, place?}`; `place` is a code of one's own places."""
-    body = Body(said.body)
-    key = body.key("receiver")
-    receiver = Organisation.objects.filter(pk=key, voided_by__isnull=True).first() if key else None
-    region = Region.objects.filter(pk=body.text("place", longest=12) or sender.actor.scope.region).first()
-    if receiver is None or region is None:
-        raise Malformed("请重新选择答复单位和地点。")
-    asked = ask_upward(
-        region, receiver=receiver, kind=body.choice("kind", UpwardRequest.Kind.values, required=True),
-        title=body.text("title", longest=LONGEST_TITLE, required=True), content=body.text("content", longest=LONGEST_TEXT, required=True),
-        posting=posting_of(said, sender) if said.body.get("posting") else None, by=sender.actor, operation=said.id,
-    )  # fmt: skip
-    return Done({"request": str(asked.pk), "due_on": asked.due_on.isoformat()})
-
-
 def _month(body: Body) -> dt.date:
     month = read_month(body.text("month", longest=7, required=True))
     if month is None:
@@ -76,5 +56,4 @@ def _month(body: Body) -> dt.date:
 KINDS = (
     Kind("monthly_plan", Permission.KEEP_PLANS, monthly_plan),
     Kind("monthly_summary", Permission.KEEP_PLANS, monthly_summary),
-    Kind("upward_request", Permission.ASK_UPWARD, upward_request),
 )
