@@ -6,7 +6,7 @@ reader's, or has nothing behind it gives the first page.
 """
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,11 @@ class Cursor:
             except ValueError:
                 continue
         return cls()
+
+    @classmethod
+    def asked(cls, said: Mapping[str, str]) -> "Cursor":
+        """From the parameters of an address."""
+        return cls.of(after=said.get("after", ""), before=said.get("before", ""))
 
 
 FIRST = Cursor()
@@ -83,3 +88,11 @@ def page_of(read: Callable[[Cursor], list[Any]], *, cursor: Cursor, size: int) -
         return Page([])
     has_next, has_previous = (True, more) if cursor.backwards else (more, cursor.row is not None)
     return Page(found, next=str(found[-1].pk) if has_next else "", previous=str(found[0].pk) if has_previous else "")
+
+
+def page_at_hand(rows: Sequence[Any], *, key: str, after: str = "", before: str = "", size: int = SIZE) -> Page:
+    """One page of rows that were worked out already: mappings, each with a `key` of its own, by which the cursor names a row."""
+    keys = [str(row[key]) for row in rows]
+    start = keys.index(after) + 1 if after in keys else max(keys.index(before) - size, 0) if before in keys else 0
+    shown = rows[start : start + size]
+    return Page(shown, next=keys[start + size - 1] if start + size < len(rows) else "", previous=keys[start] if start else "")

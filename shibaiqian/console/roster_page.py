@@ -31,7 +31,7 @@ def roster(request: HttpRequest) -> HttpResponse:
     found = paging.page(
         serving(actor, region, as_of=as_of),
         ("region_id", "number"),
-        cursor=Cursor.of(after=request.GET.get("after", ""), before=request.GET.get("before", "")),
+        cursor=Cursor.asked(request.GET),
     )
     own = actor.scope.kind is ScopeKind.REGION
     context = {

@@ -42,7 +42,7 @@ class ChannelForm(forms.Form):
 @acts
 def inbox(request: HttpRequest) -> HttpResponse:
     """The newest first; unread ones are told apart by weight and words."""
-    cursor = Cursor.of(after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    cursor = Cursor.asked(request.GET)
     found = own_inbox(request.actor, cursor=cursor)  # type: ignore[attr-defined]
     context = {
         "rows": found.rows,

@@ -80,6 +80,9 @@ EVENTS: Mapping[str, Event] = {
         _("%(place)s：%(day)s 至 %(until)s 为应急时段，期间到期的事项顺延。"), "emergencies",
         roles=(*ORGANISATION, Role.TOWN_PARTY_ADMIN, Role.HOST_UNIT_LEADER), is_emergency=True, rest=ALWAYS,
     ),
+    "emergency_called": Event(
+        _("应急期间你被列入值守名单：%(day)s 至 %(until)s。考勤会按此推定在岗，与实际不符的请改正。"), "attendance", is_emergency=True, rest=ALWAYS
+    ),
     # Attendance and leave.
     "attendance_submitted": Event(_("%(place)s：有 %(number)s 的考勤等待确认。"), "town_desk", roles=(Role.TOWN_PARTY_ADMIN,)),
     "attendance_returned": Event(_("你 %(number)s 的考勤被退回，请按说明修改后再提交。"), "attendance", roles=(Role.POSTED_CADRE,)),

@@ -34,7 +34,7 @@ def own_phones(request: HttpRequest) -> HttpResponse:
 def phones(request: HttpRequest) -> HttpResponse:
     """Phones that hold records back, the longest first."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    cursor = Cursor.of(after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    cursor = Cursor.asked(request.GET)
     found = page(devices_that_owe(actor), ["owes_since"], cursor=cursor)
     context = {
         "devices": [_told(device) for device in found.rows],

@@ -62,7 +62,7 @@ def list_of(request: HttpRequest) -> Page:
     everybody = found_accounts(actor)
     beginning = request.POST.get("beginning", "").strip()[:LONGEST_LOGIN].replace("\0", "")
     wanted = found_accounts(actor, beginning=beginning) if beginning else everybody
-    cursor = Cursor.of(after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    cursor = Cursor.asked(request.GET)
     return page(wanted, ["login"], cursor=cursor, known=everybody)
 
 

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shibaiqian.access.models import Assignment, User
-from shibaiqian.base.paging import Cursor, page
+from shibaiqian.base.paging import Cursor, page, page_at_hand
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +102,17 @@ def test_nothing_is_counted_or_skipped(rows: list[Assignment]) -> None:
 
 def test_no_rows_is_a_page(user: User) -> None:
     assert page(Assignment.objects.all(), ["valid_from"]).rows == []
+
+
+@given(st.integers(0, 30), st.integers(1, 7))
+def test_rows_at_hand_are_met_once_forwards_and_backwards(count: int, size: int) -> None:
+    rows = [{"code": str(number)} for number in range(count)]
+    pages, at = [], page_at_hand(rows, key="code", size=size)
+    pages.append(at)
+    while at.next:
+        at = page_at_hand(rows, key="code", after=at.next, size=size)
+        pages.append(at)
+    assert [row for page in pages for row in page.rows] == rows
+    for earlier, later in itertools.pairwise(pages):
+        assert page_at_hand(rows, key="code", before=later.previous, size=size).rows == earlier.rows
+    assert page_at_hand(rows, key="code", after="gone", size=size).rows == rows[:size]

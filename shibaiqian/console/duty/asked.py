@@ -1,11 +1,59 @@
-"""What an address asks for: a month, a place within the scope."""
+"""What an address asks for: a month, a place within the scope; months of attendance and requests for leave by them."""
 
 import datetime as dt
+from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from shibaiqian.access.actor import Actor
+from shibaiqian.access.roles import Permission
 from shibaiqian.base import clock
+from shibaiqian.fieldwork import queries
+from shibaiqian.fieldwork.models import AttendanceMonth
+from shibaiqian.fieldwork.rules.leave import KINDS, LEAVE
+from shibaiqian.regions.queries import region_names
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """Rows that an address asks for, what it said by name, and the same in words."""
+
+    rows: "QuerySet[Any]"
+    said: dict[str, str]
+    criteria: str
+
+    @property
+    def kept(self) -> str:
+        return urlencode(self.said)
+
+
+def asked_months(request: HttpRequest, actor: Actor) -> Narrowed:
+    """Months of attendance by month, place and state."""
+    actor.must(Permission.VIEW_ATTENDANCE)
+    month, region, state = month_asked(request), place_asked(request, actor), request.GET.get("state", "")
+    state = state if state in AttendanceMonth.State.values else ""
+    rows = queries.months(actor, region=region, month=month)
+    said = {"month": f"{month:%Y-%m}" if month else "", "region": region, "state": state}
+    words = [_name(region), said["month"], _(AttendanceMonth.State(state).label) if state else ""]
+    return Narrowed(rows.filter(state=state) if state else rows, said, "；".join(filter(None, words)))
+
+
+def asked_leaves(request: HttpRequest, actor: Actor) -> Narrowed:
+    """Requests for leave by place, state and kind."""
+    actor.must(Permission.VIEW_ATTENDANCE)
+    region, state, kind = place_asked(request, actor), request.GET.get("state", ""), request.GET.get("kind", "")
+    said = {"region": region, "state": state if state in LEAVE.states else "", "kind": kind if kind in KINDS else ""}
+    chosen = {name: value for name, value in said.items() if value and name != "region"}
+    words = [_name(region), *(_(LEAVE.states[v] if name == "state" else KINDS[v]) for name, v in chosen.items())]
+    return Narrowed(queries.leaves(actor, region=region).filter(**chosen), said, "；".join(filter(None, words)))
+
+
+def _name(region: str) -> str:
+    return region_names([region]).get(region, "") if region else ""
 
 
 def month_asked(request: HttpRequest, *, default: dt.date | None = None) -> dt.date | None:
@@ -31,7 +79,7 @@ def place_asked(request: HttpRequest, actor: Actor) -> str:
 def month_choices() -> list[dt.date]:
     """The last twelve months, this one first."""
     found, month = [], clock.today().replace(day=1)
-    for _ in range(12):
+    for _back in range(12):
         found.append(month)
         month = (month - dt.timedelta(days=1)).replace(day=1)
     return found

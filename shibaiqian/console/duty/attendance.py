@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -20,7 +19,7 @@ from shibaiqian.access.scope import ScopeKind
 from shibaiqian.base import clock, paging
 from shibaiqian.base.paging import Cursor
 from shibaiqian.base.workdays import Calendar, CalendarEnds
-from shibaiqian.console.duty.asked import month_asked, month_choices, place_asked
+from shibaiqian.console.duty.asked import asked_months, month_asked, month_choices
 from shibaiqian.console.listing.page import region_choices
 from shibaiqian.fieldwork import actions, queries
 from shibaiqian.fieldwork.models import AttendanceAmendment, AttendanceDay, AttendanceMonth
@@ -40,27 +39,24 @@ NIGHTS = {"1": True, "0": False}
 def months_page(request: HttpRequest) -> HttpResponse:
     """Months of the ledger in the order of months and places, never of numbers; an official sees the own ones."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.must(Permission.VIEW_ATTENDANCE)
-    month, region = month_asked(request), place_asked(request, actor)
-    state = request.GET.get("state", "")
-    rows = queries.months(actor, region=region, month=month)
-    rows = rows.filter(state=state) if state in AttendanceMonth.State.values else rows
-    cursor = Cursor.of(after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    asked, month = asked_months(request, actor), month_asked(request)
     keys = ("-month", "-region_id") if month is None else ("region_id",)
-    found = paging.page(rows, keys, cursor=cursor)
+    found = paging.page(asked.rows, keys, cursor=Cursor.asked(request.GET))
     own = queries.own_posting(actor) if actor.may(Permission.KEEP_ATTENDANCE) and actor.scope.kind is ScopeKind.REGION else None
     context = {
         "rows": queries.counted(actor, found.rows),
         "page": found,
-        "month": month,
         "months": month_choices(),
-        "state": state,
+        **asked.said,
+        "month": month,
         "states": AttendanceMonth.State.choices,
-        "region": region,
-        "places": region_choices(actor, region) if actor.scope.kind is ScopeKind.REGION and len(actor.scope.region) < 12 else [],
+        "places": region_choices(actor, asked.said["region"])
+        if actor.scope.kind is ScopeKind.REGION and len(actor.scope.region) < 12
+        else [],
         "own": own,
         "own_months": month_choices()[:3] if own else [],
-        "kept": urlencode({"month": f"{month:%Y-%m}" if month else "", "region": region, "state": state}),
+        "kept": asked.kept,
+        "may_export": actor.may(Permission.EXPORT) and actor.scope.kind in (ScopeKind.REGION, ScopeKind.UNIT),
     }
     return render(request, "console/duty/months.html", context)
 

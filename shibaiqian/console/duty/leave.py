@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import urlencode
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -21,7 +20,7 @@ from shibaiqian.access.scope import ScopeKind
 from shibaiqian.base import clock, paging
 from shibaiqian.base.ids import new_id
 from shibaiqian.base.paging import Cursor
-from shibaiqian.console.duty.asked import place_asked
+from shibaiqian.console.duty.asked import asked_leaves
 from shibaiqian.console.listing.page import region_choices
 from shibaiqian.console.posting_forms import day, pick, text
 from shibaiqian.console.selection.papers import paper_file
@@ -65,18 +64,14 @@ class AskForm(forms.Form):
 def leaves_page(request: HttpRequest) -> HttpResponse:
     """The register of leave and reported trips, latest first; an official sees the own ones."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.must(Permission.VIEW_ATTENDANCE)
-    region, state, kind = place_asked(request, actor), request.GET.get("state", ""), request.GET.get("kind", "")
-    rows = queries.leaves(actor, region=region)
-    rows = rows.filter(state=state) if state in LEAVE.states else rows
-    rows = rows.filter(kind=kind) if kind in rules.KINDS else rows
-    found = paging.page(rows, ("-first_on",), cursor=Cursor.of(after=request.GET.get("after", ""), before=request.GET.get("before", "")))
+    asked = asked_leaves(request, actor)
+    found = paging.page(asked.rows, ("-first_on",), cursor=Cursor.asked(request.GET))
     wide = actor.scope.kind is ScopeKind.REGION and len(actor.scope.region) < 12
     context = {
-        "page": found, "rows": found.rows, "state": state, "kind": kind, "region": region,
+        "page": found, "rows": found.rows, **asked.said,
         "states": [(code, __(label)) for code, label in LEAVE.states.items()], "kinds": [(code, __(label)) for code, label in rules.KINDS.items()],
-        "places": region_choices(actor, region) if wide else [], "may_ask": actor.may(KEEP),
-        "kept": urlencode({"state": state, "kind": kind, "region": region}),
+        "places": region_choices(actor, asked.said["region"]) if wide else [], "may_ask": actor.may(KEEP),
+        "kept": asked.kept, "may_export": actor.may(Permission.EXPORT),
     }  # fmt: skip
     return render(request, "console/duty/leaves.html", context)
 

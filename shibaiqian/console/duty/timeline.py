@@ -29,7 +29,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
     category = category if category in WorkLogItem.Category.values else ""
     household = _key(request.GET.get("household", ""))
     rows = queries.timeline(actor, region=region, month=month, category=category, household=household)
-    found = paging.page(rows, ("-on",), cursor=Cursor.of(after=request.GET.get("after", ""), before=request.GET.get("before", "")))
+    found = paging.page(rows, ("-on",), cursor=Cursor.asked(request.GET))
     of = Household.objects.visible_to(actor).filter(pk=household).first() if household else None
     wide = actor.scope.kind is ScopeKind.REGION and len(actor.scope.region) < 12
     context = {

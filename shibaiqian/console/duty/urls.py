@@ -2,18 +2,20 @@
 
 from django.urls import path
 
-from shibaiqian.console.duty import attendance, desk, leave, timeline
+from shibaiqian.console.duty import attendance, desk, exports, leave, timeline
 
 urlpatterns = [
     path("daily/", desk.desk, name="town_desk"),
     path("daily/<slug:step>/", desk.desk_step, name="desk_step"),
     path("daily/readings/<uuid:reading_id>/", desk.read, name="read_log"),
     path("attendance/", attendance.months_page, name="attendance"),
+    path("attendance/export/", exports.months_file, name="export_attendance"),
     path("attendance/propose/", attendance.propose, name="propose_attendance"),
     path("attendance/<uuid:month_id>/", attendance.month_page, name="attendance_month"),
     path("attendance/<uuid:month_id>/<slug:step>/", attendance.month_step, name="attendance_step"),
     path("amendments/<uuid:amendment_id>/", attendance.decide, name="decide_amendment"),
     path("leaves/", leave.leaves_page, name="leaves"),
+    path("leaves/export/", exports.leaves_file, name="export_leaves"),
     path("leaves/ask/", leave.ask, name="ask_leave"),
     path("leaves/<uuid:leave_id>/", leave.leave_page, name="leave"),
     path("leaves/<uuid:leave_id>/paper.<str:form>", leave.paper, name="leave_paper"),

@@ -70,7 +70,7 @@ def declare(request: HttpRequest) -> HttpResponse:
         given = dict(form.cleaned_data)
         try:
             declare_emergency(Region.objects.get(pk=given.pop("region")), **given, by=actor)
-            messages.success(request, __("已公布，范围内的到期事项顺延，期间计为在岗。"))
+            messages.success(request, __("已公布，范围内的到期事项顺延。请按应急令列入值守人员。"))
             return redirect("emergencies")
         except Refused as refusal:
             form.add_error(None, str(refusal))

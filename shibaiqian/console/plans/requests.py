@@ -6,11 +6,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused
@@ -19,6 +20,9 @@ from shibaiqian.access.roles import Permission
 from shibaiqian.access.scope import ScopeKind
 from shibaiqian.base import clock
 from shibaiqian.base.ids import new_id
+from shibaiqian.base.spreadsheets.columns import Column
+from shibaiqian.base.spreadsheets.columns import ColumnKind as K
+from shibaiqian.console.export import Sheet, sheet_file
 from shibaiqian.console.posting_forms import day, pick, text
 from shibaiqian.console.selection.papers import paper_file
 from shibaiqian.documents.papers.upward_request import RequestSlip, request_slip
@@ -183,7 +187,22 @@ def of_receivers(request: HttpRequest) -> HttpResponse:
     """What each unit was asked for and still owes: by who answers, never by who asks."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.must(Permission.VIEW_REQUESTS)
-    return render(request, "console/plans/receivers.html", {"rows": by_receiver(actor)})
+    return render(request, "console/plans/receivers.html", {"rows": by_receiver(actor), "may_export": actor.may(Permission.EXPORT)})
+
+
+@acts
+@require_POST
+def receivers_file(request: HttpRequest) -> HttpResponseBase:
+    """The same as an Excel file."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    labels = {
+        "name": _("答复单位"), "waiting": _("待答复"), "working": _("办理中"), "overdue": _("其中逾期"), "to_confirm": _("待确认"),
+        "confirmed": _("已办结"), "refused": _("未同意"),
+    }  # fmt: skip
+    columns = [Column(name, str(label), K.TEXT if name == "name" else K.INTEGER) for name, label in labels.items()]
+    title = __("向上要：按答复单位")
+    sheet = Sheet("receivers", title, Permission.VIEW_REQUESTS, columns, "", lambda: [vars(row) for row in by_receiver(actor)])
+    return sheet_file(request, sheet)
 
 
 @acts

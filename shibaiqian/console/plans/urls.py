@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shibaiqian.console.plans import claims, courses, decisions, duty_reports, emergencies, meetings, months, requests
+from shibaiqian.console.plans import claims, courses, decisions, duty_reports, emergencies, emergency_calls, meetings, months, requests
 
 urlpatterns = [
     path("month/", months.own_month, name="own_month"),
@@ -24,6 +24,7 @@ urlpatterns = [
     path("host-decisions/<uuid:host_decision_id>/", decisions.finish, name="finish_decision"),
     path("requests/ask/", requests.ask, name="ask_upward"),
     path("requests/receivers/", requests.of_receivers, name="receivers"),
+    path("requests/receivers/export/", requests.receivers_file, name="export_receivers"),
     path("requests/<uuid:request_id>/", requests.request, name="request"),
     path("requests/<uuid:request_id>/paper.<str:form>", requests.request_paper, name="request_paper"),
     path("requests/<uuid:request_id>/<slug:step>/", requests.request_step, name="request_step"),
@@ -38,4 +39,6 @@ urlpatterns = [
     path("emergencies/", emergencies.emergencies, name="emergencies"),
     path("emergencies/declare/", emergencies.declare, name="declare_emergency"),
     path("emergencies/<uuid:emergency_id>/", emergencies.end, name="end_emergency"),
+    path("emergencies/<uuid:emergency_id>/calls/", emergency_calls.calls, name="emergency_calls"),
+    path("emergencies/<uuid:emergency_id>/calls/<slug:step>/", emergency_calls.call_step, name="emergency_call_step"),
 ]

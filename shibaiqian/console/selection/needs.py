@@ -19,7 +19,8 @@ from shibaiqian.access.command import Refused
 from shibaiqian.access.middleware import acts
 from shibaiqian.access.roles import Permission
 from shibaiqian.access.rows import Rows, RowsRefused
-from shibaiqian.base import clock
+from shibaiqian.base import clock, paging
+from shibaiqian.base.paging import Cursor
 from shibaiqian.cadres.codes import SKILLS
 from shibaiqian.console.selection.batches import day_said, note
 from shibaiqian.postings.models import Posting, Tier
@@ -30,7 +31,7 @@ from shibaiqian.selection.hosted import hosted_needs
 from shibaiqian.selection.models import Batch, PostNeed
 from shibaiqian.selection.rules import NEED
 
-PAGE, MOST_PLACES = 200, 400
+PAGE = 200  # rows that one step takes
 DONE = {
     "submit_needs": _("已上报 %(count)s 个岗位。"), "return_needs": _("已退回 %(count)s 个岗位。"), "confirm_needs": _("已确认 %(count)s 个岗位。"),
     "close_needs": _("已关闭 %(count)s 个岗位。"), "reopen_needs": _("已重新开放 %(count)s 个岗位。"),
@@ -46,6 +47,11 @@ def chosen_batch(request: HttpRequest) -> Batch | None:
         return batches(request.actor).filter(pk=uuid.UUID(said)).first() if said else None  # type: ignore[attr-defined]
     except ValueError:
         raise Http404 from None
+
+
+def kept(batch: Batch | None, **said: str) -> str:
+    """What the pages of a list of a batch keep in their address."""
+    return urlencode({"batch": str(batch.pk) if batch else "", **said})
 
 
 def chosen_rows(request: HttpRequest) -> list[uuid.UUID]:
@@ -69,14 +75,18 @@ def needs_desk(request: HttpRequest) -> HttpResponse:
         state = next((s for s in NEED.states if counts[s]), "draft")
     if request.method == "POST":
         return _step(request, actor)
-    found = list(rows.filter(state=state).select_related("region", "unit", "tier").order_by("region_id", "number", "id")[: PAGE + 1])
+    found = paging.page(
+        rows.filter(state=state).select_related("region", "unit", "tier"), ("region_id", "number"), cursor=Cursor.asked(request.GET), size=PAGE, known=rows
+    )  # fmt: skip
     steps = [s for s in NEED.open_steps(state) if s in DONE and actor.may(_permission(s))]
     context = {
         "batch": batch,
         "state": state,
         "tabs": [{"state": s, "label": label, "count": counts[s]} for s, label in NEED.states.items()],
-        "rows": found[:PAGE],
-        "more": len(found) > PAGE,
+        "rows": found.rows,
+        "page": found,
+        "page_size": PAGE,
+        "kept": kept(batch, state=state),
         "plain_steps": [(s, NEED.steps[s]) for s in steps if s not in WITH_REASON],
         "reason_steps": [(s, NEED.steps[s]) for s in steps if s in WITH_REASON],
         "may_raise": actor.may(Permission.RAISE_NEEDS),
@@ -141,12 +151,15 @@ def raise_need(request: HttpRequest) -> HttpResponse:
             rows = _as_rows(request.POST.getlist("place"), batch, form.cleaned_data)
             written = actions.raise_needs(Region.objects.get(pk=actor.scope.region), rows=rows, by=actor)
             note(request, written, _("已提出 %(count)s 个岗位，勾选后上报。"))
-            return redirect(f"{reverse('needs_desk')}?{urlencode({'batch': str(batch.pk) if batch else '', 'state': 'draft'})}")
+            return redirect(f"{reverse('needs_desk')}?{kept(batch, state='draft')}")
         except RowsRefused as refused:
             for finding in list(refused.findings.refusals())[:5]:
                 form.add_error(None, f"{finding.message}{finding.mend}")
         except Refused as refusal:
             form.add_error(None, str(refusal))
+    places = paging.page_at_hand(
+        _places(actor, tier, town), key="code", after=request.GET.get("after", ""), before=request.GET.get("before", ""), size=PAGE
+    )
     context = {
         "batch": batch,
         "form": form,
@@ -156,7 +169,10 @@ def raise_need(request: HttpRequest) -> HttpResponse:
         "towns": Region.objects.filter(code__gte=actor.scope.region, code__lt=f"{actor.scope.region}:", level="town", valid_to__isnull=True)
         .exclude(kind="other")
         .order_by("code"),
-        "places": _places(actor, tier, town),
+        "places": places.rows,
+        "page": places,
+        "page_size": PAGE,
+        "kept": kept(batch, tier=tier.code, town=town),
         "ticked": request.POST.getlist("place"),
     }
     return render(request, "console/selection/raise_need.html", context, status=422 if form.errors else 200)
@@ -186,7 +202,7 @@ def _places(actor: Actor, tier: Tier, town: str) -> list[dict[str, Any]]:
         Region.objects.filter(code__gte=low, code__lt=f"{low}:", level=level, valid_to__isnull=True).exclude(kind="other").order_by("code")
     )
     free = [{"code": r.code, "name": r.name, "full_name": r.full_name, "poor": r.code in poor} for r in rows if r.code not in taken]
-    return sorted(free, key=lambda place: not place["poor"])[:MOST_PLACES]
+    return sorted(free, key=lambda place: not place["poor"])
 
 
 def _as_rows(places: list[str], batch: Batch | None, said: dict[str, Any]) -> Rows:

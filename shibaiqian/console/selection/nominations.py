@@ -12,7 +12,6 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from shibaiqian.access.actor import Actor
@@ -20,10 +19,11 @@ from shibaiqian.access.command import Refused
 from shibaiqian.access.middleware import acts
 from shibaiqian.access.roles import Permission, Role
 from shibaiqian.access.rows import Rows, RowsRefused
-from shibaiqian.base import clock
+from shibaiqian.base import clock, paging
+from shibaiqian.base.paging import Cursor, Page
 from shibaiqian.cadres.models import Cadre
 from shibaiqian.console.selection.batches import day_field, day_said, note
-from shibaiqian.console.selection.needs import chosen_batch, chosen_rows
+from shibaiqian.console.selection.needs import PAGE, chosen_batch, chosen_rows, kept
 from shibaiqian.organisations.models import Organisation
 from shibaiqian.postings.models import Tier
 from shibaiqian.regions.models import Region
@@ -34,7 +34,6 @@ from shibaiqian.selection.models import Batch, GateReview, IntegrityInquiry, Nom
 from shibaiqian.selection.recusal import examine_recusals, resolve_recusal
 from shibaiqian.selection.rules import GATES, NOMINATION
 
-PAGE, MOST_CADRES = 200, 300
 WHERE = {"recommend", "withdraw"}  # done in the name of the unit
 DONE = {
     "recommend": _("已推荐 %(count)s 人。"), "withdraw": _("已撤回 %(count)s 项推荐。"), "screen": _("资格审查通过 %(count)s 人。"),
@@ -118,9 +117,10 @@ def nominations_desk(request: HttpRequest) -> HttpResponse:
         answer = _step(request, actor, forms_)
         if answer is not None:
             return answer
-    found = list(rows.filter(state=state).select_related("region", "need").order_by("region_id", "number", "id")[: PAGE + 1])
-    shown = found[:PAGE]
-    stands = gates.standing(actor, [row.pk for row in shown], on=clock.today()) if actor.may(Permission.VIEW_GATE_OPINIONS) else {}
+    found = paging.page(
+        rows.filter(state=state).select_related("region", "need"), ("region_id", "number"), cursor=Cursor.asked(request.GET), size=PAGE, known=rows
+    )  # fmt: skip
+    stands = gates.standing(actor, [row.pk for row in found.rows], on=clock.today()) if actor.may(Permission.VIEW_GATE_OPINIONS) else {}
     steps = [s for s in SHOWN_STEPS if (state, s) in NOMINATION.table and actor.may(_permission(s, actor))]
     inquiries = (
         IntegrityInquiry.objects.visible_to(actor).filter(batch=batch, reply_number="") if actor.may(Permission.REVIEW_NOMINATIONS) else []
@@ -129,9 +129,11 @@ def nominations_desk(request: HttpRequest) -> HttpResponse:
         "batch": batch,
         "state": state,
         "tabs": [{"state": s, "label": label, "count": counts[s]} for s, label in NOMINATION.states.items()],
-        "rows": [_row(row, stands.get(row.pk, {})) for row in shown],
+        "rows": [_row(row, stands.get(row.pk, {})) for row in found.rows],
         "gates": GATES if stands else {},
-        "more": len(found) > PAGE,
+        "page": found,
+        "page_size": PAGE,
+        "kept": kept(batch, state=state),
         "steps": steps,
         "labels": NOMINATION.steps,
         "forms": forms_,
@@ -269,15 +271,16 @@ def nominate(request: HttpRequest) -> HttpResponse:
                 _where(actor), rows=_as_rows(request.POST.getlist("cadre"), batch, tier, form.cleaned_data), by=actor
             )
             note(request, written, _("已登记 %(count)s 名人选，核对后勾选推荐。"))
-            return redirect(f"{reverse('nominations_desk')}?{urlencode({'batch': str(batch.pk) if batch else '', 'state': 'draft'})}")
+            return redirect(f"{reverse('nominations_desk')}?{kept(batch, state='draft')}")
         except RowsRefused as refused:
             for finding in list(refused.findings.refusals())[:5]:
                 form.add_error(None, f"{finding.message}{finding.mend}")
         except Refused as refusal:
             form.add_error(None, str(refusal))
+    found = _candidates(actor, tier, unit, Cursor.asked(request.GET)) if unit else Page([])
     context = {
         "batch": batch, "tier": tier, "tiers": tiers, "units": units, "unit": unit, "form": form, "ticked": request.POST.getlist("cadre"),
-        "cadres": _candidates(actor, tier, unit) if unit else [], "ranks": RANKS,
+        "cadres": found.rows, "page": found, "page_size": PAGE, "kept": kept(batch, tier=tier.code, unit=str(unit or "")), "ranks": RANKS,
     }  # fmt: skip
     return render(request, "console/selection/nominate.html", context, status=422 if form.errors else 200)
 
@@ -297,9 +300,10 @@ def _wishes(actor: Actor, tier: Tier) -> list[tuple[str, str]]:
     return list(Region.objects.filter(parent_id=city, valid_to__isnull=True).order_by("code").values_list("code", "name"))
 
 
-def _candidates(actor: Actor, tier: Tier, unit: Any) -> list[Cadre]:
+def _candidates(actor: Actor, tier: Tier, unit: Any, cursor: Cursor) -> Page:
     """Cadres of the unit who neither serve nor are considered anywhere, of ranks the tier admits."""
-    rows: QuerySet[Cadre] = Cadre.objects.visible_to(actor).filter(unit_id=unit, host_region="", candidate_region="")
+    known: QuerySet[Cadre] = Cadre.objects.visible_to(actor)
+    rows = known.filter(unit_id=unit, host_region="", candidate_region="")
     if tier.ranks:
         admitted = Q(post_rank__in=tier.ranks.split("|"))
         if tier.reserve_ranks:
@@ -307,7 +311,7 @@ def _candidates(actor: Actor, tier: Tier, unit: Any) -> list[Cadre]:
         rows = rows.filter(admitted)
     if tier.must_be_party_member:
         rows = rows.filter(political_status="01")
-    return list(rows.order_by("pinyin", "id")[:MOST_CADRES])
+    return paging.page(rows, ("pinyin",), cursor=cursor, size=PAGE, known=known)
 
 
 def _as_rows(cadres: list[str], batch: Batch | None, tier: Tier, said: dict[str, Any]) -> Rows:

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from shibaiqian.cadres.models import Cadre
+from shibaiqian.console.selection import needs, nominations
 from shibaiqian.console.tests.factories import COUNTY, OTHER_COUNTY, World, sign_in, text
 from shibaiqian.policy.actions import install_defaults
 from shibaiqian.postings.actions import install_programme
@@ -210,3 +211,31 @@ def test_the_unit_sees_its_candidate_without_what_reviewers_wrote(world: World, 
 )
 def test_others_have_no_such_pages(world: World, path: str) -> None:
     assert sign_in("county_poverty_admin", COUNTY).get(path).status_code == 404
+
+
+def test_long_lists_of_posts_places_and_candidates_go_by_pages(world: World, candidate: Cadre, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(needs, "PAGE", 2)
+    monkeypatch.setattr(nominations, "PAGE", 2)
+    batch, county = running_batch(), sign_in("county_org_admin", COUNTY)
+    raising = f"/selection/needs/new/?batch={batch.pk}&tier=T1000"
+    first = county.get(raising)
+    second = county.get(f"{raising}&after={first.context['page'].next}")
+    places = [place["code"] for page in (first, second) for place in page.context["places"]]
+    assert len(set(places)) == 4
+    assert county.get(f"{raising}&before={second.context['page'].previous}").context["places"] == first.context["places"]
+    county.post(raising, {**form_of(first), "place": places[:3]})
+    for other in ("柳红", "柳绿"):
+        cadre = Cadre(**{f.attname: getattr(candidate, f.attname) for f in Cadre._meta.concrete_fields})
+        cadre.pk, cadre.name = uuid.uuid4(), other
+        cadre.save(force_insert=True)
+    choosing = f"/selection/nominations/new/?batch={batch.pk}&tier=T1000&unit={candidate.unit_id}"
+    shown = county.get(choosing)
+    cadres = [*shown.context["cadres"], *county.get(f"{choosing}&after={shown.context['page'].next}").context["cadres"]]
+    assert {cadre.name for cadre in cadres} >= {"柳青", "柳红", "柳绿"}
+    said = {**form_of(shown), "minute_number": "洛财党组纪〔2016〕3号", "cadre": [str(c.pk) for c in cadres]}
+    assert county.post(choosing, said).status_code == 302
+    for desk, model in (("needs", PostNeed), ("nominations", Nomination)):
+        page = county.get(f"/selection/{desk}/?batch={batch.pk}&state=draft")
+        assert "下一页" in text(page) and f"state=draft&amp;after={page.context['page'].next}" in page.content.decode()
+        rest = county.get(f"/selection/{desk}/?batch={batch.pk}&state=draft&after={page.context['page'].next}")
+        assert len(page.context["rows"]) == 2 and len(rest.context["rows"]) == model.unscoped.count() - 2

@@ -133,6 +133,31 @@ def test_an_emergency_is_declared_seen_below_and_ended(world: World) -> None:
     assert sign_in("town_party_admin", COUNTY + "101").get("/emergencies/declare/").status_code == 404
 
 
+def test_the_order_of_an_emergency_names_its_officials_on_a_page(world: World) -> None:
+    install_defaults()
+    county, other = sign_in("county_org_admin", COUNTY), sign_in("county_org_admin", OTHER_COUNTY)
+    said = {"region": COUNTY, "kind": "flood", "starts_on": "2016-06-06", "ends_on": "2016-06-15", "reason": "暴雨"}
+    county.post("/emergencies/declare/", said)
+    page = f"/emergencies/{EmergencyPeriod.objects.get().pk}/calls/"
+    row = {"row": [str(world.posting.pk)]}
+    assert "未列入" in text(county.get(page))
+    assert "不在应急时段" in text(county.post(f"{page}call_up/", {**row, "on": "2016-06-01"}, follow=True))
+    assert "日期“昨天”不对" in text(county.post(f"{page}call_up/", {**row, "on": "昨天"}, follow=True))
+    assert "已列入值守 1 人" in text(county.post(f"{page}call_up/", {**row, "on": "2016-06-06"}, follow=True))
+    official = client("posted_cadre", world)
+    assert (
+        "<time>2016-06-06</time> — <time>2016-06-15</time>" in text(official.get(page))
+        and "列入值守</button>" not in official.get(page).content.decode()
+    )
+    assert "按应急令推定，待确认" in text(official.post("/attendance/propose/", {"month": "2016-06"}, follow=True))
+    assert "已解除" in text(county.post(f"{page}stand_down/", {**row, "on": "2016-06-07"}, follow=True))
+    assert {
+        other.get(page).status_code,
+        other.post(f"{page}call_up/", row).status_code,
+        official.post(f"{page}call_up/", row).status_code,
+    } == {404}
+
+
 def test_the_desk_says_what_is_due_and_what_waits(world: World) -> None:
     install_defaults()
     official, town = client("posted_cadre", world), sign_in("town_party_admin", world.village.code[:9])

@@ -33,9 +33,12 @@ from shibaiqian.fieldwork.actions.duty_reports import (
     write_report,
 )
 from shibaiqian.fieldwork.actions.emergencies import (
+    CallUnfit,
     EmergencyUnsound,
+    call_up,
     declare_emergency,
     end_emergency,
+    stand_down,
 )
 from shibaiqian.fieldwork.actions.leave import (
     LeaveUnfit,
@@ -102,6 +105,7 @@ from shibaiqian.fieldwork.actions.samples import (
 
 __all__ = [
     "AlreadyConfirmed",
+    "CallUnfit",
     "ClaimUnsound",
     "ConfirmationRefused",
     "DayCorrection",
@@ -133,6 +137,7 @@ __all__ = [
     "SampleUnfit",
     "ServiceDone",
     "approve_leave",
+    "call_up",
     "cancel_leave",
     "close_leave",
     "confirm_months",
@@ -175,6 +180,7 @@ __all__ = [
     "return_month",
     "review_leave",
     "settle_claim",
+    "stand_down",
     "submit_month",
     "submit_plan",
     "submit_report",

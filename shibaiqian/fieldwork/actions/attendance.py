@@ -18,7 +18,7 @@ from shibaiqian.base import clock
 from shibaiqian.base.workdays import Calendar
 from shibaiqian.fieldwork.actions.own import must_be_own
 from shibaiqian.fieldwork.models import AttendanceAmendment, AttendanceDay, AttendanceMonth, LeaveRequest, Visit, WorkLog
-from shibaiqian.fieldwork.queries.emergencies import emergency_days_in
+from shibaiqian.fieldwork.queries.emergencies import called_days, emergency_days_in
 from shibaiqian.fieldwork.rules import attendance as rules
 from shibaiqian.fieldwork.rules.attendance import MONTH
 from shibaiqian.fieldwork.rules.leave import GRANTED, TRIP
@@ -343,7 +343,7 @@ def _opened(posting: Posting, month: dt.date) -> AttendanceMonth:
 
 
 def _known(postings: Sequence[uuid.UUID], month: dt.date, *, by: Actor) -> Mapping[uuid.UUID, rules.Known]:
-    """What was recorded of postings in a month. Three queries."""
+    """What was recorded of postings in a month. Four queries."""
     first, last = rules.first_of(month), rules.last_of(month)
     logged, visited = defaultdict(set), defaultdict(set)
     for posting, on in WorkLog.objects.visible_to(by).filter(posting__in=postings, on__range=(first, last)).values_list("posting_id", "on"):
@@ -359,6 +359,7 @@ def _known(postings: Sequence[uuid.UUID], month: dt.date, *, by: Actor) -> Mappi
                 trips[leave.posting_id].add(day)
             elif leave.taken.weight(day) == 2 or day not in logged[leave.posting_id] | visited[leave.posting_id]:
                 leaves[leave.posting_id][day] = leave.kind
+    called = called_days(by, postings, month)
     return {
-        key: rules.Known(logged=logged[key], visited=visited[key], leaves=leaves[key], trips=trips[key]) for key in postings
+        key: rules.Known(logged[key], visited[key], leaves[key], trips[key], called.get(key, frozenset())) for key in postings
     }  # fmt: skip

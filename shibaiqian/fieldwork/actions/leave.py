@@ -13,11 +13,14 @@ from shibaiqian.base.workdays import Calendar
 from shibaiqian.fieldwork.actions.attendance import note_absence
 from shibaiqian.fieldwork.actions.own import must_be_own
 from shibaiqian.fieldwork.models import AttendanceMonth, LeaveReason, LeaveRequest
+from shibaiqian.fieldwork.queries.emergencies import LONGEST, counting_workdays
 from shibaiqian.fieldwork.queries.leave import balance_of, grace_of, sight_of, standing_leaves
 from shibaiqian.fieldwork.rules import leave as rules
 from shibaiqian.fieldwork.rules.leave import LEAVE, LEVELS, Span
 from shibaiqian.messages.actions import announce
 from shibaiqian.postings.models import Posting
+
+HORIZON = LONGEST + 60  # days past a return within which its deadline lies, whatever emergency moves it
 
 
 class LeaveUnfit(Refused):
@@ -182,10 +185,12 @@ def look_at_leave(leave: LeaveRequest, *, by: Actor) -> LeaveRequest:
 
 
 def overdue_of(leave: LeaveRequest) -> list[dt.date]:
-    """Working days past the end of a leave until the return, or until today where nobody came back."""
+    """Working days past the end of a leave until the return, or until today where nobody came back; days of an emergency in the
+    place do not count."""
     until = leave.returned_on or clock.today() + dt.timedelta(days=1)
     grace = grace_of(leave.region_id, on=leave.last_on)
-    return rules.overdue_days(leave.last_on, until, grace=grace, is_workday=Calendar().is_workday)
+    is_workday = counting_workdays(leave.region_id, first=leave.last_on, last=until + dt.timedelta(days=HORIZON))
+    return rules.overdue_days(leave.last_on, until, grace=grace, is_workday=is_workday)
 
 
 def _by_month(days: Sequence[dt.date]) -> Mapping[dt.date, list[dt.date]]:

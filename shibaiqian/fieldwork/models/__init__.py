@@ -17,6 +17,7 @@ from shibaiqian.fieldwork.models.duty_reports import (
     DutyReportItem,
 )
 from shibaiqian.fieldwork.models.emergencies import (
+    EmergencyCall,
     EmergencyPeriod,
 )
 from shibaiqian.fieldwork.models.leave import (
@@ -50,6 +51,7 @@ __all__ = [
     "AttendanceMonth",
     "DutyReport",
     "DutyReportItem",
+    "EmergencyCall",
     "EmergencyPeriod",
     "ExpenseClaim",
     "HostDecision",

@@ -23,6 +23,7 @@ class Source(models.TextChoices):
     VISIT = "visit", "入户走访"
     LEAVE = "leave", "请假"
     TRIP = "trip", "外出报备"
+    EMERGENCY = "emergency", "按应急令推定，待确认"
     CALENDAR = "calendar", "节假日安排"
     NONE = "none", "没有记录"
     OFFICIAL = "official", "本人填写"

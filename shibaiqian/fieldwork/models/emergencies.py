@@ -2,8 +2,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from shibaiqian.access.actor import Actor
+from shibaiqian.access.recorded import LIVE, Recorded
+from shibaiqian.access.roles import Permission
 from shibaiqian.access.scope import ScopeKind
+from shibaiqian.access.scoped import Wall
 from shibaiqian.base.ids import new_id
+from shibaiqian.postings.models import Posting
 from shibaiqian.regions.models import region_field
 
 
@@ -40,3 +44,27 @@ class EmergencyPeriod(models.Model):
     def reachable_by(self, actor: Actor) -> bool:
         """Who may end or lengthen it: whose scope holds the place."""
         return actor.scope.kind is ScopeKind.REGION and actor.scope.holds_region(self.region_id)
+
+
+class EmergencyCall(Recorded):
+    """An official whom the order of an emergency calls to duty, from a day until the emergency ends or they are stood down.
+
+    It proposes days of attendance; the official says how they were, and the town confirms.
+    """
+
+    view_permission = Permission.VIEW_ATTENDANCE
+    wall = Wall(region=("region",), person=("cadre",))
+
+    period = models.ForeignKey(EmergencyPeriod, models.PROTECT, related_name="calls", db_index=False)
+    posting = models.ForeignKey(Posting, models.PROTECT, related_name="+")
+    region = region_field()
+    cadre = models.UUIDField()
+    cadre_name = models.TextField()
+    starts_on = models.DateField()
+    ended_on = models.DateField(null=True)  # the last day, where somebody was stood down before the emergency was over
+    called_by = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_call_an_emergency", fields=["period", "posting"], condition=LIVE & Q(ended_on__isnull=True))
+        ]

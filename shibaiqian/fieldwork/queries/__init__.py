@@ -26,9 +26,11 @@ from shibaiqian.fieldwork.queries.duty_reports import (
 )
 from shibaiqian.fieldwork.queries.emergencies import (
     after_workdays_in,
+    calls_of,
     emergencies,
     emergency_days,
     emergency_days_in,
+    officials_in,
     periods_over,
 )
 from shibaiqian.fieldwork.queries.leave import (
@@ -81,6 +83,7 @@ __all__ = [
     "attendance_file",
     "away_long",
     "balance_of",
+    "calls_of",
     "claim_of",
     "claims",
     "counted",
@@ -108,6 +111,7 @@ __all__ = [
     "month_file",
     "months",
     "months_to_claim",
+    "officials_in",
     "open_problems",
     "owing",
     "owing_reports",

@@ -1,15 +1,24 @@
 """Emergencies that hold in a place: its own and those declared above it. Reference data: deadlines of every place move by them."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from django.db.models import Q, QuerySet
 
 from shibaiqian.access.actor import Actor
+from shibaiqian.base import clock
 from shibaiqian.base.workdays import Calendar
-from shibaiqian.fieldwork.models import EmergencyPeriod
+from shibaiqian.fieldwork.models import EmergencyCall, EmergencyPeriod
 from shibaiqian.fieldwork.procedures import Period, days_in, last_day
 from shibaiqian.policy.rules import jurisdictions_of
+from shibaiqian.postings.models import Posting
+from shibaiqian.postings.queries import running_postings
+
+LONGEST = 120  # days of an emergency at once; what lasts longer is declared again
+BACK = 400  # days within which the end of leave and an emergency after it are looked for
+IsWorkday = Callable[[dt.date], bool]
 
 
 def emergencies(actor: Actor) -> QuerySet[EmergencyPeriod]:
@@ -45,10 +54,70 @@ def emergency_days_in(regions: Collection[str], month: dt.date) -> Mapping[str, 
 
 def after_workdays_in(region: str, start: dt.date, count: int) -> dt.date:
     """As `base.workdays.after_workdays`, for a clock that stands still on the days of an emergency in the place. One query."""
-    horizon = start + dt.timedelta(days=count * 3 + 400)
-    still = days_in(periods_over(region, first=start, last=horizon), first=start, last=horizon)
-    calendar, day, left = Calendar(), start, count
+    is_workday, day, left = counting_workdays(region, first=start, last=start + dt.timedelta(days=count * 3 + 400)), start, count
     while left > 0:
         day += dt.timedelta(days=1)
-        left -= day not in still and calendar.is_workday(day)
+        left -= is_workday(day)
     return day
+
+
+def counting_workdays(region: str, *, first: dt.date, last: dt.date) -> IsWorkday:
+    """Whether a day counts for a deadline in a place: a working day on which no emergency makes the clock stand still. One query."""
+    still, calendar = days_in(periods_over(region, first=first, last=last), first=first, last=last), Calendar()
+    return lambda day: day not in still and calendar.is_workday(day)
+
+
+def ended_without_return(*, grace: int) -> Q:
+    """The condition on leave whose days of grace are over today, each by the clock of its place. One query.
+
+    Where an emergency stands, or stood since, the place has a last day of its own; of nested places the deeper one's counts.
+    """
+    today = clock.today()
+    first = today - dt.timedelta(days=BACK)
+    places = EmergencyPeriod.objects.filter(voided_by__isnull=True, ends_on__gte=first, starts_on__lte=today)
+    periods = [(place, Period(*days)) for place, *days in places.values_list("region_id", "starts_on", "ends_on")]
+    declared, calendar = sorted({place for place, _period in periods}), Calendar()
+    found = Q(last_on__lt=_grace_over(today, frozenset(), grace, calendar))
+    for place in declared:
+        found &= ~Q(region_id__gte=place, region_id__lt=f"{place}:")
+    for place in declared:
+        still = days_in([p for above, p in periods if place.startswith(above)], first=first, last=today)
+        here = Q(region_id__gte=place, region_id__lt=f"{place}:", last_on__lt=_grace_over(today, still, grace, calendar))
+        for deeper in declared:
+            if deeper != place and deeper.startswith(place):
+                here &= ~Q(region_id__gte=deeper, region_id__lt=f"{deeper}:")
+        found |= here
+    return found
+
+
+def _grace_over(today: dt.date, still: Collection[dt.date], grace: int, calendar: Calendar) -> dt.date:
+    """The day before which leave must have ended for its grace to be over today."""
+    day = today
+    while grace > 0:
+        day -= dt.timedelta(days=1)
+        grace -= day not in still and calendar.is_workday(day)
+    return day
+
+
+def called_days(actor: Actor, postings: Collection[uuid.UUID], month: dt.date) -> Mapping[uuid.UUID, frozenset[dt.date]]:
+    """The days of a month for which officials were called to duty by the order of an emergency, by posting. One query."""
+    first, last = month.replace(day=1), last_day(month)
+    rows = EmergencyCall.objects.visible_to(actor).filter(
+        posting__in=postings, period__voided_by__isnull=True, starts_on__lte=last, period__ends_on__gte=first
+    )
+    periods: dict[uuid.UUID, list[Period]] = defaultdict(list)
+    for posting, starts, ends, ended in rows.values_list("posting_id", "starts_on", "period__ends_on", "ended_on"):
+        periods[posting].append(Period(starts, min(ends, ended or ends)))
+    return {posting: days_in(of, first=first, last=last) for posting, of in periods.items()}
+
+
+def officials_in(actor: Actor, period: EmergencyPeriod) -> QuerySet[Posting]:
+    """Who serves in the place of an emergency while it lasts, in the order of places."""
+    rows = running_postings(actor, region=str(period.region_id)).filter(arrived_on__lte=period.ends_on)
+    return rows.order_by("region_id", "id")
+
+
+def calls_of(actor: Actor, period: EmergencyPeriod) -> QuerySet[EmergencyCall]:
+    """Whom the order of an emergency calls, those stood down included."""
+    rows: QuerySet[EmergencyCall] = EmergencyCall.objects.visible_to(actor)
+    return rows.filter(period=period)

@@ -15,6 +15,7 @@ from shibaiqian.base import clock
 from shibaiqian.base.workdays import Calendar
 from shibaiqian.cadres.models import Cadre
 from shibaiqian.fieldwork.models import LeaveReason, LeaveRequest
+from shibaiqian.fieldwork.queries.emergencies import ended_without_return
 from shibaiqian.fieldwork.rules import leave as rules
 from shibaiqian.policy.queries import parameters
 from shibaiqian.policy.rules import KEY_OF
@@ -133,12 +134,9 @@ def leaves_returned(actor: Actor) -> QuerySet[LeaveRequest]:
 
 
 def leaves_overdue(actor: Actor) -> QuerySet[LeaveRequest]:
-    """Leave that ended and from which nobody has come back yet, after the days of grace. A question, not a finding."""
-    day, grace, calendar = clock.today(), 1, Calendar()
-    while grace > 0:  # the last day whose grace is over by today
-        day -= dt.timedelta(days=1)
-        grace -= calendar.is_workday(day)
-    rows: QuerySet[LeaveRequest] = LeaveRequest.objects.visible_to(actor).filter(state="approved", last_on__lt=day)
+    """Leave that ended and from which nobody has come back yet, after the days of grace, in which an emergency of the place does not
+    count. A question, not a finding."""
+    rows: QuerySet[LeaveRequest] = LeaveRequest.objects.visible_to(actor).filter(ended_without_return(grace=1), state="approved")
     return rows.select_related("region").order_by("last_on", "id")
 
 

@@ -20,7 +20,7 @@ SAID_BY_OFFICIAL = ("in_village", "official_out", "rest", "unknown")
 # Who may have said that somebody was absent: a person, never a program.
 ABSENCE_SAID_BY = ("town", "amendment", "roster")
 SOURCES = {
-    "log": "工作日志", "visit": "入户走访", "leave": "请假", "trip": "外出报备", "calendar": "节假日安排", "none": "没有记录",
+    "log": "工作日志", "visit": "入户走访", "leave": "请假", "trip": "外出报备", "emergency": "按应急令推定，待确认", "calendar": "节假日安排", "none": "没有记录",
     "official": "本人填写", "town": "镇办认定", "roster": "考勤登记表", "amendment": "更正",
 }  # fmt: skip
 MONTH = Flow(
@@ -70,12 +70,14 @@ def days_of(month: dt.date, *, arrived_on: dt.date | None, ended_on: dt.date | N
 
 @dataclass(frozen=True)
 class Known:
-    """What was recorded of an official: days with a log or a visit, days on leave with the kind, days on a reported trip."""
+    """What was recorded of an official: days with a log or a visit, days on leave with the kind, days on a reported trip, and days
+    for which the order of an emergency called them by name."""
 
     logged: Collection[dt.date] = frozenset()
     visited: Collection[dt.date] = frozenset()
     leaves: Mapping[dt.date, str] = None  # type: ignore[assignment]
     trips: Collection[dt.date] = frozenset()
+    called: Collection[dt.date] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ def propose(on: dt.date, known: Known, *, works: bool) -> ProposedDay:
         return ProposedDay("in_village", "log")
     if on in known.visited:
         return ProposedDay("in_village", "visit")
+    if on in known.called:
+        return ProposedDay("in_village", "emergency")
     return ProposedDay("rest", "calendar") if not works else ProposedDay("unknown", "none")
 
 
