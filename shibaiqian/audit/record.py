@@ -102,9 +102,9 @@ def _insert(values: Mapping[str, Any]) -> None:
 
 
 def canonical(values: Mapping[str, Any]) -> str:
-    """The text whose hash is sealed: every field said, in a fixed order."""
+    """The text whose hash is sealed: every field said, in a fixed order; details are plain already."""
     said = {
-        key: (value.astimezone(dt.UTC).isoformat() if isinstance(value, dt.datetime) else plain(value))
+        key: value.astimezone(dt.UTC).isoformat() if isinstance(value, dt.datetime) else value if key == "details" else plain(value)
         for key, value in values.items()
         if key != "canonical"
     }

@@ -16,10 +16,11 @@ from django.db import DatabaseError, DataError, IntegrityError, connection, tran
 from shibaiqian.access.actor import Actor, Forbidden, acting
 from shibaiqian.access.command import NotVisible, Refused
 from shibaiqian.access.rows import RowsRefused
+from shibaiqian.base.bulk import execute_together
 from shibaiqian.postings.models import Posting
 from shibaiqian.sync import devices
 from shibaiqian.sync.body import Body
-from shibaiqian.sync.kept import Answer, answer, keep, released, seen_before, states, uploads, write_answers
+from shibaiqian.sync.kept import Answer, answer, answers_written, keep, released, seen_before, states, uploads
 from shibaiqian.sync.kinds import KINDS, kinds_of
 from shibaiqian.sync.kinds.kind import Done, Kind, Sender
 from shibaiqian.sync.models import Device, InboxRecord, Upload
@@ -83,7 +84,7 @@ def take(device: Device, actor: Actor | None, operations: Sequence[Any], *, owes
         answers |= _take_batch(batch)
     found = [slot if isinstance(slot, dict) else answers[slot] for slot in slots]
     if not batches or any(not batch.is_reported for batch in batches):
-        devices.reported(device, owes=_left(owes, found), skew_seconds=skew_seconds)
+        execute_together([devices.reported(device, owes=_left(owes, found), skew_seconds=skew_seconds)])
     return found
 
 
@@ -155,10 +156,11 @@ def _take_batch(batch: Batch) -> dict[uuid.UUID, Answer]:
 def _in_one_transaction(batch: Batch) -> dict[uuid.UUID, Answer]:
     with acting(batch.actor):
         _work(batch)
-        write_answers(batch.closed)
+        last = [answers_written(batch.closed)] if batch.closed else []
         if batch.owes is not None:
             ours = [batch.answers[said.id] for said in batch.said]
-            devices.reported(batch.device, owes=_left(batch.owes, ours), skew_seconds=batch.skew_seconds)
+            last.append(devices.reported(batch.device, owes=_left(batch.owes, ours), skew_seconds=batch.skew_seconds))
+        execute_together(last)
     batch.is_reported = batch.owes is not None
     return batch.answers
 

@@ -9,6 +9,7 @@ from django.db import connection
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.base import clock, crypto
+from shibaiqian.base.bulk import Statement, array_text
 from shibaiqian.sync.models import Device, InboxRecord, Upload
 from shibaiqian.sync.rules import Said, reread
 
@@ -38,23 +39,20 @@ def keep(device: Device, actor: Actor, said: Sequence[Said], *, skew_seconds: in
             KEEP,
             [
                 device.pk, device.user_id, actor.scope.region, clock.wall_now(), skew_seconds,
-                [one.id for one in rows], [bytes.fromhex(one.hash) for one in rows], [one.kind for one in rows],
-                [one.at for one in rows], ["{" + ",".join(map(str, one.after)) + "}" for one in rows],
-                [crypto.seal(one.text, row=str(one.id)) for one in rows],
+                array_text(one.id for one in rows), array_text(bytes.fromhex(one.hash) for one in rows), array_text(one.kind for one in rows),
+                array_text(one.at for one in rows), array_text(array_text(one.after) for one in rows),
+                array_text(crypto.seal_all([one.text for one in rows], rows=[str(one.id) for one in rows])),
             ],
         )  # fmt: skip
         return {key for (key,) in cursor.fetchall()}
 
 
-def write_answers(closed: Mapping[uuid.UUID, Answer]) -> None:
-    """What became of records, into their rows."""
-    if not closed:
-        return
+def answers_written(closed: Mapping[uuid.UUID, Answer]) -> Statement:
+    """What became of records, into their rows. To be executed."""
     keys = sorted(closed)
     more = [{k: v for k, v in closed[key].items() if k not in ("id", "hash", "status")} for key in keys]
-    sealed = [crypto.seal(json.dumps(one, ensure_ascii=False), row=str(key)) if one else None for key, one in zip(keys, more, strict=True)]
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE, [keys, [closed[key]["status"] for key in keys], sealed])
+    sealed = crypto.seal_all([json.dumps(one, ensure_ascii=False) if one else None for one in more], rows=list(map(str, keys)))
+    return WRITE, [array_text(keys), array_text(closed[key]["status"] for key in keys), array_text(sealed)]
 
 
 def answer(said: Said, status: str, **more: Any) -> Answer:
@@ -86,9 +84,11 @@ def states(actor: Actor, device: Device, waiting: Sequence[Said]) -> dict[uuid.U
 
 def released(actor: Actor, device: Device, done: Sequence[Said], *, but: Collection[uuid.UUID]) -> list[Said]:
     """Operations of earlier requests that waited for these, in time order."""
-    rows = InboxRecord.objects.visible_to(actor).filter(user=device.user_id, status=Status.HELD, after__overlap=[one.id for one in done])
-    found = rows.exclude(pk__in=list(but)).order_by("said_at", "pk").select_for_update(no_key=True)
-    return [reread(crypto.unseal(bytes(row.said_sealed), row=str(row.pk))) for row in found]
+    keys = {one.id for one in done}
+    held = InboxRecord.objects.visible_to(actor).filter(user=device.user_id, status=Status.HELD)
+    found = [key for key, after in held.values_list("pk", "after") if key not in but and not keys.isdisjoint(after)]
+    rows = held.filter(pk__in=found).order_by("said_at", "pk").select_for_update(no_key=True) if found else []
+    return [reread(crypto.unseal(bytes(row.said_sealed), row=str(row.pk))) for row in rows]
 
 
 def uploads(actor: Actor, device: Device, said: Sequence[Said]) -> dict[str, Upload]:

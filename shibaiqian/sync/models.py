@@ -31,6 +31,8 @@ class Device(models.Model):
     owes_since = models.DateTimeField(null=True)
     # Its clock less the server's when it last spoke.
     skew_seconds = models.IntegerField(default=0)
+    # Whether its user held a role that has ended or will; said by who found it by its token.
+    had_other_roles = True
 
     class Meta:
         constraints = [

@@ -16,7 +16,7 @@ from shibaiqian.access.roles import Permission
 from shibaiqian.access.rows import Rows, RowsRefused, Written
 from shibaiqian.assistance.excel import keys_of, present
 from shibaiqian.base import clock
-from shibaiqian.base.bulk import insert_frame, insert_rows
+from shibaiqian.base.bulk import in_one_message, insert_frame, insert_rows
 from shibaiqian.base.ids import new_id, new_ids
 from shibaiqian.base.spreadsheets.findings import Findings
 from shibaiqian.fieldwork.excel import logs_of_days, prepare_logs, prepare_services
@@ -146,7 +146,8 @@ def log_day(posting: Posting, *, on: dt.date, items: Sequence[LogEntry], by: Act
 @command(Permission.KEEP_FIELDWORK)
 def log_days(posting: Posting, *, days: Sequence[DayLog], by: Actor) -> list[WorkLog]:
     """Write several days of a posting at once, all or none, as a phone brings them; the rules and the rows of `log_day`."""
-    return _write(posting, days, by=by)
+    with in_one_message():
+        return _write(posting, days, by=by)
 
 
 def _write(posting: Posting, days: Sequence[DayLog], *, by: Actor) -> list[WorkLog]:

@@ -34,6 +34,8 @@ MOST_SERVICES = 200
 LONGEST_CONTENT = 500
 LONGEST_NAME = 40
 LONGEST_PROBLEM = 300
+NO_POSTING = "记录没有写明任职。请更新手机端后重试。"
+CATEGORIES, SERVICE_KINDS = frozenset(WorkLogItem.Category.values), frozenset(PracticalService.Kind.values)
 
 
 def log(said: Said, sender: Sender) -> Done:
@@ -57,7 +59,7 @@ def logs(several: Sequence[Said], sender: Sender) -> list[Done]:
     # A command is all or none by itself: only several of them need a frame.
     with transaction.atomic() if len(groups) > 1 else nullcontext():
         for group in groups.values():
-            written = log_days(posting_of(group[0], sender), days=[days[said.id] for said in group], by=sender.actor)
+            written = log_days(_unread(group[0], sender), days=[days[said.id] for said in group], by=sender.actor)
             done |= {said.id: Done({"log": str(one.pk)}) for said, one in zip(group, written, strict=True)}
     return [done[said.id] for said in several]
 
@@ -134,12 +136,20 @@ def posting_of(said: Said, sender: Sender) -> Posting:
     """The posting a record belongs to; one that the sender does not see does not exist."""
     key = Body(said.body).key("posting")
     if key is None:
-        raise Malformed("记录没有写明任职。请更新手机端后重试。")
+        raise Malformed(NO_POSTING)
     found = sender.postings.get(key) or Posting.objects.visible_to(sender.actor).filter(pk=key).first()
     if found is None:
         raise NotVisible("Posting")
     sender.postings[key] = found
     return found
+
+
+def _unread(said: Said, sender: Sender) -> Posting:
+    """The posting of a record for a command, which reads and locks it by its key: once is enough."""
+    key = Body(said.body).key("posting")
+    if key is None:
+        raise Malformed(NO_POSTING)
+    return sender.postings.get(key) or Posting(pk=key, region_id=sender.actor.scope.region)
 
 
 def _day(said: Said, sender: Sender) -> DayLog:
@@ -157,7 +167,7 @@ def _day(said: Said, sender: Sender) -> DayLog:
 def _entry(item: Body, photos: tuple[PhotoOf, ...]) -> LogEntry:
     service = item.within("service")
     return LogEntry(
-        category=item.choice("category", WorkLogItem.Category.values, required=True),
+        category=item.choice("category", CATEGORIES, required=True),
         content=item.text("content", longest=LONGEST_CONTENT, required=True),
         household=item.key("household"),
         region=item.text("region", longest=12),
@@ -178,7 +188,7 @@ def _photos(hashes: Sequence[str], sender: Sender) -> tuple[PhotoOf, ...]:
 
 def _service(said: Body) -> ServiceDone:
     return ServiceDone(
-        kind=said.choice("kind", PracticalService.Kind.values, required=True),
+        kind=said.choice("kind", SERVICE_KINDS, required=True),
         beneficiary=said.text("beneficiary", longest=LONGEST_NAME),
         amount_cents=said.whole("amount_cents"),
         confirmation=said.choice("confirmation", PracticalService.Confirmation.values),
