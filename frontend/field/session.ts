@@ -300,6 +300,14 @@ export async function rewrite(held: Held, body: Body, title: string): Promise<vo
   void sync();
 }
 
+/** One's own messages put aside as read: here at once, at the server with the next sending. */
+export async function readMessages(ids: readonly string[]): Promise<void> {
+  const rows = (slice.value.sections['messages'] ?? []) as { id: string }[];
+  slice.value = { ...slice.value, sections: { ...slice.value.sections, messages: rows.map((row) => (ids.includes(row.id) ? { ...row, read: true } : row)) } };
+  await store().putCached({ slice: slice.value });
+  await write({ kind: 'message_read', body: { messages: [...ids] }, title: t('{n} 条消息', { n: ids.length }) });
+}
+
 // --- Sending and fetching --------------------------------------------------------------------------------------------
 
 /** One round of sending and, when it is time, fetching. Only one runs at a time in all tabs. */

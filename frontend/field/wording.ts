@@ -20,6 +20,11 @@ export function kindWords(held: Held): string {
     case 'attendance_submit': return t('考勤');
     case 'monthly_plan': return t('计划');
     case 'monthly_summary': return t('小结');
+    case 'upward_request':
+    case 'request_confirm':
+    case 'request_send_back':
+    case 'request_withdraw': return t('向上要');
+    case 'message_read': return t('看过消息');
     default: return held.operation.kind;
   }
 }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from shibaiqian.access.actor import Actor
+from shibaiqian.base import clock
 from shibaiqian.messages.models import Message
 from shibaiqian.messages.queries import latest
 from shibaiqian.postings.models import Posting
@@ -19,6 +20,6 @@ def messages(actor: Actor, posting: Posting | None, since: Horizon | None) -> li
     if since is not None and not latest(actor).filter(since.wrote(Message)).exists():
         return None
     return [
-        {"id": str(row.pk), "text": row.words, "at": row.created_at.isoformat(timespec="seconds"), "about": row.key.partition(":")[0], "read": row.read_at is not None}
+        {"id": str(row.pk), "text": row.words, "at": clock.in_shanghai(row.created_at).isoformat(timespec="seconds"), "about": row.key.partition(":")[0], "read": row.read_at is not None}
         for row in latest(actor)[:MOST]
     ]  # fmt: skip

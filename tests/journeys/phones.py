@@ -7,10 +7,10 @@ import re
 import signal
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, ViewportSize, expect
 
 from tests.journeys.conftest import ARGUMENTS, CHROMIUM, LISTEN, PHONE, type_in
 
@@ -35,11 +35,17 @@ class Phone:
         self.wrong: list[str] = []
         self._context: BrowserContext | None = None
 
-    def open(self, *, days_on: int = 0, instead: Path | None = None) -> Page:
-        """`days_on`: how far the phone's clock has gone on. `instead`: another build of the app, without a service worker."""
+    def open(
+        self, *, days_on: int = 0, instead: Path | None = None, arguments: Sequence[str] = (), size: ViewportSize = PHONE,
+        language: str = "zh-CN", is_timed: bool = False,
+    ) -> Page:  # fmt: skip
+        """`days_on`: how far the phone's clock has gone on. `instead`: another build of the app, without a service worker.
+
+        `arguments`: more of the browser's. `is_timed`: the page's clock and timers can be put forward by Playwright's clock.
+        """
         self._context = self._browser.browser_type.launch_persistent_context(
-            self._folder, executable_path=CHROMIUM, args=ARGUMENTS, viewport=PHONE, is_mobile=True, has_touch=True,
-            locale="zh-CN", timezone_id="Asia/Shanghai", service_workers="block" if instead else "allow",
+            self._folder, executable_path=CHROMIUM, args=[*ARGUMENTS, *arguments], viewport=size, is_mobile=True, has_touch=True,
+            locale=language, timezone_id="Asia/Shanghai", service_workers="block" if instead else "allow",
         )  # fmt: skip
         self._context.set_default_timeout(15_000)
         self._context.add_init_script(LISTEN)
@@ -47,10 +53,22 @@ class Phone:
             self._context.add_init_script(LATER % (days_on * 86_400_000))
         if instead:
             _serve(self._context, instead)
-        page = self._context.pages[0]
+        if is_timed:
+            self._context.clock.install()
+        page = self._watched(self._context.pages[0])
+        page.goto(f"{self._site()}/m/")
+        return page
+
+    def another_tab(self) -> Page:
+        """The app once more in the same browser."""
+        assert self._context is not None
+        page = self._watched(self._context.new_page())
+        page.goto(f"{self._site()}/m/")
+        return page
+
+    def _watched(self, page: Page) -> Page:
         page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" and not NETWORK.search(said.text) else None)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.goto(f"{self._site()}/m/")
         return page
 
     def die(self) -> None:

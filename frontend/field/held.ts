@@ -1,0 +1,36 @@
+/** Records of this phone, and what the server told of, as the screens need them. */
+import { shallowRef, watch } from 'vue';
+import type { ShallowRef } from 'vue';
+
+import type { Held, State } from './engine/operations.ts';
+import { changes, slice, state, store } from './session.ts';
+
+/** Records of one's own whose kind begins so, newest first, kept up to date while the screen is open. */
+export function held(kind: string, states: readonly State[] = ['waiting', 'sending'], most = 100): ShallowRef<Held[]> {
+  const found = shallowRef<Held[]>([]);
+  watch([changes, () => state.stage], async () => {
+    if (state.stage === 'open') found.value = (await store().list(states, most)).filter(({ operation }) => operation.kind.startsWith(kind));
+  }, { immediate: true });
+  return found;
+}
+
+export interface Message { id: string; text: string; at: string; about: string; read: boolean }
+
+export function messages(): Message[] {
+  return (slice.value.sections['messages'] ?? []) as Message[];
+}
+
+export interface Problem { id: string; on?: string; household?: string; category: string; content: string; problem: string; due?: string }
+
+/** What logs left open. What was followed up here and not yet received is left out by who knows it. */
+export function problems(): Problem[] {
+  return (slice.value.sections['problems'] ?? []) as Problem[];
+}
+
+export interface Asked {
+  id: string; title: string; kind: string; content?: string; receiver: string; asked_on: string; due_on: string; state: string; answer?: string; done_note?: string; own?: boolean;
+}
+
+export function requests(): Asked[] {
+  return ((slice.value.sections['requests'] as { open?: Asked[] } | undefined)?.open ?? []);
+}
