@@ -59,6 +59,10 @@ class Permission(StrEnum):
     PAIR_HOUSEHOLDS = "pair_households"
     KEEP_ASSISTANCE = "keep_assistance"
     KEEP_FIELDWORK = "keep_fieldwork"
+    HEAR_HOUSEHOLDS = "hear_households"
+    VIEW_DRAFTS = "view_drafts"
+    WRITE_DRAFTS = "write_drafts"
+    TAKE_DRAFTS = "take_drafts"
     KEEP_PLANS = "keep_plans"
     HEAR_REPORTS = "hear_reports"
     VIEW_CLAIMS = "view_claims"
@@ -77,6 +81,7 @@ class Permission(StrEnum):
     CLOSE_OPENING = "close_opening"
     ISSUE_REPORTS = "issue_reports"
     MANAGE_ACCOUNTS = "manage_accounts"
+    KEEP_VILLAGE_ACCOUNTS = "keep_village_accounts"
     GRANT_ROLES = "grant_roles"
     DELEGATE = "delegate"
     EXPORT = "export"
@@ -106,6 +111,9 @@ _SELECTION = {
 }  # fmt: skip
 _DUTY = {P.VIEW_ATTENDANCE, P.VIEW_LEAVE_REASONS, P.CONFIRM_ATTENDANCE, P.DECIDE_LEAVE}  # who keeps the ledger of attendance
 _OWN_DUTY = {P.VIEW_ATTENDANCE, P.VIEW_LEAVE_REASONS, P.KEEP_ATTENDANCE}  # whose days and leave they are
+# What an official answers for, and what villagers themselves said or signed, which others may write down too.
+_FIELDWORK = {P.KEEP_FIELDWORK, P.HEAR_HOUSEHOLDS}
+_TYPIST = {P.VIEW_DRAFTS, P.WRITE_DRAFTS}  # who types for an official: a draft until the official takes it
 _REGISTER = {P.VIEW_HOUSEHOLD_PRIVATE, P.REGISTER_HOUSEHOLDS, P.KEEP_INCOME, P.PAIR_HOUSEHOLDS, P.KEEP_ASSISTANCE}
 
 
@@ -119,6 +127,7 @@ class Role(StrEnum):
     TOWN_PARTY_ADMIN = "town_party_admin"
     TOWN_POVERTY_ADMIN = "town_poverty_admin"
     VILLAGE_ADMIN = "village_admin"
+    GROUP_HEAD = "group_head"
     POSTED_CADRE = "posted_cadre"
     SENDING_UNIT_ADMIN = "sending_unit_admin"
     HELPER = "helper"
@@ -187,7 +196,7 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
     Role.COUNTY_POVERTY_ADMIN: (
         _("县区扶贫部门"),
         ScopeKind.REGION,
-        frozenset(_OWN | _LOOK | _HOUSEHOLDS | _LOAD | _REGISTER | {P.KEEP_FIELDWORK, P.VIEW_REPORTS, P.CLOSE_OPENING}),
+        frozenset(_OWN | _LOOK | _HOUSEHOLDS | _LOAD | _REGISTER | _FIELDWORK | {P.VIEW_REPORTS, P.CLOSE_OPENING}),
     ),
     Role.TOWN_PARTY_ADMIN: (
         _("镇办党委"),
@@ -209,6 +218,7 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
                 P.KEEP_POSTINGS,
                 P.WITNESS_HANDOVER,
                 P.KEEP_TARGETS,
+                P.KEEP_VILLAGE_ACCOUNTS,
                 P.VIEW_PLANS,
                 P.HEAR_REPORTS,
                 P.NOTE_DECISIONS,
@@ -219,7 +229,7 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
     Role.TOWN_POVERTY_ADMIN: (
         _("镇办扶贫站"),
         ScopeKind.REGION,
-        frozenset(_OWN | _LOOK | _HOUSEHOLDS | _LOAD | _REGISTER | {P.KEEP_FIELDWORK}),
+        frozenset(_OWN | _LOOK | _HOUSEHOLDS | _LOAD | _REGISTER | _FIELDWORK),
     ),
     Role.VILLAGE_ADMIN: (
         _("村级组织"),
@@ -229,9 +239,16 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
             | _LOOK
             | _HOUSEHOLDS
             | _OWN_DUTY
-            | {P.VIEW_HOUSEHOLD_PRIVATE, P.KEEP_FIELDWORK, P.KEEP_ASSISTANCE, P.VIEW_PARTY}
+            | _TYPIST
+            | {P.VIEW_HOUSEHOLD_PRIVATE, P.HEAR_HOUSEHOLDS, P.KEEP_ASSISTANCE, P.VIEW_PARTY}
             | {P.VIEW_PLANS, P.KEEP_PLANS, P.NOTE_DECISIONS, P.VIEW_REQUESTS, P.ASK_UPWARD}
         ),
+    ),
+    # A villagers' group is a word of a household and no key, so the scope is the village; private data stay hidden.
+    Role.GROUP_HEAD: (
+        _("村民小组长"),
+        ScopeKind.REGION,
+        frozenset(_OWN | _TYPIST | {P.VIEW_REGIONS, P.VIEW_POSTINGS, P.VIEW_HOUSEHOLDS, P.VIEW_FIELDWORK}),
     ),
     Role.POSTED_CADRE: (
         _("挂职干部"),
@@ -241,7 +258,9 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
             | _LOOK
             | _HOUSEHOLDS
             | _OWN_DUTY
-            | {P.VIEW_HOUSEHOLD_PRIVATE, P.KEEP_FIELDWORK, P.KEEP_ASSISTANCE, P.VIEW_PARTY, P.DELEGATE, P.VIEW_TARGETS, P.SIGN_TARGETS}
+            | _FIELDWORK
+            | {P.VIEW_HOUSEHOLD_PRIVATE, P.KEEP_ASSISTANCE, P.VIEW_PARTY, P.DELEGATE, P.VIEW_TARGETS, P.SIGN_TARGETS}
+            | {P.VIEW_DRAFTS, P.TAKE_DRAFTS}
             | {P.VIEW_PLANS, P.KEEP_PLANS, P.NOTE_DECISIONS, P.VIEW_REQUESTS, P.ASK_UPWARD, P.VIEW_CLAIMS, P.DRAW_CLAIMS}
         ),
     ),
@@ -303,6 +322,8 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
     Role.SYSTEM: (_("系统"), ScopeKind.REGION, frozenset(Permission)),
 }
 
+# Roles that a town gives in its own villages.
+VILLAGE_ROLES = (Role.VILLAGE_ADMIN, Role.GROUP_HEAD)
 # The three administrators exclude each other and every business role.
 EXCLUSIVE = frozenset({Role.SYS_ADMIN, Role.SEC_ADMIN, Role.AUDIT_ADMIN})
 # What the wall asks beyond the region: side tables of private data, and the audit.

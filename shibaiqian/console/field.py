@@ -1,4 +1,7 @@
-"""The official's own page: my village, my households, today's log. Typed once, it makes the visit and the practical service."""
+"""The official's own page: my village, my households, today's log. Typed once, it makes the visit and the practical service.
+
+The village's clerk and group heads type here as well: for them each thing is a draft that the official chosen takes over.
+"""
 
 import datetime as dt
 import uuid
@@ -7,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as __
@@ -21,9 +25,9 @@ from shibaiqian.base import clock
 from shibaiqian.base.ids import new_id
 from shibaiqian.console import queries
 from shibaiqian.console.places import crumbs, path_to
-from shibaiqian.fieldwork.actions import LogEntry, ServiceDone, log_day
+from shibaiqian.fieldwork.actions import LogEntry, ServiceDone, log_day, type_drafts
 from shibaiqian.fieldwork.models import PracticalService, WorkLogItem
-from shibaiqian.fieldwork.queries import logs, open_problems
+from shibaiqian.fieldwork.queries import drafts_typed, drafts_waiting, logs, officials_to_type_for, open_problems
 from shibaiqian.indicators.engine import catalogue
 from shibaiqian.postings.models import Posting
 from shibaiqian.postings.queries import running_postings
@@ -32,13 +36,21 @@ from shibaiqian.regions.models import Region
 # A day's form offers this many things; a longer day is written in two goes.
 ITEMS = 3
 PROBLEMS = 20
+MOST_OFFICIALS, MOST_DRAFTS = 20, 5
 FIGURE = "practical_services"
 CATEGORIES = [(code, _(str(label))) for code, label in WorkLogItem.Category.choices if code != WorkLogItem.Category.SERVICE]
 
 
 class DayForm(forms.Form):
     operation = forms.UUIDField(widget=forms.HiddenInput)
+    official = forms.ChoiceField(label=_("交给谁核对"), help_text=_("本人采用以后才算数，两个人的名字都留着。"))
     on = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def __init__(self, *args: Any, officials: Sequence[Posting], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["official"].choices = [(str(p.pk), f"{p.cadre_name} · {p.title}") for p in officials]  # type: ignore[attr-defined]
+        if not officials:
+            del self.fields["official"]
 
 
 class ItemForm(forms.Form):
@@ -70,11 +82,13 @@ class ItemForm(forms.Form):
     )
     follows = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, households: Sequence[Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, households: Sequence[Any], confirmed: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", __("没有入户")), *((str(h.pk), f"{h.head_name}（{h.group or h.number[-4:]}）") for h in households)]
         self.fields["household"].widget.choices = choices  # type: ignore[attr-defined]
         self.heads = {h.pk: h.head_name for h in households}
+        if not confirmed:  # what is no service yet is confirmed by nobody
+            del self.fields["confirmation"]
 
     @property
     def is_blank(self) -> bool:
@@ -98,8 +112,8 @@ class ItemForm(forms.Form):
                 kind=said["kind"],
                 beneficiary=said["beneficiary"].strip() or self.heads.get(said["household"], ""),
                 amount_cents=None if said["amount"] is None else int(said["amount"] * 100),
-                confirmation=said["confirmation"],
-                confirmed_on=on if said["confirmation"] else None,
+                confirmation=said.get("confirmation", ""),
+                confirmed_on=on if said.get("confirmation") else None,
             )
         category = said["category"] or ("visit" if said["household"] else "other")
         return LogEntry(
@@ -113,20 +127,27 @@ class ItemForm(forms.Form):
 def field(request: HttpRequest) -> HttpResponse:
     """My village, my households and the form of the day; the village's clerk writes for the First Secretary here as well."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.must(Permission.KEEP_FIELDWORK)
+    actor.must(Permission.VIEW_DRAFTS)
     village = _village(request, actor)
-    posting = _posting(actor, village)
+    officials = list(officials_to_type_for(actor)[:MOST_OFFICIALS])
+    posting = _chosen(request, officials) if actor.may(Permission.WRITE_DRAFTS) else _posting(actor, village)
     households = queries.households_of_official(actor, village) if len(village) == 12 else []
     sent = request.POST if request.method == "POST" else None
-    day = DayForm(sent, initial={"operation": new_id(), "on": clock.today()})
+    day = DayForm(sent, officials=officials, initial={"operation": new_id(), "on": clock.today()})
     problems = list(open_problems(actor, region=village)[:PROBLEMS]) if posting else []
     followed = next((item for item in problems if str(item.pk) == request.GET.get("follows")), None)
     chosen: dict[str, Any] = {"household": request.GET.get("household", ""), "category": "visit"}
     if followed is not None:
         chosen = {"household": followed.household_id, "category": followed.category, "follows": followed.pk}
-    items = [ItemForm(sent, prefix=f"i{n}", households=households, initial=chosen if n == 0 else None) for n in range(ITEMS)]
+    items = [
+        ItemForm(sent, prefix=f"i{n}", households=households, confirmed=not officials, initial=chosen if n == 0 else None)
+        for n in range(ITEMS)
+    ]
     if sent is not None and posting is not None:
         log = _write(actor, posting, day, items, village=village)
+        if officials and not _is_wrong(day, items):
+            messages.success(request, __("已交给%(name)s核对。采用以后会记到工作日志里，写明您是记录人。") % {"name": posting.cadre_name})
+            return redirect("field")
         if log is not None:
             return redirect("field_made", log_id=log.pk)
     path = path_to(village)
@@ -134,7 +155,9 @@ def field(request: HttpRequest) -> HttpResponse:
         "place": path[-1] if path else None,
         "crumbs": crumbs(actor, path[:-1]),
         "posting": posting,
-        "own": posting is not None and posting.cadre_name == (actor.standing_in_for or actor.name),
+        "types": bool(officials),
+        "waiting": list(drafts_waiting(actor)[:MOST_DRAFTS]),
+        "typed": list(drafts_typed(actor)[:MOST_DRAFTS]) if actor.may(Permission.WRITE_DRAFTS) else [],
         "households": households,
         "by_visit": sorted(households, key=lambda h: h.visited_on or dt.date.min),
         "visited": sum(h.visited_on is not None for h in households),
@@ -172,6 +195,15 @@ def _posting(actor: Actor, village: str) -> Posting | None:
     return next((p for p in found if p.cadre_name == name), None) or next((p for p in found if p.region_id == village), None)
 
 
+def _chosen(request: HttpRequest, officials: Sequence[Posting]) -> Posting | None:
+    """The official somebody types for: the one chosen on the form, else the first of the place."""
+    return next((p for p in officials if str(p.pk) == request.POST.get("official")), None) or next(iter(officials), None)
+
+
+def _is_wrong(day: DayForm, items: list[ItemForm]) -> bool:
+    return bool(day.errors) or any(item.errors for item in items)
+
+
 def _write(actor: Actor, posting: Posting, day: DayForm, items: list[ItemForm], *, village: str) -> Any:
     """The log of the day, or None with what is wrong said on the forms. The same operation again gives the same log."""
     if not all([day.is_valid(), *(item.is_valid() for item in items)]):
@@ -183,6 +215,8 @@ def _write(actor: Actor, posting: Posting, day: DayForm, items: list[ItemForm], 
     on = day.cleaned_data["on"]
     entries = [item.entry(on=on, region=village if len(village) == 12 else "") for item in said]
     try:
+        if actor.may(Permission.WRITE_DRAFTS):
+            return type_drafts(posting, on=on, items=entries, by=actor, operation=day.cleaned_data["operation"])
         return log_day(posting, on=on, items=entries, by=actor, operation=day.cleaned_data["operation"])
     except RowsRefused as refusal:
         for finding in refusal.findings.refusals():

@@ -15,7 +15,7 @@ from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused
 from shibaiqian.access.middleware import acts
 from shibaiqian.access.reasons import SHORTEST
-from shibaiqian.access.roles import Permission, Role
+from shibaiqian.access.roles import Permission
 from shibaiqian.base import clock
 from shibaiqian.cadres.queries import cadres
 from shibaiqian.console import queries
@@ -116,7 +116,7 @@ def _household(request: HttpRequest, key: uuid.UUID, *, posted: bool = False) ->
             ],
         },
         "may_private": actor.may(Permission.VIEW_HOUSEHOLD_PRIVATE),
-        "may_log": actor.role in (Role.POSTED_CADRE, Role.VILLAGE_ADMIN),
+        "may_log": actor.may(Permission.VIEW_DRAFTS),
         "may_fieldwork": actor.may(Permission.VIEW_FIELDWORK),
         "may_assist": actor.may(Permission.VIEW_ASSISTANCE),
     }  # fmt: skip
@@ -166,7 +166,7 @@ def service(request: HttpRequest, service_id: uuid.UUID) -> HttpResponse:
 def confirm_service(request: HttpRequest, service_id: uuid.UUID) -> HttpResponse:
     """Record how the beneficiary confirmed it; only then it counts. A second click finds it done."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.must(Permission.KEEP_FIELDWORK)
+    actor.must(Permission.HEAR_HOUSEHOLDS)
     found = queries.one(queries.services(actor), service_id)
     form = ConfirmForm(request.POST)
     if found.confirmation and found.confirmation == request.POST.get("confirmation"):
@@ -190,6 +190,6 @@ def _service(request: HttpRequest, key: uuid.UUID, form: ConfirmForm | None = No
         "service": found,
         "crumbs": crumbs(actor, path_to(found.region_id)),
         "form": form or ConfirmForm(initial={"on": clock.today()}),
-        "may_confirm": actor.may(Permission.KEEP_FIELDWORK) and not found.confirmation,
+        "may_confirm": actor.may(Permission.HEAR_HOUSEHOLDS) and not found.confirmation,
     }
     return render(request, "console/service.html", context, status=422 if form and form.errors else 200)

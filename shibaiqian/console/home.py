@@ -33,7 +33,7 @@ RUNNING = (ImportRun.State.UPLOADED, ImportRun.State.CHECKING, ImportRun.State.C
 def home(request: HttpRequest) -> HttpResponse:
     """The first page of every role."""
     actor = request.actor  # type: ignore[attr-defined]
-    if actor.role in (Role.POSTED_CADRE, Role.VILLAGE_ADMIN):
+    if actor.may(Permission.VIEW_DRAFTS):
         return redirect("field")
     if actor.role is Role.AUDIT_ADMIN:
         return redirect("audit")

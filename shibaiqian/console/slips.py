@@ -44,7 +44,7 @@ def slips(request: HttpRequest, region: str) -> HttpResponse:
     form = TellForm(request.POST if said == "told" else None, initial={"on": clock.today(), "operation": new_id(), "told_by": actor.name})
     problem = ""
     if request.method == "POST":
-        actor.must(Permission.KEEP_FIELDWORK)
+        actor.must(Permission.HEAR_HOUSEHOLDS)
         try:
             done = _do(form, said, path[-1], chosen, actor)
         except Refused as refusal:
@@ -60,7 +60,7 @@ def slips(request: HttpRequest, region: str) -> HttpResponse:
         "problem": problem,
         "crumbs": crumbs(actor, path),
         "rows": [(home, slip, not chosen or home.pk in chosen) for home, slip in zip(households, slips_of(actor, households), strict=True)],
-        "may_tell": actor.may(Permission.KEEP_FIELDWORK),
+        "may_tell": actor.may(Permission.HEAR_HOUSEHOLDS),
     }
     return render(request, "console/slips.html", context, status=422 if problem or form.errors else 200)
 

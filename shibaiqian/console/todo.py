@@ -142,7 +142,7 @@ def _of_the_field(actor: Actor) -> Iterator[Line]:
     if actor.may(Permission.KEEP_PARTY):
         open_ones = Overhaul.objects.visible_to(actor).filter(state=Overhaul.State.IN_RECTIFICATION)
         yield Line(_("个后进党组织正在整顿"), open_ones, "overhauls")
-    if actor.may(Permission.KEEP_FIELDWORK):
+    if actor.may(Permission.HEAR_HOUSEHOLDS):
         unconfirmed = PracticalService.objects.visible_to(actor).filter(confirmation="")
         yield Line(_("件实事待群众确认，确认后才计数"), unconfirmed, "services")
     yield from _of_duty(actor)
@@ -194,7 +194,7 @@ def _of_phones(actor: Actor) -> Iterator[Line]:
     if actor.may(Permission.MANAGE_ACCOUNTS):
         owing = devices_that_owe(actor).filter(owes_since__lt=clock.wall_now() - LONG_OWED)
         yield Line(_("台手机有记录超过 7 天没有上传"), owing, "phones")
-    if actor.may(Permission.KEEP_FIELDWORK):
+    if actor.may(Permission.HEAR_HOUSEHOLDS):
         own = InboxRecord.objects.visible_to(actor).filter(user=actor.user_id or NOBODY, status=InboxRecord.Status.CONFLICT)
         yield Line(_("条手机记录与他人改动冲突，请核对"), own.filter(received_at__gt=clock.wall_now() - LONG_OWED), "own_phones")
 

@@ -160,7 +160,7 @@ def service_rows(made: Register, where: Places) -> pl.DataFrame:
         "镇办": plan["town_name"].gather(village), "村（社区）": plan["name"].gather(village), "村代码": plan["code"].gather(village),
         "户编号": said["户编号"], "受益群众": said["受益群众"], "类别": pl.Series(CONTENTS.kind).gather(content),
         "办理内容": pl.Series(CONTENTS.text).gather(content), "办理日期": as_text(day), "折合金额（元）": said["折合金额（元）"],
-        "确认方式": said["确认方式"], "确认日期": as_text(seen),
+        "确认方式": said["确认方式"], "确认日期": as_text(seen), "记录人": "",
     })  # fmt: skip
     return stories.tell_of_services(rows)
 

@@ -60,7 +60,7 @@ def _problems(rng: np.random.Generator, is_visit: np.ndarray, on: np.ndarray) ->
     which, back = rng.integers(len(words.PROBLEMS), size=len(on)), on + rng.integers(7, 22, size=len(on))
     said = pl.DataFrame({"left": left, "problem": [words.PROBLEMS[n] for n in which.tolist()], "back": as_text(back)})
     said = said.select(pl.when("left").then(name).alias(name) for name in ("problem", "back"))
-    return {"发现的问题": said["problem"], "跟进日期": said["back"]}
+    return {"发现的问题": said["problem"], "跟进日期": said["back"], "记录人": pl.repeat("", len(on), eager=True)}
 
 
 def _told(rng: np.random.Generator, day: np.ndarray, late: np.ndarray) -> np.ndarray:

@@ -18,6 +18,16 @@ PAPER = Flow(
         ("submitted", "hear"): "heard",
     },
 )
+DRAFT = Flow(
+    noun="这条代记",
+    states={"waiting": "等本人核对", "accepted": "已采用", "returned": "已退回", "withdrawn": "已撤回"},
+    steps={"accept_draft": "采用", "return_draft": "退回", "withdraw_draft": "撤回"},
+    table={
+        ("waiting", "accept_draft"): "accepted",
+        ("waiting", "return_draft"): "returned",
+        ("waiting", "withdraw_draft"): "withdrawn",
+    },
+)
 DUTY_REPORT = Flow(
     noun="这份述职报告",
     states={"draft": "起草", "submitted": "待述职", "rectifying": "整改中", "closed": "已办结"},

@@ -48,7 +48,7 @@ class Heard:
     theirs: tuple[Theirs, ...]
 
 
-@command(Permission.KEEP_FIELDWORK, redact=("facts",))
+@command(Permission.HEAR_HOUSEHOLDS, redact=("facts",))
 def hear_household(household: Household, *, facts: Mapping[str, Any], on: dt.date, base: int, by: Actor) -> Heard:
     """Keep what a household said: `facts` by field, `base` the version of the household that was shown to it.
 

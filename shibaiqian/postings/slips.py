@@ -96,7 +96,7 @@ def _phones(actor: Actor, helpers: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     return {key: crypto.unseal(bytes(sealed), row=str(key)) for key, sealed in rows}
 
 
-@command(Permission.KEEP_FIELDWORK)
+@command(Permission.HEAR_HOUSEHOLDS)
 def draw_slips(region: Region, *, households: Sequence[uuid.UUID], by: Actor) -> OfficialDocument:
     """The slips (结对帮扶变更告知单) of households of a place, two to a page; the event says how many were printed."""
     found = _chosen(region, households, by=by)
@@ -104,7 +104,7 @@ def draw_slips(region: Region, *, households: Sequence[uuid.UUID], by: Actor) ->
     return pairing_slips(slips_of(by, found), demonstration=clock.is_demonstration())
 
 
-@command(Permission.KEEP_FIELDWORK)
+@command(Permission.HEAR_HOUSEHOLDS)
 def hand_out_slips(region: Region, *, households: Sequence[uuid.UUID], on: dt.date, told_by: str, by: Actor) -> Written:
     """Record that the slips were handed over: on which day, and who went there. All or none."""
     if on > clock.today():

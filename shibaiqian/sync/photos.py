@@ -27,7 +27,7 @@ class DiskFull(Refused):
     """There is no room; nothing was kept."""
 
 
-@command(Permission.KEEP_FIELDWORK, redact=("data",))
+@command(Permission.VIEW_FIELDWORK, redact=("data",))
 def keep_photo(region: Region, *, sha256: str, kind: str, data: bytes, by: Actor) -> Upload:
     """Keep a photo without its metadata, or a voice memo, under the hash of what was sent. On disk before the row. Again: the same."""
     largest = LARGEST.get(kind)

@@ -9,13 +9,13 @@ from typing import Any
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.postings.models import Posting
-from shibaiqian.sync import daily, duty, notices
+from shibaiqian.sync import daily, drafts, duty, notices
 from shibaiqian.sync.horizon import Horizon
 
 Section = Callable[[Actor, Posting | None, Horizon | None], Any]
 SECTIONS: dict[str, Section] = {
     "plans": daily.plans, "requests": daily.requests, "receivers": daily.receivers, "problems": daily.problems, "attendance": duty.attendance,
-    "leave": duty.leave, "messages": notices.messages,
+    "leave": duty.leave, "messages": notices.messages, "drafts": drafts.drafts,
 }  # fmt: skip
 
 

@@ -70,6 +70,7 @@ KEYS = {
     "amendment_id": "fieldwork.AttendanceAmendment",
     "leave_id": "fieldwork.LeaveRequest",
     "reading_id": "fieldwork.LogReading",
+    "draft_id": "fieldwork.Draft",
 }
 FIXED = {
     "code": "practical_services",

@@ -263,6 +263,7 @@ SERVICES = Listing(
         Column("beneficiary", _("受益群众"), "beneficiary"),
         *place_columns(shown=("town", "village")),
         Column("official", _("挂职干部"), "official"),
+        Column("typed_by", _("记录人"), "typed_by", shown=False),
         Column("amount", _("折合金额（元）"), "amount_cents", K.MONEY),
         Column(
             "confirmation",

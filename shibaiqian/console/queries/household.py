@@ -67,6 +67,7 @@ class Done:
     kind: str
     confirmation: str
     official: str
+    typed_by: str
 
     @property
     def kind_label(self) -> str:
@@ -163,7 +164,7 @@ def _done(actor: Actor, household: Household, *, limit: int = 30) -> list[Done]:
     blank = Value("", output_field=TextField())
     # A visit whose item is also a service shows once, as the service.
     visits = visits.exclude(log_item__in=served.filter(log_item__isnull=False).values("log_item"))
-    found = visits.values_list(Value("visit"), "pk", "on", "content", blank, blank, "official").union(
-        served.values_list(Value("service"), "pk", "on", "content", "kind", "confirmation", "official"), all=True
+    found = visits.values_list(Value("visit"), "pk", "on", "content", blank, blank, "official", "typed_by").union(
+        served.values_list(Value("service"), "pk", "on", "content", "kind", "confirmation", "official", "typed_by"), all=True
     )
     return [Done(*row) for row in found.order_by("-on")[:limit]]

@@ -122,13 +122,6 @@ def test_an_official_of_the_town_chooses_a_village_and_writes_for_it(world: Worl
     assert Visit.unscoped.get(on="2016-06-08").official == "刘长安"
 
 
-def test_the_village_clerk_writes_for_the_first_secretary_under_their_own_name(world: World) -> None:
-    clerk = sign_in("village_admin", world.village.code, name="村文书")
-    assert "代第一书记何建军填写" in text(clerk.get("/field/"))
-    assert clerk.post("/field/", day(world)).status_code == 302
-    assert Event.objects.get(action="fieldwork.log_day").user_name == "村文书"
-
-
 def test_a_day_of_another_official_reads_like_none(world: World) -> None:
     log = WorkLog.unscoped.first()
     assert client("posted_cadre", world).get(f"/field/{log.pk}/").status_code == 200

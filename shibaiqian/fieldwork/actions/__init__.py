@@ -24,6 +24,7 @@ from shibaiqian.fieldwork.actions.decisions import (
     finish_decision,
     note_decision,
 )
+from shibaiqian.fieldwork.actions.drafts import DraftUnfit, accept_draft, return_draft, type_drafts, withdraw_draft
 from shibaiqian.fieldwork.actions.duty_reports import (
     ReportUnsound,
     hear_report,
@@ -112,6 +113,7 @@ __all__ = [
     "DayLog",
     "DayUnfit",
     "DecisionUnsound",
+    "DraftUnfit",
     "EmergencyUnsound",
     "FollowUpWrong",
     "HouseholdElsewhere",
@@ -136,6 +138,7 @@ __all__ = [
     "SamePerson",
     "SampleUnfit",
     "ServiceDone",
+    "accept_draft",
     "approve_leave",
     "call_up",
     "cancel_leave",
@@ -177,6 +180,7 @@ __all__ = [
     "report_return",
     "request_leave",
     "return_claim",
+    "return_draft",
     "return_month",
     "review_leave",
     "settle_claim",
@@ -188,6 +192,8 @@ __all__ = [
     "take_back_plan",
     "take_back_report",
     "take_back_summary",
+    "type_drafts",
+    "withdraw_draft",
     "write_plan",
     "write_report",
     "write_summary",

@@ -30,15 +30,16 @@ from shibaiqian.regions.models import Region
 SERVICE_TYPES = {
     "id": "uuid", "posting_id": "uuid", "official": "text", "region": "text", "household_id": "uuid", "beneficiary": "text", "kind": "text",
     "content": "text", '"on"': "date", "amount_cents": "bigint", "confirmation": "text", "confirmed_on": "date", "log_item_id": "uuid",
+    "typed_by": "text",
 }  # fmt: skip
 LOG_TYPES = {"id": "uuid", "posting_id": "uuid", "cadre": "uuid", "region": "text", '"on"': "date", "recorded_at": "timestamptz"}
 ITEM_TYPES = {
     "id": "uuid", "log_id": "uuid", "region": "text", "category": "text", "household_id": "uuid", "content": "text", "problem": "text",
-    "follow_up_due": "date", "follows_id": "uuid",
+    "follow_up_due": "date", "follows_id": "uuid", "typed_by": "text",
 }  # fmt: skip
 VISIT_TYPES = {
     "id": "uuid", "household_id": "uuid", "region": "text", "posting_id": "uuid", "official": "text", "log_item_id": "uuid", '"on"': "date",
-    "content": "text",
+    "content": "text", "typed_by": "text",
 }  # fmt: skip
 ATTACHMENT_TYPES = {
     "id": "uuid", "item_id": "uuid", "region": "text", "household_id": "uuid", "sha256": "text", "stored": "text", "kind": "text",
@@ -108,6 +109,8 @@ class LogEntry:
     problem: str = ""
     follow_up_due: dt.date | None = None
     follows: uuid.UUID | None = None
+    key: uuid.UUID | None = None  # of the item it becomes
+    typed_by: str = ""  # who typed it, where that was not the official
 
     def audit_digest(self) -> dict[str, Any]:
         """What the audit keeps: what kind of thing for which household, and a digest of the words."""
@@ -153,24 +156,30 @@ def log_days(posting: Posting, *, days: Sequence[DayLog], by: Actor) -> list[Wor
 def _write(posting: Posting, days: Sequence[DayLog], *, by: Actor) -> list[WorkLog]:
     """The logs of these days with their things, one row of a table after another: ten statements whatever their number."""
     for day in days:
-        _check(posting, day)
+        fit_day(posting, day)
     every = [item for day in days for item in day.items]
-    _check_followed(posting, every, by=by)
-    households = _households(posting, every, by=by)
+    check_followed(posting, every, by=by)
+    households = households_of(posting, every, by=by)
     logs = _logs_of(posting, {day.on for day in days}, by=by)
     things = [
-        Thing(new_id(), logs[day.on].pk, day.on, item, households.get(item.household), _place(item, households, posting))
+        Thing(item.key or new_id(), logs[day.on].pk, day.on, item, households.get(item.household), place_of(item, households, posting))
         for day in days
         for item in day.items
     ]
     also = {"event": current_event()}
     rows = [
-        (one.key, one.log, one.region, one.entry.category, one.home_key, one.content, one.entry.problem.strip(), one.entry.follow_up_due, one.entry.follows)
+        (
+            one.key, one.log, one.region, one.entry.category, one.home_key, one.content, one.entry.problem.strip(), one.entry.follow_up_due,
+            one.entry.follows, one.entry.typed_by,
+        )
         for one in things
     ]  # fmt: skip
     insert_rows("fieldwork_worklogitem", rows, ITEM_TYPES, also=also)
     at_home = [one for one in things if one.home is not None]
-    visits = [(new_id(), one.home_key, one.region, posting.pk, posting.cadre_name, one.key, one.on, one.content) for one in at_home]
+    visits = [
+        (new_id(), one.home_key, one.region, posting.pk, posting.cadre_name, one.key, one.on, one.content, one.entry.typed_by)
+        for one in at_home
+    ]
     insert_rows("fieldwork_visit", visits, VISIT_TYPES, also=also)
     photos = [
         (new_id(), one.key, one.region, one.home_key, photo.sha256, photo.stored, photo.kind, photo.size)
@@ -202,7 +211,8 @@ class Thing:
         return self.entry.content.strip()
 
 
-def _check(posting: Posting, day: DayLog) -> None:
+def fit_day(posting: Posting, day: DayLog) -> None:
+    """Refuse a day without words, or one that is not the posting's."""
     if not day.items or any(not item.content.strip() for item in day.items):
         raise NothingSaid("请至少写一件事，并写明内容。")
     if day.on > clock.today():
@@ -213,7 +223,7 @@ def _check(posting: Posting, day: DayLog) -> None:
         raise FollowUpWrong(f"跟进日期早于 {day.on}，请核对。")
 
 
-def _check_followed(posting: Posting, items: Sequence[LogEntry], *, by: Actor) -> None:
+def check_followed(posting: Posting, items: Sequence[LogEntry], *, by: Actor) -> None:
     """What is followed up lies in the place of the posting; a predecessor's will do, and it may be followed up more than once."""
     wanted = {item.follows for item in items if item.follows}
     low = posting.region_id
@@ -244,7 +254,9 @@ def register_logs(region: Region, *, rows: Rows, by: Actor) -> Written:
     frame = prepare_logs(region, rows=rows, by=by).or_refuse().frame
     told = pl.col("recorded_at").dt.replace_time_zone(clock.SHANGHAI.key).fill_null(clock.business_now())
     frame = frame.with_columns(told, pl.col("on").alias('"on"'), pl.Series("id", new_ids(frame.height), dtype=pl.String))
-    items = _in_logs(frame).with_columns(pl.col("problem").fill_null(""), pl.lit(None, pl.String).alias("follows_id"))
+    items = _in_logs(frame).with_columns(
+        pl.col("problem").fill_null(""), pl.col("typed_by").fill_null(""), pl.lit(None, pl.String).alias("follows_id")
+    )
     also = {"event": current_event()}
     insert_frame("fieldwork_worklogitem", items, ITEM_TYPES, also=also)
     visits = items.filter(pl.col("household_id").is_not_null()).rename({"id": "log_item_id"})
@@ -261,8 +273,9 @@ def register_services(region: Region, *, rows: Rows, by: Actor) -> Written:
     frame = prepared.frame
     links = pl.col("log_item_id") if "log_item_id" in frame.columns else pl.lit(None, pl.String)
     frame = frame.with_columns(
-        pl.Series("id", new_ids(frame.height), dtype=pl.String), pl.col("on").alias('"on"'), links.alias("log_item_id")
-    )
+        pl.Series("id", new_ids(frame.height), dtype=pl.String), pl.col("on").alias('"on"'), links.alias("log_item_id"),
+        pl.col("typed_by").fill_null(""),
+    )  # fmt: skip
     with moving(["practical_services"], region=region.code, keys=frame["id"].to_list()):
         inserted = insert_frame(
             "fieldwork_practicalservice", frame, SERVICE_TYPES, also={"event": current_event()}, conflict=ONCE, returning="id::text"
@@ -273,7 +286,7 @@ def register_services(region: Region, *, rows: Rows, by: Actor) -> Written:
     return Written(count=frame.height, regions=frame["region"].unique().sort().to_list())
 
 
-@command(Permission.KEEP_FIELDWORK)
+@command(Permission.HEAR_HOUSEHOLDS)
 def confirm_service(service: PracticalService, *, confirmation: str, on: dt.date, by: Actor) -> PracticalService:
     """Record that the beneficiary signed, gave a fingerprint before a witness, or two villagers testified; now it counts."""
     if service.confirmation:
@@ -304,7 +317,7 @@ def _in_logs(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.drop("log_id").join(logs_of_days(frame), on=["posting_id", "on"], maintain_order="left")
 
 
-def _households(posting: Posting, items: Sequence[LogEntry], *, by: Actor) -> dict[uuid.UUID | None, Household]:
+def households_of(posting: Posting, items: Sequence[LogEntry], *, by: Actor) -> dict[uuid.UUID | None, Household]:
     """The households of the items, which lie in the place of the posting and in the actor's scope."""
     wanted = {item.household for item in items if item.household}
     low = posting.region_id
@@ -315,7 +328,8 @@ def _households(posting: Posting, items: Sequence[LogEntry], *, by: Actor) -> di
     return households
 
 
-def _place(item: LogEntry, households: dict[uuid.UUID | None, Household], posting: Posting) -> str:
+def place_of(item: LogEntry, households: dict[uuid.UUID | None, Household], posting: Posting) -> str:
+    """The village of a thing: its household's, else the one said, else the posting's."""
     if item.household:
         return households[item.household].region_id
     if item.region and not item.region.startswith(posting.region_id):
@@ -335,7 +349,7 @@ def _services(posting: Posting, things: Sequence[Thing], *, by: Actor) -> None:
                     "household_number": one.home.number if one.home else None, "kind": service.kind,
                     "beneficiary": service.beneficiary.strip() or (one.home.head_name if one.home else None),
                     "amount_cents": service.amount_cents, "confirmation": service.confirmation or None,
-                    "confirmed_on": service.confirmed_on, "log_item_id": str(one.key),
+                    "confirmed_on": service.confirmed_on, "log_item_id": str(one.key), "typed_by": one.entry.typed_by,
                 }
             )  # fmt: skip
     if said:

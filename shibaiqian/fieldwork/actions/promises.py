@@ -96,7 +96,7 @@ def keep_promise(promise: ServicePromise, *, on: dt.date, amount_cents: int | No
         raise KnownService(f"这件实事已经登记过（{on}，{promise.beneficiary}）。") from None
 
 
-@command(Permission.KEEP_FIELDWORK)
+@command(Permission.HEAR_HOUSEHOLDS)
 def confirm_services(region: Region, *, services: Sequence[uuid.UUID], confirmation: str, on: dt.date, by: Actor) -> list[PracticalService]:
     """One sheet signed for several services of a place (半年一张单): all of them or none. The rules are those of `confirm_service`."""
     wanted = sorted(set(services))

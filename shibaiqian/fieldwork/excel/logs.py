@@ -35,6 +35,7 @@ COLUMNS = (
     Column("amount_cents", "折合金额（元）", ColumnKind.MONEY),
     Column("confirmation", "确认方式", ColumnKind.CHOICE, choices=labels(PracticalService.Confirmation.choices)),
     Column("confirmed_on", "确认日期", ColumnKind.DATE),
+    Column("typed_by", "记录人", help="不是挂职干部本人记的才填"),
 )
 LOG_COLUMNS = (
     POSTING_NUMBER,
@@ -46,6 +47,7 @@ LOG_COLUMNS = (
     Column("recorded_at", "登记时间", ColumnKind.MOMENT, help="原记录登记的时间；空着按导入的时间"),
     Column("problem", "发现的问题", longest=300, help="当场没有解决的问题；没有就空着"),
     Column("follow_up_due", "跟进日期", ColumnKind.DATE, help="打算哪天再去；没有就空着"),
+    Column("typed_by", "记录人", help="不是挂职干部本人记的才填"),
 )
 # What makes two rows the same thing of a day.
 SAME_ITEM = ("posting_id", "on", "category", "household_number", "content")

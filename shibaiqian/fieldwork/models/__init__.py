@@ -12,6 +12,7 @@ from shibaiqian.fieldwork.models.claims import ExpenseClaim
 from shibaiqian.fieldwork.models.decisions import (
     HostDecision,
 )
+from shibaiqian.fieldwork.models.drafts import Draft
 from shibaiqian.fieldwork.models.duty_reports import (
     DutyReport,
     DutyReportItem,
@@ -49,6 +50,7 @@ __all__ = [
     "AttendanceAmendment",
     "AttendanceDay",
     "AttendanceMonth",
+    "Draft",
     "DutyReport",
     "DutyReportItem",
     "EmergencyCall",

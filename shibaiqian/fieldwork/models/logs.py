@@ -49,6 +49,7 @@ class WorkLogItem(Recorded):
     category = models.TextField(choices=Category)
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="+")
     content = models.TextField()
+    typed_by = models.TextField(blank=True, default="", db_default="")  # who typed it, where the official took over a draft
     problem = models.TextField(blank=True, default="")  # what could not be solved there and then
     follow_up_due = models.DateField(null=True)  # when to come back to it
     follows = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")  # the item this one follows up
@@ -76,6 +77,7 @@ class Visit(Recorded):
     log_item = models.ForeignKey(WorkLogItem, models.PROTECT, related_name="+")
     on = models.DateField()
     content = models.TextField()
+    typed_by = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         indexes = [models.Index(fields=["region", "on", "id"])]
@@ -120,6 +122,7 @@ class PracticalService(Recorded):
     confirmation = models.TextField(choices=Confirmation, blank=True)
     confirmed_on = models.DateField(null=True)
     log_item = models.ForeignKey(WorkLogItem, models.PROTECT, null=True, related_name="+", db_index=False)
+    typed_by = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         constraints = [

@@ -16,6 +16,7 @@ from shibaiqian.fieldwork.queries.claims import claim_of, claims, months_to_clai
 from shibaiqian.fieldwork.queries.decisions import (
     decisions_of,
 )
+from shibaiqian.fieldwork.queries.drafts import drafts_typed, drafts_waiting, officials_to_type_for
 from shibaiqian.fieldwork.queries.duty_reports import (
     DutyReportFile,
     duty_report_file,
@@ -88,6 +89,8 @@ __all__ = [
     "claims",
     "counted",
     "decisions_of",
+    "drafts_typed",
+    "drafts_waiting",
     "due_days",
     "duty_report_file",
     "duty_reports",
@@ -112,6 +115,7 @@ __all__ = [
     "months",
     "months_to_claim",
     "officials_in",
+    "officials_to_type_for",
     "open_problems",
     "owing",
     "owing_reports",

@@ -49,7 +49,7 @@ def many(count: int) -> Rows:
 def test_headers_are_those_of_the_fixture() -> None:
     assert [
         c.header for c in COLUMNS
-    ] == "任职编号 县区 镇办 村（社区） 村代码 户编号 受益群众 类别 办理内容 办理日期 折合金额（元） 确认方式 确认日期".split()
+    ] == "任职编号 县区 镇办 村（社区） 村代码 户编号 受益群众 类别 办理内容 办理日期 折合金额（元） 确认方式 确认日期 记录人".split()
 
 
 def test_preparing_takes_the_same_queries_at_1_and_at_300_rows(clerk: Any, county: Region, django_assert_num_queries: Any) -> None:

@@ -5,7 +5,7 @@ A context adds its kinds in a module of its own here, and a line below.
 
 from shibaiqian.access.roles import Permission, Role
 from shibaiqian.access.scope import ScopeKind
-from shibaiqian.sync.kinds import duty, fieldwork, notices, plans, upward
+from shibaiqian.sync.kinds import drafts, duty, fieldwork, notices, plans, upward
 from shibaiqian.sync.kinds.kind import Kind
 
 KINDS: dict[str, Kind] = {
@@ -16,6 +16,7 @@ KINDS: dict[str, Kind] = {
         *upward.KINDS,
         *notices.KINDS,
         *duty.KINDS,
+        *drafts.KINDS,
     )
 }
 

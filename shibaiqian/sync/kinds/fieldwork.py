@@ -44,14 +44,14 @@ def log(said: Said, sender: Sender) -> Done:
     `service` is `{kind, beneficiary?, amount_cents?, confirmation?, confirmed_on?}`; a household makes an item a visit. Photos that
     no item names go to the first one.
     """
-    day = _day(said, sender)
+    day = day_of(said, sender)
     written = log_day(posting_of(said, sender), on=day.on, items=day.items, by=sender.actor, operation=said.id)
     return Done({"log": str(written.pk)})
 
 
 def logs(several: Sequence[Said], sender: Sender) -> list[Done]:
     """Logs of one batch, those of each posting at once. Done all or none."""
-    days = {said.id: _day(said, sender) for said in several}
+    days = {said.id: day_of(said, sender) for said in several}
     groups: dict[Any, list[Said]] = {}
     for said in several:
         groups.setdefault(Body(said.body).key("posting"), []).append(said)
@@ -108,6 +108,15 @@ def service_confirm(said: Said, sender: Sender) -> Done:
     return Done({"services": [str(service.pk) for service in found or ()]})
 
 
+def household_facts(said: Said, sender: Sender) -> Done:
+    """What a household said to somebody who visits for no official: `{household, on, facts}` with `base`. No visit, no log."""
+    body = Body(said.body)
+    on, facts = sender.day(body, "on"), body.within("facts")
+    heard = hear_household(_household(body, sender), facts=facts.values if facts else {}, on=on, base=said.base or 0, by=sender.actor)
+    result = {"version": heard.version, "confirmed": list(heard.confirmed), "changed": list(heard.changed)}
+    return Done(result, theirs=[asdict(one) for one in heard.theirs])
+
+
 def visit_facts(said: Said, sender: Sender) -> Done:
     """A visit and what the household said: `{posting, household, on, content, facts: {phone?, contact?, causes?, needs?}}` with `base`.
 
@@ -116,10 +125,7 @@ def visit_facts(said: Said, sender: Sender) -> Done:
     body = Body(said.body)
     posting, on = posting_of(said, sender), sender.day(body, "on")
     content = body.text("content", longest=LONGEST_CONTENT) or "入户核实"
-    key, facts = body.key("household"), body.within("facts")
-    household = Household.objects.visible_to(sender.actor).filter(pk=key).first()
-    if household is None:
-        raise NotVisible("Household")
+    facts, household = body.within("facts"), _household(body, sender)
     if facts is None or not facts.values:
         raise FactWrong("没有写明农户确认或更正了什么。")
     same = Visit.objects.visible_to(sender.actor).filter(household=household, posting=posting, on=on, content=content)
@@ -130,6 +136,13 @@ def visit_facts(said: Said, sender: Sender) -> Done:
     heard = hear_household(household, facts=facts.values, on=on, base=said.base or 0, by=sender.actor)
     result |= {"version": heard.version, "confirmed": list(heard.confirmed), "changed": list(heard.changed)}
     return Done(result, theirs=[asdict(one) for one in heard.theirs])
+
+
+def _household(body: Body, sender: Sender) -> Household:
+    found: Household | None = Household.objects.visible_to(sender.actor).filter(pk=body.key("household")).first()
+    if found is None:
+        raise NotVisible("Household")
+    return found
 
 
 def posting_of(said: Said, sender: Sender) -> Posting:
@@ -152,7 +165,8 @@ def _unread(said: Said, sender: Sender) -> Posting:
     return sender.postings.get(key) or Posting(pk=key, region_id=sender.actor.scope.region)
 
 
-def _day(said: Said, sender: Sender) -> DayLog:
+def day_of(said: Said, sender: Sender) -> DayLog:
+    """A day as its body says it, with the photos that were sent ahead."""
     body = Body(said.body)
     items = body.several("items", most=MOST_ITEMS)
     named = [item.texts("photos", most=9, longest=64) for item in items]
@@ -200,6 +214,7 @@ KINDS = (
     Kind("log", Permission.KEEP_FIELDWORK, log, run_set=logs),
     Kind("service_promise", Permission.KEEP_FIELDWORK, service_promise),
     Kind("service_done", Permission.KEEP_FIELDWORK, service_done),
-    Kind("service_confirm", Permission.KEEP_FIELDWORK, service_confirm),
+    Kind("service_confirm", Permission.HEAR_HOUSEHOLDS, service_confirm),
+    Kind("household_facts", Permission.HEAR_HOUSEHOLDS, household_facts),
     Kind("visit_facts", Permission.KEEP_FIELDWORK, visit_facts),
 )

@@ -1,0 +1,38 @@
+"""Drafts as they wait for the official, and as they stand for who typed them. Nobody else reads them."""
+
+import datetime as dt
+
+from django.db.models import Q, QuerySet
+
+from shibaiqian.access.actor import Actor
+from shibaiqian.access.own_case import person_of
+from shibaiqian.access.roles import Permission
+from shibaiqian.base import clock
+from shibaiqian.fieldwork.models import Draft
+from shibaiqian.postings.models import Posting
+from shibaiqian.postings.queries import running_postings
+
+TOLD_BACK = dt.timedelta(days=60)
+
+
+def drafts_waiting(actor: Actor, *, answered: bool = False) -> QuerySet[Draft]:
+    """What others typed for this official and waits for an answer, the oldest first; with what was `answered` if asked."""
+    rows: QuerySet[Draft] = Draft.objects.visible_to(actor)
+    rows = rows if answered else rows.filter(state=Draft.State.WAITING)
+    if not actor.may(Permission.TAKE_DRAFTS):
+        return rows.none()
+    person = person_of(actor)
+    own = rows.filter(Q(cadre=person) if person else Q(official=actor.standing_in_for or actor.name))
+    return own.select_related("household", "posting").order_by("typed_at", "id")
+
+
+def drafts_typed(actor: Actor) -> QuerySet[Draft]:
+    """What this account typed in the last 60 days and what became of it, the newest first."""
+    rows: QuerySet[Draft] = Draft.objects.visible_to(actor).filter(typist=actor.user_id, typed_at__gt=clock.business_now() - TOLD_BACK)
+    return rows.select_related("household", "posting").order_by("-typed_at", "-id")
+
+
+def officials_to_type_for(actor: Actor) -> QuerySet[Posting]:
+    """The officials who serve in the village now, who came first before the others."""
+    rows = running_postings(actor).filter(region=actor.scope.region, arrived_on__isnull=False)
+    return rows.order_by("appointed_on", "id") if actor.may(Permission.WRITE_DRAFTS) else rows.none()
