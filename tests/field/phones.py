@@ -107,6 +107,8 @@ def writing(phone: Phone, stop: threading.Event) -> None:
     while not stop.is_set():
         for _ in range(luck.randint(1, 4) if len(phone.waiting) < MOST_WAITING else 0):
             phone.write()
-        with contextlib.suppress(OSError, http.client.HTTPException):
+        try:
             phone.send()
+        except (OSError, http.client.HTTPException):
+            stop.wait(luck.uniform(0.05, 0.3))  # nobody is there
         stop.wait(luck.uniform(0, 0.1))

@@ -42,7 +42,8 @@ class Seat:
 class Site:
     home: Path
     port: int = field(default_factory=free_port)
-    server: "subprocess.Popen[bytes] | None" = None
+    source: "subprocess.Popen[str] | None" = None  # what servers are forked from
+    server: int | None = None
 
     @property
     def cluster(self) -> Cluster:
@@ -69,16 +70,21 @@ class Site:
 
     def start(self) -> None:
         """Start serving and wait until the API answers in our own words."""
-        words = [sys.executable, "-m", "shibaiqian", "serve", "--port", str(self.port)]
-        self.server = subprocess.Popen(
-            words, cwd=ROOT, env=self.environment(), start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        if self.source is None:
+            words = [sys.executable, "-m", "tests.field.server", str(self.port)]
+            self.source = subprocess.Popen(
+                words, cwd=ROOT, env=self.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            )
+        assert self.source.stdin and self.source.stdout
+        self.source.stdin.write("one\n")
+        self.source.stdin.flush()
+        self.server = int(self.source.stdout.readline())
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             with contextlib.suppress(OSError):
                 if self.answers():
                     return
-            time.sleep(0.1)
+            time.sleep(0.05)
         raise RuntimeError("the server does not come up")
 
     def answers(self) -> bool:
@@ -92,8 +98,11 @@ class Site:
     def kill_server(self) -> None:
         """At once and with everything it started."""
         if self.server is not None:
-            os.killpg(self.server.pid, signal.SIGKILL)
-            self.server.wait()
+            os.killpg(self.server, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                while True:
+                    os.kill(self.server, 0)
+                    time.sleep(0.01)
             self.server = None
 
     # --- The database server ------------------------------------------------------------------------------------------
@@ -127,4 +136,7 @@ class Site:
 
     def stop(self) -> None:
         self.kill_server()
+        if self.source is not None and self.source.stdin is not None:
+            self.source.stdin.close()
+            self.source.wait()
         self.cluster.stop()
