@@ -136,7 +136,6 @@ class Site:
 
     def stop(self) -> None:
         self.kill_server()
-        if self.source is not None and self.source.stdin is not None:
-            self.source.stdin.close()
-            self.source.wait()
+        if self.source is not None:
+            self.source.communicate()
         self.cluster.stop()
