@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export SHIBAIQIAN_HOME ?= $(CURDIR)/var
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: demo test test-all journeys check bench clean-demo front product dev lock
+.PHONY: demo test test-all long journeys check bench clean-demo front product dev lock
 
 demo: product front
 	@$(BIN)/shibaiqian demo --scale $(SCALE) --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -24,6 +24,10 @@ test-all: dev front check
 	@$(BIN)/python -m tests.oldest_server pytest -q -n auto --dist worksteal
 	@$(BIN)/python -m tests.journeys
 	@$(BIN)/python -m tests.journeys --slow
+
+# What CI runs after `make test`: the long tests, without those that break the product for many minutes (tests/field).
+long: dev front
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m "slow and not browser" --ignore tests/field
 
 journeys: dev front
 	@$(BIN)/python -m tests.journeys --slow

@@ -67,6 +67,18 @@ def _drop_older_shapes() -> None:
             cursor.execute(f'drop database if exists "{name}"')
 
 
+@pytest.fixture(autouse=True)
+def cheap_hasher(settings: Any, request: pytest.FixtureRequest) -> None:
+    """Argon2 is slow on purpose; where that is not the point, tests do without."""
+    if "argon2" not in request.fixturenames:
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def argon2() -> None:
+    """For a test about hashing itself: the hasher of the product."""
+
+
 @pytest.fixture
 def actor() -> Callable[..., Any]:
     """`actor("county_org_admin", "611021")`: somebody in this role with this region (or `unit=`, `person=`, `households=`)."""

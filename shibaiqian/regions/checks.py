@@ -73,11 +73,13 @@ class Checks:
         mend: str | pl.Expr,
         value: pl.Expr | None,
     ) -> None:
+        hit = frame.select(where.fill_null(value=False).alias("_hit")).to_series()
+        if not hit.any():
+            return
         shown = pl.lit("") if value is None else value.cast(pl.String).fill_null("")
         # Said of the whole column first: "the first row with this key" looks beyond the rows that are meant.
         said = [_text(message).alias("message"), _text(mend).alias("mend"), shown.alias("value")]
-        hit = where.fill_null(value=False).alias("_hit")
-        marked = frame.select("row", hit, *said).filter("_hit").drop("_hit")
+        marked = frame.select("row", *said).filter(hit)
         room = self.findings.room(severity, code, column)
         say = self.findings.refuse if severity is Severity.REFUSE else self.findings.note
         for found in marked.head(room).iter_rows(named=True):

@@ -22,13 +22,20 @@ def _dead(client: Client, paths: list[str]) -> Iterator[str]:
     for path in paths:
         page = client.get(path)
         opens[path] = page.status_code in (200, 302)
+        page.close()
         if page.status_code != 200 or page.streaming or "text/html" not in page["Content-Type"]:
             continue
         for link in sorted(set(LINK.findall(page.content.decode().replace("&amp;", "&")))):
             if link not in opens:
-                opens[link] = link.startswith("/static/") or client.get(link).status_code in (200, 302)
+                opens[link] = link.startswith("/static/") or _opens(client, link)
             if not opens[link]:
                 yield f"{path} → {link}"
+
+
+def _opens(client: Client, link: str) -> bool:
+    answer = client.get(link)
+    answer.close()  # a file of the field app would stay open
+    return answer.status_code in (200, 302)
 
 
 def _make_real_places(ours: world.Place) -> None:

@@ -1,6 +1,6 @@
 """No page asks the database more than fifteen times, whoever opens it: every GET route as every role, from the router (P2)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from typing import Any
 
@@ -41,13 +41,17 @@ def counting() -> Iterator[list[str]]:
         yield asked
 
 
-def pages(ours: world.Place, monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[int, str]]:
-    """Each page that opens, with its worst count and whose it was."""
+# Who between them open three pages in four: what changes under one's hands is mostly theirs.
+BUSIEST = {Role.COUNTY_ORG_ADMIN, Role.POSTED_CADRE, Role.TOWN_PARTY_ADMIN, Role.CITY_ORG_ADMIN}
+
+
+def pages(ours: world.Place, monkeypatch: pytest.MonkeyPatch, roles: Set[Role] = frozenset(Role)) -> dict[str, tuple[int, str]]:
+    """Each page that opens for these roles, with its worst count and whose it was."""
     worst: dict[str, tuple[int, str]] = {}
     paths = {route: _filled(pattern, route, ours) or f"/{route}" for route, pattern in ACTS}
     _make_real(ours)
     say_nothing_briefly(monkeypatch)
-    for actor in _widest(_actors(ours)):
+    for actor in _widest([actor for actor in _actors(ours) if actor.role in roles]):
         client = _visitor(actor, monkeypatch)
         for route, path in paths.items():
             count = _asked(client, path, few=MOST - DOOR)
@@ -97,9 +101,12 @@ def _asked(client: Client, path: str, *, few: int = 0) -> int | None:
     return asked
 
 
-def test_no_page_asks_more_than_fifteen_times(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "roles", [pytest.param(BUSIEST, id="busiest"), pytest.param(frozenset(Role), id="everybody", marks=pytest.mark.slow)]
+)
+def test_no_page_asks_more_than_fifteen_times(roles: Set[Role], monkeypatch: pytest.MonkeyPatch) -> None:
     ours, _ = world.build()
-    found = pages(ours, monkeypatch)
+    found = pages(ours, monkeypatch, roles)
     assert len(found) > len(ACTS) / 2, found
     assert {route: worst for route, worst in found.items() if worst[0] > MOST} == {}
 

@@ -17,18 +17,6 @@ from shibaiqian.regions.models import Region
 WRITES = ("insert", "update", "delete", "truncate", "copy")
 
 
-@pytest.fixture(autouse=True)
-def cheap_hasher(settings: Any, request: pytest.FixtureRequest) -> None:
-    """Argon2 is slow on purpose; where that is not the point, tests do without."""
-    if "argon2" not in request.fixturenames:
-        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture
-def argon2() -> None:
-    """For a test about hashing itself: the hasher of the product."""
-
-
 class Browser(Client):
     """A client served with the rights of the app's login; its GET may touch the session and write nothing else."""
 

@@ -89,6 +89,7 @@ def test_the_first_call_starts_the_server_and_the_second_finds_it_running(home):
     assert "PostgreSQL 18" in cluster.status()
 
 
+@pytest.mark.slow
 def test_data_is_kept_when_the_server_stops_and_starts_again(home):
     cluster = Cluster(home=home)
     cluster.ensure()
@@ -176,12 +177,14 @@ def test_psql_opens_the_database_as_its_owner(shared):
     assert program.communicate(timeout=60)[0].strip() == "shibaiqian_owner|shibaiqian"
 
 
+@pytest.mark.slow
 def test_two_processes_that_start_it_at_once_make_one_server(home):
     both = [in_python(home, "print(cluster.ensure())") for _ in range(2)]
     said = [process.communicate(timeout=60)[0].strip() for process in both]
     assert sorted(said) == ["running", "started"]
 
 
+@pytest.mark.slow
 def test_a_start_that_was_cut_short_is_done_again(home):
     cluster = Cluster(home=home)
     cluster.ensure()
@@ -191,6 +194,7 @@ def test_a_start_that_was_cut_short_is_done_again(home):
     assert cluster.ensure() == "started"
 
 
+@pytest.mark.slow
 def test_a_process_number_that_now_belongs_to_another_program_is_no_obstacle(home):
     cluster = Cluster(home=home)
     cluster.ensure()
@@ -241,6 +245,7 @@ def test_a_path_too_long_for_a_socket_gets_a_private_folder_elsewhere(home):
     assert asked(cluster.url("app"), "SELECT 1") == [(1,)]
 
 
+@pytest.mark.slow
 def test_a_socket_folder_that_is_somebody_else_s_is_refused(home):
     cluster = Cluster(home=home / ("长" * 40))
     cluster._socket_folder.mkdir(mode=0o755)
@@ -251,12 +256,14 @@ def test_a_socket_folder_that_is_somebody_else_s_is_refused(home):
     cluster._socket_folder.rmdir()
 
 
+@pytest.mark.slow
 def test_spaces_quotes_and_commas_in_the_path_do_no_harm(home):
     cluster = Cluster(home=home / "a b, c's")
     assert cluster.ensure() == "started"
     assert asked(cluster.url("app"), "SELECT 1") == [(1,)]
 
 
+@pytest.mark.slow
 def test_data_of_another_major_version_is_refused_with_the_mend(home):
     cluster = Cluster(home=home)
     cluster.ensure()
@@ -267,6 +274,7 @@ def test_data_of_another_major_version_is_refused_with_the_mend(home):
 
 
 @only_as_root
+@pytest.mark.slow
 def test_root_lends_copied_binaries_and_changes_no_mode_above_them(home):
     home.chmod(0o711)
     cluster = Cluster(home=home)
@@ -280,6 +288,7 @@ def test_root_lends_copied_binaries_and_changes_no_mode_above_them(home):
 
 
 @only_as_root
+@pytest.mark.slow
 def test_when_the_server_s_user_cannot_enter_home_root_keeps_the_data_elsewhere(home):
     home.chmod(0o700)
     cluster = Cluster(home=home)
@@ -294,6 +303,7 @@ def test_when_the_server_s_user_cannot_enter_home_root_keeps_the_data_elsewhere(
 
 
 @only_as_root
+@pytest.mark.slow
 def test_a_new_home_under_an_old_name_does_not_take_over_old_data(home):
     home.chmod(0o700)
     old = Cluster(home=home)
@@ -306,6 +316,7 @@ def test_a_new_home_under_an_old_name_does_not_take_over_old_data(home):
 
 
 @only_as_root
+@pytest.mark.slow
 def test_data_that_can_no_longer_be_reached_is_refused_rather_than_left_for_an_empty_database(home):
     cluster = Cluster(home=home)
     cluster.ensure()
@@ -327,6 +338,7 @@ def _life_of_an_ordinary_user(home: Path) -> None:
         Cluster(home=Path("/proc/nowhere")).ensure()
 
 
+@pytest.mark.slow
 def test_an_ordinary_user_runs_the_binaries_in_place(home):
     if not AS_ROOT:
         return _life_of_an_ordinary_user(home)

@@ -135,9 +135,9 @@ def test_the_stories_are_told_in_their_villages() -> None:
 @pytest.mark.slow
 def test_the_whole_city_counts_to_the_article(tmp_path: Path) -> None:
     files = list(write_rosters(tmp_path, password=PASSWORD))
-    assert len(files) == 11 + 7 * 24
+    assert len(files) == 13 + 7 * 28
     assert [file.order for file in files] == list(range(len(files)))
-    assert [file.region for file in files[:12]] == [CITY] * 11 + ["611026"]
+    assert [file.region for file in files[:14]] == [CITY] * 13 + ["611026"]
     rows = {kind: sum(file.rows for file in files if file.kind == kind) for kind in KINDS}
     assert rows["members"] == 657_000
     assert (rows["needs"], rows["arrivals"], rows["need_units"]) == (1_390, 1_390, 1_280)

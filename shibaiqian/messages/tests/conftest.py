@@ -19,8 +19,7 @@ browser = access_conftest.browser
 
 
 @pytest.fixture(autouse=True)
-def cheap_hasher(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def folder_of_static_files(settings: Any) -> None:
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
