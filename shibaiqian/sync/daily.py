@@ -1,4 +1,4 @@
-"""Sections of the slice: the months of one's own posting, what the places asked upward, problems that stand open. Small, so they are told whole each time."""
+"""Sections of the slice: the months of one's own posting, what the places asked upward, problems that stand open."""
 
 import datetime as dt
 from typing import Any
@@ -9,10 +9,7 @@ from shibaiqian.base import clock
 from shibaiqian.fieldwork.models import MonthlyPlan, MonthlySummary, PlanItem
 from shibaiqian.fieldwork.procedures import month_of, next_month
 from shibaiqian.fieldwork.queries import due_days, open_problems
-from shibaiqian.organisations.models import Organisation
 from shibaiqian.postings.models import Posting
-from shibaiqian.sync.horizon import Horizon
-from shibaiqian.sync.lists import DIGEST
 from shibaiqian.voice.models import UpwardRequest
 from shibaiqian.voice.queries import deadlines
 from shibaiqian.voice.queries import receivers as receivers_of
@@ -21,7 +18,7 @@ from shibaiqian.voice.queries import requests as requests_of
 MOST_REQUESTS = MOST_PROBLEMS = 100
 
 
-def plans(actor: Actor, posting: Posting | None, since: Horizon | None) -> Any:
+def plans(actor: Actor, posting: Posting | None) -> Any:
     """The month before, this one and the next: `[{month, plan_due, summary_due, plan?, items, summary?}]`. Nothing without a posting."""
     if posting is None or not actor.may(Permission.VIEW_PLANS):
         return None
@@ -55,7 +52,7 @@ def _summary(row: MonthlySummary) -> dict[str, Any]:
     return {"state": row.state, "text": row.text, "problems": row.problems, "facts": row.facts}
 
 
-def requests(actor: Actor, posting: Posting | None, since: Horizon | None) -> Any:
+def requests(actor: Actor, posting: Posting | None) -> Any:
     """What the places asked: `{open: [{id, title, kind, content, receiver, asked_on, due_on, state, answer, done_note, own}]}`, latest first.
 
     `due_on` counts emergencies; `own` is what the posting's official asked, who says whether it came.
@@ -76,18 +73,16 @@ def _request(row: UpwardRequest, *, due_on: dt.date, own: bool) -> dict[str, Any
     }  # fmt: skip
 
 
-def receivers(actor: Actor, posting: Posting | None, since: Horizon | None) -> Any:
-    """Units that may be asked for something, the sending unit first: `[{id, name}]`. Told with a whole slice, and when units or lists changed."""
+def receivers(actor: Actor, posting: Posting | None) -> Any:
+    """Units that may be asked for something, the sending unit first: `[{id, name}]`."""
     if not actor.may(Permission.ASK_UPWARD):
-        return None
-    if since is not None and since.lists == DIGEST and not Organisation.objects.filter(since.wrote(Organisation)).exists():
         return None
     own = posting.unit_id if posting else None
     found = receivers_of(actor.scope.region, own=[own] if own else []).values_list("pk", "name")
     return [{"id": str(key), "name": name} for key, name in sorted(found, key=lambda unit: unit[0] != own)]
 
 
-def problems(actor: Actor, posting: Posting | None, since: Horizon | None) -> Any:
+def problems(actor: Actor, posting: Posting | None) -> Any:
     """What was left open in the logs of the places: `[{id, on, household?, category, content, problem, due?}]`, the earliest due first."""
     if not actor.may(Permission.VIEW_FIELDWORK):
         return None

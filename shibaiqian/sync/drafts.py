@@ -1,4 +1,4 @@
-"""What a slice tells of drafts: to the official what waits, to who typed them what became of them. Few, so told whole each time."""
+"""What a slice tells of drafts: to the official what waits, to who typed them what became of them."""
 
 from typing import Any
 
@@ -7,12 +7,11 @@ from shibaiqian.access.roles import Permission
 from shibaiqian.fieldwork.models import Draft
 from shibaiqian.fieldwork.queries import drafts_typed, drafts_waiting, officials_to_type_for
 from shibaiqian.postings.models import Posting
-from shibaiqian.sync.horizon import Horizon
 
 MOST = 100
 
 
-def drafts(actor: Actor, posting: Posting | None, since: Horizon | None) -> Any:
+def drafts(actor: Actor, posting: Posting | None) -> Any:
     """`{waiting: [draft]}` for who answers, `{officials: [{id, name, title}], typed: [draft]}` for who types; a draft is
     `{id, posting, official, on, category, content, household?, head?, service?, beneficiary?, amount_cents?, problem?, follow_up_due?,
     photos?, by, at, state, word?}`.

@@ -7,25 +7,20 @@ from shibaiqian.access.actor import Actor
 from shibaiqian.access.roles import Permission
 from shibaiqian.base import clock
 from shibaiqian.fieldwork import queries
-from shibaiqian.fieldwork.models import AttendanceDay, AttendanceMonth, LeaveRequest
+from shibaiqian.fieldwork.models import AttendanceDay, LeaveRequest
 from shibaiqian.postings.models import Posting
-from shibaiqian.sync.horizon import Horizon
 
 MONTHS = 3
 LEAVES_BACK = dt.timedelta(days=180)
 
 
-def attendance(actor: Actor, posting: Posting | None, since: Horizon | None) -> list[dict[str, Any]] | None:
-    """The posting's last three months, latest first; in a delta only where a day or a month was written since."""
+def attendance(actor: Actor, posting: Posting | None) -> list[dict[str, Any]] | None:
+    """The posting's last three months, latest first."""
     if posting is None or not actor.may(Permission.VIEW_ATTENDANCE):
         return None
     months = list(queries.months(actor).filter(posting=posting)[:MONTHS])
     keys = [row.pk for row in months]
     days = AttendanceDay.objects.visible_to(actor).filter(month__in=keys)
-    if since is not None:
-        is_new = queries.months(actor).filter(since.wrote(AttendanceMonth), posting=posting).exists()
-        if not is_new and not days.filter(since.wrote(AttendanceDay)).exists():
-            return None
     by_month: dict[Any, list[dict[str, Any]]] = {key: [] for key in keys}
     for key, on, status, source, overnight, note in days.order_by("on").values_list("month", "on", "status", "source", "overnight", "note"):
         night = {} if overnight is None else {"overnight": "yes" if overnight else "no"}
@@ -41,13 +36,11 @@ def _month(line: queries.CountedMonth, days: list[dict[str, Any]]) -> dict[str, 
     }  # fmt: skip
 
 
-def leave(actor: Actor, posting: Posting | None, since: Horizon | None) -> dict[str, Any] | None:
-    """Requests of half a year and the balance of this one; in a delta only where a request was written since."""
+def leave(actor: Actor, posting: Posting | None) -> dict[str, Any] | None:
+    """Requests of half a year and the balance of this one."""
     if posting is None or not actor.may(Permission.VIEW_ATTENDANCE):
         return None
     rows = queries.leaves(actor, cadre=posting.cadre_id).filter(last_on__gte=clock.today() - LEAVES_BACK)
-    if since is not None and not rows.filter(since.wrote(LeaveRequest)).exists():
-        return None
     balance = queries.balance_of(actor, cadre=posting.cadre_id, region=str(posting.region_id), year=clock.today().year)
     annual = balance.left("annual")
     return {

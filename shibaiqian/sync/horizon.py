@@ -49,6 +49,14 @@ class Horizon:
         except (ValueError, TypeError, binascii.Error, OverflowError):
             return None
 
+    @property
+    def day(self) -> dt.date | None:
+        """The programme's day on which the slice was read; None for a time that no clock has."""
+        try:
+            return clock.business_day(dt.datetime.fromtimestamp(self.at, tz=dt.UTC))
+        except (ValueError, OverflowError, OSError):
+            return None
+
     def reaches(self, now: "Horizon") -> bool:
         """Whether a delta can be made from here to now."""
         recent = dt.timedelta(0) <= dt.timedelta(seconds=min(now.at - self.at, 10**9)) <= OLDEST

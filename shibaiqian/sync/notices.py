@@ -4,21 +4,17 @@ from typing import Any
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.base import clock
-from shibaiqian.messages.models import Message
 from shibaiqian.messages.queries import latest
 from shibaiqian.postings.models import Posting
-from shibaiqian.sync.horizon import Horizon
 
 MOST = 50
 
 
-def messages(actor: Actor, posting: Posting | None, since: Horizon | None) -> list[dict[str, Any]] | None:
-    """The latest messages of the account, newest first: `[{id, text, at, about, read}]`; in a delta only where one was written since.
+def messages(actor: Actor, posting: Posting | None) -> list[dict[str, Any]] | None:
+    """The latest messages of the account, newest first: `[{id, text, at, about, read}]`.
 
     `about` is the event (messages.rules.EVENTS) that it tells of: the phone opens its own screen for it.
     """
-    if since is not None and not latest(actor).filter(since.wrote(Message)).exists():
-        return None
     return [
         {"id": str(row.pk), "text": row.words, "at": clock.in_shanghai(row.created_at).isoformat(timespec="seconds"), "about": row.key.partition(":")[0], "read": row.read_at is not None}
         for row in latest(actor)[:MOST]

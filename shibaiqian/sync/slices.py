@@ -22,6 +22,7 @@ from shibaiqian.sync import sections
 from shibaiqian.sync.horizon import Horizon, horizon_now
 from shibaiqian.sync.lists import DIGEST, LISTS
 from shibaiqian.sync.models import Device
+from shibaiqian.sync.written import Written, written_since
 
 Answer = dict[str, Any]
 OWN_LOGS = dt.timedelta(days=60)
@@ -46,19 +47,20 @@ def slice_for(device: Device, actor: Actor, *, since: str = "") -> Answer:
     then = Horizon.of(since)
     delta = then if then is not None and then.reaches(now) else None
     posting = posting_of(actor)
-    found = _households(actor, posting)
-    changed = _changed(actor, found, delta) if delta else found
-    households = _told(actor, changed & found)
+    written = written_since(delta, actor) if delta else None
+    changed = _changed(written, actor) if written else None
+    found = _households(actor, posting) if changed is None or changed else set()
+    households = _told(actor, found if changed is None else changed & found)
     answer: Answer = {
         "cursor": Horizon(now.xid, now.at, now.role, now.places, DIGEST).cursor,
         "whole": delta is None,
         "places": here,
         "posting": _posting(posting, actor),
         "households": households,
-        "services": _services(actor, delta) + _promises(actor, delta),
-        "logs": _logs(actor, posting, delta),
-        "sections": sections.told(actor, posting, delta),
-        "gone": sorted(map(str, changed - found)) + _gone_services(actor, delta),
+        "services": _services(actor, delta, written) + _promises(actor, delta, written),
+        "logs": _logs(actor, posting, written),
+        "sections": sections.told(actor, posting, delta, written),
+        "gone": (_gone(actor, changed - found) if changed else []) + _gone_services(actor, delta, written),
         "revoked": revoked(then, now.places),
     }
     if delta is None or delta.lists != DIGEST:
@@ -111,17 +113,19 @@ def _households(actor: Actor, posting: Posting | None) -> Keys:
     return set(rows.order_by("region", "number", "pk").values_list("pk", flat=True)[:MOST_HOUSEHOLDS])
 
 
-def _changed(actor: Actor, found: Keys, delta: Horizon) -> Keys:
+def _changed(written: Written, actor: Actor) -> Keys:
     """Households of which anything that the slice tells was written since; with those that are no longer there."""
-    low, high = actor.scope.bounds
-    keys: Keys = set()
-    for model, column in ((Household, "pk"), (Member, "household"), (HouseholdPrivate, "household"), (MemberPrivate, "member__household"),
-                          (Cause, "household"), (Visit, "household"), (PracticalService, "household"), (ServicePromise, "household"),
-                          (HouseholdFact, "household")):  # fmt: skip
-        rows = model.objects.for_everyone(because="voided rows as well: what is gone is told")
-        rows = rows.filter(model.wall.within(actor), region__gte=low, region__lt=high).filter(delta.wrote(model))  # type: ignore[attr-defined]
-        keys |= set(rows.values_list(column, flat=True))
-    return {key for key in keys if key is not None} if len(low) >= TOWN else keys & found
+    keys = set(written.of(Household, Member, HouseholdPrivate, Cause, Visit, PracticalService, ServicePromise, HouseholdFact))
+    members = written.of(MemberPrivate)
+    if members:
+        rows = Member.objects.for_everyone(because="voided rows as well: what is gone is told").filter(Member.wall.within(actor))
+        keys |= set(rows.filter(pk__in=members).values_list("household", flat=True))
+    return keys
+
+
+def _gone(actor: Actor, keys: Keys) -> list[str]:
+    """Households that are not held any more. Above a town a phone holds those bound to the posting: others it never had."""
+    return sorted(map(str, keys)) if len(actor.scope.region) >= TOWN else []
 
 
 def _told(actor: Actor, keys: Keys) -> list[Answer]:
@@ -174,8 +178,10 @@ def _members(actor: Actor, keys: Keys) -> dict[uuid.UUID, list[Answer]]:
     return found
 
 
-def _services(actor: Actor, delta: Horizon | None) -> list[Answer]:
+def _services(actor: Actor, delta: Horizon | None, written: Written | None) -> list[Answer]:
     """Practical services that wait for something, of any villager; with a delta those that changed, done ones too."""
+    if written and not written.any(PracticalService):
+        return []
     rows = PracticalService.objects.visible_to(actor).filter(region__gte=actor.scope.bounds[0], region__lt=actor.scope.bounds[1])
     rows = rows.filter(delta.wrote(PracticalService)) if delta else rows.filter(confirmation="")
     return [
@@ -189,8 +195,10 @@ def _services(actor: Actor, delta: Horizon | None) -> list[Answer]:
     ]  # fmt: skip
 
 
-def _promises(actor: Actor, delta: Horizon | None) -> list[Answer]:
+def _promises(actor: Actor, delta: Horizon | None, written: Written | None) -> list[Answer]:
     """What was promised and is not done yet. One that is done comes as the service with its key."""
+    if written and not written.any(ServicePromise):
+        return []
     low, high = actor.scope.bounds
     rows = ServicePromise.objects.visible_to(actor).filter(region__gte=low, region__lt=high, kept_on__isnull=True)
     rows = rows.filter(delta.wrote(ServicePromise)) if delta else rows
@@ -205,23 +213,21 @@ def _promises(actor: Actor, delta: Horizon | None) -> list[Answer]:
     ]  # fmt: skip
 
 
-def _gone_services(actor: Actor, delta: Horizon | None) -> list[str]:
-    if delta is None:
+def _gone_services(actor: Actor, delta: Horizon | None, written: Written | None) -> list[str]:
+    if delta is None or not (written and written.any(PracticalService)):
         return []
     rows = PracticalService.objects.for_everyone(because="voided ones are told to be gone").filter(PracticalService.wall.within(actor))
     return [str(key) for key in rows.filter(delta.wrote(PracticalService), voided_by__isnull=False).values_list("pk", flat=True)]
 
 
-def _logs(actor: Actor, posting: Posting | None, delta: Horizon | None) -> list[Answer]:
+def _logs(actor: Actor, posting: Posting | None, written: Written | None) -> list[Answer]:
     """Days of the posting in the last 60 days with their things; a day that got another thing is sent again whole."""
-    if posting is None:
+    if posting is None or (written and not written.any(WorkLog, WorkLogItem)):
         return []
     days = WorkLog.objects.visible_to(actor).filter(posting=posting, on__gte=clock.today() - OWN_LOGS)
     items = WorkLogItem.objects.visible_to(actor)
-    if delta:
-        fresh = [*items.filter(delta.wrote(WorkLogItem), log__posting=posting).values_list("log", flat=True)]
-        fresh += days.filter(delta.wrote(WorkLog)).values_list("pk", flat=True)
-        days = days.filter(pk__in=fresh)
+    if written:
+        days = days.filter(pk__in=written.of(WorkLog, WorkLogItem))
     kept = list(days.order_by("-on", "-pk"))
     things: dict[uuid.UUID, list[Answer]] = defaultdict(list)
     for key, log, category, content, home in (

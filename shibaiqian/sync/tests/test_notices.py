@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from shibaiqian.access.actor import Actor
 from shibaiqian.access.queries import Hat, actor_for
 from shibaiqian.base import clock
 from shibaiqian.console.tests.factories import unit
@@ -17,11 +16,11 @@ from shibaiqian.messages.models import Message
 from shibaiqian.messages.rules import EVENTS
 from shibaiqian.organisations.models import Organisation
 from shibaiqian.policy.actions import install_defaults
-from shibaiqian.postings.models import Posting
 from shibaiqian.regions.models import Region
-from shibaiqian.sync import daily, notices
 from shibaiqian.sync.horizon import Horizon
+from shibaiqian.sync.sections import told
 from shibaiqian.sync.tests.factories import Phone, Village, a_log, a_village, account, operation
+from shibaiqian.sync.written import written_since
 from shibaiqian.voice.actions import accept_request, report_done
 from shibaiqian.voice.models import UpwardRequest
 
@@ -54,8 +53,9 @@ def sections(phone: Phone, since: str = "") -> dict[str, Any]:
     return found
 
 
-def seen_by(village: Village) -> tuple[Actor, Posting]:
-    return actor_for(village.role.user, Hat(village.role), on=clock.today()), village.posting
+def told_since(village: Village, horizon: Horizon) -> dict[str, Any]:
+    actor = actor_for(village.role.user, Hat(village.role), on=clock.today())
+    return told(actor, village.posting, horizon, written_since(horizon, actor))
 
 
 def after_all(cursor: str) -> Horizon:
@@ -75,7 +75,7 @@ def test_a_message_comes_with_the_slice_and_is_read_once(phone: Phone, village: 
         "leave_answered",
         False,
     )
-    assert notices.messages(*seen_by(village), after_all(first["cursor"])) is None
+    assert "messages" not in told_since(village, after_all(first["cursor"]))
     read = operation("message_read", {"messages": [str(message.pk)]})
     assert [phone.answers(read)[0]["status"] for _twice in range(2)] == ["created", "duplicate"]
     message.refresh_from_db()
@@ -155,8 +155,8 @@ def test_units_to_ask_come_again_when_one_is_new_and_the_sending_unit_stands_fir
     whole = phone.get("slice").json()
     assert whole["sections"]["receivers"][0]["id"] == str(village.posting.unit_id)
     horizon = after_all(whole["cursor"])
-    assert daily.receivers(*seen_by(village), horizon) is None
-    assert daily.receivers(*seen_by(village), replace(horizon, lists="older")) == whole["sections"]["receivers"]
+    assert "receivers" not in told_since(village, horizon)
+    assert told_since(village, replace(horizon, lists="older"))["receivers"] == whole["sections"]["receivers"]
     new = unit(village.code[:6], name="洛南县水利局", level="county")
     assert str(new.pk) in {one["id"] for one in sections(phone, whole["cursor"])["receivers"]}
 

@@ -3,6 +3,8 @@
 import datetime as dt
 import gzip
 import json
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,11 +12,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from shibaiqian.access.models import Assignment
+from shibaiqian.access.queries import Hat, actor_for
 from shibaiqian.assistance.tests.factories import registered
 from shibaiqian.audit.models import Event
 from shibaiqian.base import clock
 from shibaiqian.households.models import Household
+from shibaiqian.policy.actions import install_defaults
+from shibaiqian.sync.horizon import Horizon
+from shibaiqian.sync.sections import SECTIONS
 from shibaiqian.sync.tests.factories import Phone, Village, a_log, a_village, also
+from shibaiqian.sync.written import WATCHED
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +105,81 @@ def test_a_larger_village_asks_no_more(phone: Phone, village: Village) -> None:
             taken(phone)
         asked.append(len(queries))
     assert asked[0] == asked[1]
+
+
+# What a slice reads and no delta asks for: accounts and roles (another role is another slice), names of places, kinds of posting.
+UNWATCHED = {
+    "sync_device", "access_user", "access_assignment", "regions_region", "postings_tier", "postings_programme", "postings_postedhousehold",
+    "audit_event",
+}  # fmt: skip
+TABLE = re.compile(r'\b(?:from|join) "?(\w+)"?', re.IGNORECASE)
+
+
+def test_a_delta_watches_every_table_that_a_slice_is_told_from(phone: Phone, village: Village) -> None:
+    phone.answers(a_log(village))
+    with CaptureQueriesContext(connection) as queries:
+        taken(phone)
+    read = {
+        table for one in queries.captured_queries for table in TABLE.findall(one["sql"]) if table in connection.introspection.table_names()
+    }
+    assert read - UNWATCHED == {model._meta.db_table for model in WATCHED} & read
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_a_section_is_asked_again_when_a_table_it_is_told_from_was_written(name: str, phone: Phone, village: Village) -> None:
+    install_defaults()
+    actor = actor_for(village.role.user, Hat(village.role), on=clock.today())
+    with CaptureQueriesContext(connection) as queries:
+        SECTIONS[name].tell(actor, village.posting)
+    read = {table for one in queries.captured_queries for table in TABLE.findall(one["sql"])}
+    known = {model._meta.db_table for model in SECTIONS[name].tables}
+    assert read - known - UNWATCHED == set()
+    assert set(SECTIONS[name].tables) <= WATCHED.keys()
+
+
+def test_with_nothing_written_a_delta_says_nothing_and_asks_little(committed: None) -> None:
+    phone = Phone.of(a_village().role)
+    first = taken(phone)
+    with CaptureQueriesContext(connection) as queries:
+        then = taken(phone, first["cursor"])
+    assert not then["whole"]
+    assert [then[name] for name in ("households", "services", "logs", "sections", "gone", "revoked")] == [[], [], [], {}, [], []]
+    assert len(queries) <= 8
+
+
+def test_on_another_day_every_section_is_told_again(committed: None, settings: Any) -> None:
+    phone = Phone.of(a_village().role)
+    first = taken(phone)
+    settings.BUSINESS_DATE = None
+    assert then_of(first).day != dt.date(2016, 6, 8)
+    settings.BUSINESS_DATE = dt.date(2016, 6, 8)
+    earlier = replace(then_of(first), lists="older").cursor
+    assert taken(phone, earlier)["sections"].keys() == first["sections"].keys()
+
+
+def then_of(answer: dict[str, Any]) -> Horizon:
+    found = Horizon.of(answer["cursor"])
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("by_xmin", [True, False], ids=["as it is", "control: by the latest transaction"])
+def test_what_commits_late_is_in_the_next_delta(by_xmin: bool, committed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A transaction writes before the slice is read and commits after it, while later ones committed already."""
+    village = a_village()
+    phone, late = Phone.of(village.role), connection.copy()
+    try:
+        with late.cursor() as slow:
+            slow.execute("begin")
+            slow.execute("update households_household set head_name = head_name")
+            registered(village.code, "H2", head="李四")
+            first = taken(phone)
+            slow.execute("commit")
+    finally:
+        late.close()
+    if not by_xmin:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_snapshot_xmax(pg_current_snapshot())::text")
+            first["cursor"] = replace(then_of(first), xid=int(cursor.fetchone()[0])).cursor
+    told = {home["id"] for home in taken(phone, first["cursor"])["households"]}
+    assert (str(village.household.pk) in told) is by_xmin
