@@ -34,6 +34,7 @@ LABELS = {
     Permission.VIEW_REQUESTS: "查看向上要事项",
     Permission.VIEW_ATTENDANCE: "查看考勤和请销假",
     Permission.VIEW_LEAVE_REASONS: "查看请假事由",
+    Permission.VIEW_BURDEN: "查看填报负担",
     Permission.VIEW_AUDIT: "查看审计",
     Permission.VIEW_ACCOUNTS: "查看账号",
     Permission.REGISTER_ORGANISATIONS: "登记单位",

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     VIEW_REQUESTS = "view_requests"
     VIEW_ATTENDANCE = "view_attendance"
     VIEW_LEAVE_REASONS = "view_leave_reasons"
+    VIEW_BURDEN = "view_burden"
     VIEW_AUDIT = "view_audit"
     VIEW_ACCOUNTS = "view_accounts"
     REGISTER_ORGANISATIONS = "register_organisations"
@@ -165,7 +166,7 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
             | _SELECTION
             | _DAILY
             | _DUTY
-            | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS, P.CLOSE_OPENING, P.PUBLISH_ATTENDANCE}
+            | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS, P.CLOSE_OPENING, P.PUBLISH_ATTENDANCE, P.VIEW_BURDEN}
         ),
     ),
     Role.CITY_LEADER: (
@@ -175,7 +176,7 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
             _OWN
             | _LOOK
             | _PROGRAMME
-            | {P.VIEW_SELECTION, P.VIEW_DOCUMENTS, P.VIEW_TARGETS, P.VIEW_PLANS, P.VIEW_REQUESTS, P.VIEW_ATTENDANCE}
+            | {P.VIEW_SELECTION, P.VIEW_DOCUMENTS, P.VIEW_TARGETS, P.VIEW_PLANS, P.VIEW_REQUESTS, P.VIEW_ATTENDANCE, P.VIEW_BURDEN}
         ),
     ),
     Role.COUNTY_ORG_ADMIN: (
@@ -190,7 +191,7 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
             | _SELECTION
             | _DAILY
             | _DUTY
-            | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS, P.PUBLISH_ATTENDANCE}
+            | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS, P.PUBLISH_ATTENDANCE, P.VIEW_BURDEN}
         ),
     ),
     Role.COUNTY_POVERTY_ADMIN: (

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("shibaiqian.console.selection.urls")),
     path("", include("shibaiqian.console.selection.planning_urls")),
     path("", include("shibaiqian.console.duty.urls")),
+    path("", include("shibaiqian.console.burden.urls")),
     path("regions/", places.regions, name="regions"),
     path("regions/<str:region>/slips/", slips.slips, name="slips"),
     path("regions/<str:region>/", places.region, name="region"),

@@ -136,6 +136,10 @@ KEYS = (
     _key("claim_trips_month", "每月报销往返次数上限", "次", "4", L, source="示例，按当地差旅文件设定"),
     _key("claim_insurance_year", "人身意外保险标准", "元/年", "100", source="示例，按当地文件设定"),
     _key("request_reply_days", "向上要事项答复期限", "工作日", "10", L),
+    # What the burden meter takes a thing of entry to cost; measured anew, a new row says from when on it holds.
+    _key("burden_seconds_form", "填报测算：打开、核对、提交一份", "秒", "10", source="测算参数，按实测调整"),
+    _key("burden_seconds_choice", "填报测算：选一项、填一个日期或数字", "秒", "3", source="测算参数，按实测调整"),
+    _key("burden_seconds_character", "填报测算：写一个字", "秒", "0.7", source="测算参数，按实测调整"),
     _key("self_fund_household", "易地扶贫搬迁户均自筹上限", "元", "10000", L),
 )
 KEY_OF = {key.code: key for key in KEYS}
