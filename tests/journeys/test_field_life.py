@@ -126,6 +126,20 @@ def test_a_month_given_back_is_corrected_and_handed_in_again_without_a_network(p
     ) == [("in_village",)]
 
 
+def answered(desk: Page, site: str, key: str) -> None:
+    """The county's department accepts a request and reports it done."""
+    desk.goto(f"{site}/requests/{key}/accept_request/")
+    desk.get_by_label("办好日期").fill("2016-06-20")
+    desk.get_by_label("答复意见").fill("镇卫生院每周派医生坐诊两天")
+    desk.locator("main form button.primary").click()
+    expect(desk.get_by_text("办理中").first).to_be_visible()
+    desk.goto(f"{site}/requests/{key}/report_done/")
+    desk.get_by_label("办好日期").fill("2016-06-08")
+    desk.get_by_label("办了什么").fill("本周起每周二、周五坐诊")
+    desk.locator("main form button.primary").click()
+    expect(desk.get_by_text("待确认").first).to_be_visible()
+
+
 def test_something_asked_upward_offline_is_answered_at_a_desk_and_said_to_have_come(
     phone: Phone, network: Proxy, password: str, signed_in: Callable[..., Page], site: str
 ) -> None:
@@ -152,18 +166,8 @@ def test_something_asked_upward_offline_is_answered_at_a_desk_and_said_to_have_c
     network.mend()
     send(page, 1)
 
-    desk = signed_in("zhashui.org", DESKTOP)
     (key,) = on_server("select id::text from voice_upwardrequest where title = %s", title)[0]
-    desk.goto(f"{site}/requests/{key}/accept_request/")
-    desk.get_by_label("办好日期").fill("2016-06-20")
-    desk.get_by_label("答复意见").fill("镇卫生院每周派医生坐诊两天")
-    desk.locator("main form button.primary").click()
-    expect(desk.get_by_text("办理中").first).to_be_visible()
-    desk.goto(f"{site}/requests/{key}/report_done/")
-    desk.get_by_label("办好日期").fill("2016-06-08")
-    desk.get_by_label("办了什么").fill("本周起每周二、周五坐诊")
-    desk.locator("main form button.primary").click()
-    expect(desk.get_by_text("待确认").first).to_be_visible()
+    answered(signed_in("zhashui.org", DESKTOP), site, key)
 
     page.get_by_role("button", name="现在同步").click()
     arrived = page.locator("section", has=page.get_by_role("heading", name="收到的"))

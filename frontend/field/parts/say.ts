@@ -2,11 +2,13 @@
 import { reactive } from 'vue';
 
 export const said = reactive({ text: '' });
+let passing: ReturnType<typeof setTimeout> | undefined;
 
 export function say(text: string): void {
+  clearTimeout(passing);
   said.text = '';
-  void import('./toast.ts').then(({ show }) => show(text));
-  setTimeout(() => (said.text = text), 60);
+  setTimeout(() => (said.text = text), 60); // emptied first, so that the same words are read out again
+  passing = setTimeout(() => (said.text = ''), 2600);
 }
 
 export const question = reactive({ title: '', text: '', yes: '', no: '', danger: false, answer: (_: boolean): void => undefined });
