@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import re
+import shutil
 import signal
 import struct
 import zlib
@@ -82,6 +83,10 @@ class Phone:
         with contextlib.suppress(Error):
             self.close()
         self._context = None
+
+    def forget(self) -> None:
+        """What the app kept is gone, as when a browser clears storage that it did not promise to keep."""
+        shutil.rmtree(self._folder / "Default" / "IndexedDB")
 
     def close(self) -> None:
         if self._context is not None:

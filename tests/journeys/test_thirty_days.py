@@ -161,3 +161,23 @@ def test_thirty_days_without_a_network_lose_nothing(
     assert dict(rows) == {"created": DAYS * A_DAY}
     assert len(things(mark)) == len(set(things(mark))) == DAYS * A_DAY
     assert uploads() - before == DAYS * WITH_PHOTO
+
+
+def test_a_phone_whose_browser_keeps_no_storage_loses_what_it_had_not_sent(phone: Phone, network: Proxy, password: str) -> None:
+    """The control of R5: without the storage that the app asks the browser to keep, the same counting finds the loss."""
+    mark = token_hex(4)
+    page = phone.open()
+    sign_in(page, LOGIN, password)
+    is_kept(page)
+    network.cut()
+    for at in range(A_DAY):
+        write_log(page, f"没有留下的（{mark} {at}）")
+    expect(page.locator(".strip")).to_contain_text(f"手机上 {A_DAY} 条")
+    phone.die()
+    phone.forget()
+    network.mend()
+    page = phone.open()
+    sign_in(page, LOGIN, password)
+    write_log(page, f"后来写的（{mark}）")
+    expect(page.locator(".strip")).to_contain_text("手机上 0 条，已收到 1 条", timeout=60_000)
+    assert len(things(mark)) == 1
