@@ -15,7 +15,12 @@ export function t(chinese: string, values: Record<string, string | number> = {})
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
 }
 
+const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+
+/** 6月8日星期三. The browser's own formatter takes a cheap phone a tenth of a second to make. */
 export function dayWords(day: string): string {
   const date = new Date(`${day}T00:00:00Z`);
-  return new Intl.DateTimeFormat(language.value === 'en' ? 'en-GB' : 'zh-CN', { timeZone: 'UTC', month: 'long', day: 'numeric', weekday: 'long' }).format(date);
+  const [week, month, at] = [date.getUTCDay(), date.getUTCMonth(), date.getUTCDate()];
+  return language.value === 'en' ? `${DAYS[week]} ${at} ${MONTHS[month]}` : `${month + 1}月${at}日星期${'日一二三四五六'[week]}`;
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { ENGLISH } from '../english.ts';
+import { dayWords, setLanguage } from '../words.ts';
 
 const root = join(import.meta.dirname, '..');
 const sources = ['.', 'parts', 'screens'].flatMap((folder) =>
@@ -29,5 +30,17 @@ test('no Chinese stands in a screen outside the catalogue', () => {
     const template = /<template>([\s\S]*)<\/template>/.exec(text)?.[1] ?? '';
     const bare = template.replace(/\bt\('(?:[^'\\]|\\.)*'/g, '').replace(/<button[^>]*lang="zh-CN"[^>]*>中文/g, '').replace(/<!--[\s\S]*?-->/g, '');
     assert.deepEqual(bare.match(/[㐀-鿿]+/g), null);
+  }
+});
+
+test('a day is said as people say it, in both languages', async () => {
+  assert.equal(dayWords('2016-06-08'), '6月8日星期三');
+  for (const [language, locale] of [['zh', 'zh-CN'], ['en', 'en-GB']] as const) {
+    await setLanguage(language);
+    const words = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', month: 'long', day: 'numeric', weekday: 'long' });
+    for (let day = 0; day < 366; day += 1) {
+      const date = new Date(Date.UTC(2016, 0, 1 + day));
+      assert.equal(dayWords(date.toISOString().slice(0, 10)), words.format(date).replace(',', ''));
+    }
   }
 });
