@@ -127,6 +127,7 @@ SPECIAL: dict[str, Any] = {
     "documents.IssuedDocument": lambda p: {"value": {"is": "OfficialDocument", "title": f"{p.secret}通知"}},
     "documents.PublicNotice": lambda p: {"kind": "selection", "rows": []},
     "fieldwork.AttendanceMonth": lambda p: {"month": dt.date(2016, 1, 1), "state": "published"},
+    "fieldwork.Clue": lambda p: {"shown_in": p.village.code},
     "fieldwork.LeaveRequest": lambda p: {"level": "town", "state": "approved", "is_own_people": True},
     "fieldwork.LogSample": lambda p: {"region_id": p.village.code[:9], "month": dt.date(2016, 1, 1)},
     "selection.PostNeed": lambda p: {"tier_code": "T1000", "state": "confirmed"},

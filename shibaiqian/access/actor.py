@@ -15,7 +15,7 @@ from psycopg.pq import ExecStatus
 from shibaiqian.access.roles import WALL_FLAGS, Permission, Role
 from shibaiqian.access.scope import Scope
 
-SETTINGS = ("role", "app.scope", "app.unit", "app.person", "app.households", *WALL_FLAGS.values())
+SETTINGS = ("role", "app.scope", "app.unit", "app.person", "app.households", "app.self", *WALL_FLAGS.values())
 SET_LOCALLY = "select " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
 
 
@@ -32,6 +32,7 @@ class Actor:
     # Set when acting for somebody else: the stand-in's own name goes into the audit beside the role.
     standing_in_for: str = ""
     lender_id: uuid.UUID | None = None  # the account of who lent the role
+    person: uuid.UUID | None = None  # the cadre whose account it is, in a role of their own: for rows that are theirs alone
 
     @property
     def role_code(self) -> str:
@@ -75,7 +76,7 @@ def _wall_values(actor: Actor) -> tuple[str, ...]:
     scope = actor.scope
     flags = tuple("on" if actor.may(permission) else "" for permission in WALL_FLAGS)
     households = "{" + ",".join(map(str, scope.households)) + "}" if scope.households else ""
-    return (settings.APP_ROLE, scope.region, str(scope.unit or ""), str(scope.person or ""), households, *flags)
+    return (settings.APP_ROLE, scope.region, str(scope.unit or ""), str(scope.person or ""), households, str(actor.person or ""), *flags)
 
 
 def _set_locally(values: tuple[str, ...]) -> None:

@@ -14,6 +14,9 @@ DELETABLE = {
     "procrastinate_workers": "workers that are gone",
     "indicators_delta": "folded into rollups by a job",
     "indicators_rollup": "replaced when rebuilt",
+    "fieldwork_clue": "clues are forgotten after a time",
+    "fieldwork_cluequestion": "goes with its clues",
+    "fieldwork_logpoint": "points are forgotten after a time",
     "imports_finding": "the findings of an earlier look at the same file",
 }
 MAINTAIN_SINCE = 170_000

@@ -35,6 +35,8 @@ LABELS = {
     Permission.VIEW_ATTENDANCE: "查看考勤和请销假",
     Permission.VIEW_LEAVE_REASONS: "查看请假事由",
     Permission.VIEW_BURDEN: "查看填报负担",
+    Permission.ASK_ABOUT_LOGS: "就日志问一问本人",
+    Permission.FIND_CLUES: "夜间查找日志线索",
     Permission.VIEW_AUDIT: "查看审计",
     Permission.VIEW_ACCOUNTS: "查看账号",
     Permission.REGISTER_ORGANISATIONS: "登记单位",

@@ -69,7 +69,8 @@ def actor_for(user: User, hat: Hat, *, on: dt.date) -> Actor:
         scope = Scope(households=_households(assignment, on=on))
     role = Role(assignment.role)
     return Actor(
-        user_id=user.pk, name=user.name, role=role, scope=scope, standing_in_for=hat.standing_in_for, lender_id=hat.lender_id
+        user_id=user.pk, name=user.name, role=role, scope=scope, standing_in_for=hat.standing_in_for, lender_id=hat.lender_id,
+        person=None if hat.standing_in_for else user.person,
     )  # fmt: skip
 
 

@@ -75,6 +75,8 @@ class Permission(StrEnum):
     ANSWER_REQUESTS = "answer_requests"
     KEEP_ATTENDANCE = "keep_attendance"
     CONFIRM_ATTENDANCE = "confirm_attendance"
+    ASK_ABOUT_LOGS = "ask_about_logs"
+    FIND_CLUES = "find_clues"
     DECIDE_LEAVE = "decide_leave"
     PUBLISH_ATTENDANCE = "publish_attendance"
     KEEP_PARTY = "keep_party"
@@ -191,7 +193,7 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
             | _SELECTION
             | _DAILY
             | _DUTY
-            | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS, P.PUBLISH_ATTENDANCE, P.VIEW_BURDEN}
+            | {P.VIEW_HOUSEHOLDS, P.KEEP_PARTY, P.ISSUE_REPORTS, P.PUBLISH_ATTENDANCE, P.VIEW_BURDEN, P.ASK_ABOUT_LOGS}
         ),
     ),
     Role.COUNTY_POVERTY_ADMIN: (
@@ -208,6 +210,7 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
             | _PROGRAMME
             | _DUTY
             | {
+                P.ASK_ABOUT_LOGS,
                 P.KEEP_ATTENDANCE,
                 P.VIEW_HOUSEHOLDS,
                 P.KEEP_PARTY,
@@ -334,5 +337,7 @@ WALL_FLAGS = {
     P.VIEW_CADRE_FILES: "app.cadre_files",
     P.VIEW_GATE_OPINIONS: "app.gate_opinions",
     P.VIEW_LEAVE_REASONS: "app.leave_reasons",
+    P.ASK_ABOUT_LOGS: "app.log_questions",
+    P.FIND_CLUES: "app.find_clues",
     P.VIEW_AUDIT: "app.audit",
 }

@@ -18,16 +18,26 @@ class UnscopedRead(RuntimeError):
 
 @dataclass(frozen=True)
 class Wall:
-    """Which columns say who may see a row; any one that matches is enough. `flag` asks a permission besides."""
+    """Which columns say who may see a row; any one that matches is enough. `flag` asks a permission besides.
+
+    `own` names the cadre whose row it is: their own account sees it in whatever role, without the permission.
+    """
 
     region: tuple[str, ...] = ()
     unit: tuple[str, ...] = ()
     person: tuple[str, ...] = ()
     households: tuple[str, ...] = ()
     flag: Permission | None = None
+    own: tuple[str, ...] = ()
 
     def within(self, actor: Actor) -> Q:
         """The same rule as the database's policy, as a filter by range (never LIKE)."""
+        found = self._of_scope(actor)
+        for column in self.own if actor.person else ():
+            found |= Q(**{column: actor.person})
+        return found
+
+    def _of_scope(self, actor: Actor) -> Q:
         scope, found = actor.scope, Q(pk__in=[])
         if self.flag is not None and not actor.may(self.flag):
             return found

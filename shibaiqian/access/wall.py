@@ -18,6 +18,7 @@ def policy_expression(
     person: Sequence[str] = (),
     households: Sequence[str] = (),
     flag: Permission | None = None,
+    own: Sequence[str] = (),
 ) -> str:
     """The condition of a table's policy. An unset or empty setting matches nothing; regions compare by range."""
     scope = "nullif(current_setting('app.scope', true), '')"
@@ -28,6 +29,9 @@ def policy_expression(
     expression = "(" + " or ".join(any_of) + ")"
     if flag is not None:
         expression += f" and current_setting('{WALL_FLAGS[flag]}', true) = 'on'"
+    if own:
+        mine = " or ".join(f"{c} = nullif(current_setting('app.self', true), '')::uuid" for c in own)
+        expression = f"(({expression}) or {mine})"
     return expression
 
 
@@ -39,9 +43,10 @@ def rewall(
     person: Sequence[str] = (),
     households: Sequence[str] = (),
     flag: Permission | None = None,
+    own: Sequence[str] = (),
 ) -> migrations.RunSQL:
     """Write a table's policy anew, because its model's wall changed. Forward only: the older policy stands in its own migration."""
-    expression = policy_expression(region=region, unit=unit, person=person, households=households, flag=flag)
+    expression = policy_expression(region=region, unit=unit, person=person, households=households, flag=flag, own=own)
     return migrations.RunSQL(
         sql=[f"drop policy wall on {table}", f"create policy wall on {table} using ({expression}) with check ({expression})"],
         reverse_sql=migrations.RunSQL.noop,
@@ -56,9 +61,10 @@ def wall(
     person: Sequence[str] = (),
     households: Sequence[str] = (),
     flag: Permission | None = None,
+    own: Sequence[str] = (),
 ) -> migrations.RunSQL:
     """Switch row-level security on: what a scope may not see it may not write either. Columns are database columns."""
-    expression = policy_expression(region=region, unit=unit, person=person, households=households, flag=flag)
+    expression = policy_expression(region=region, unit=unit, person=person, households=households, flag=flag, own=own)
     return migrations.RunSQL(
         sql=[
             f"alter table {table} enable row level security",

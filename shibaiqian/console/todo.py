@@ -159,6 +159,8 @@ def _of_duty(actor: Actor) -> Iterator[Line]:
         yield Line(_("份考勤等待确认"), months.filter(state="submitted"), "town_desk")
         yield Line(_("份销假等待核销"), duty.leaves_returned(actor), "town_desk")
         yield Line(_("名干部假期已满没有销假，请问一问"), duty.leaves_overdue(actor), "town_desk")
+    if actor.may(Permission.ASK_ABOUT_LOGS):
+        yield Line(_("处日志想请问一问本人"), duty.questions(actor).filter(state="waiting"), "town_desk")
     if actor.may(Permission.PUBLISH_ATTENDANCE):
         own = months.filter(state="confirmed", is_own_people=True, looked_on__isnull=True)
         yield Line(_("份镇办本单位人员的考勤等待复核"), own, "town_desk")
@@ -168,6 +170,7 @@ def _of_duty(actor: Actor) -> Iterator[Line]:
     if actor.role is Role.POSTED_CADRE:
         own = duty.months(actor).filter(state="open", month__lt=clock.today().replace(day=1))
         yield Line(_("个月的考勤还没有提交"), own, "attendance")
+        yield Line(_("处日志想请你说一句是怎么回事"), duty.own_clues(actor).filter(state="open"), "own_clues")
 
 
 def _of_plans(actor: Actor) -> Iterator[Line]:

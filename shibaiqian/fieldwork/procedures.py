@@ -44,6 +44,17 @@ DUTY_REPORT = Flow(
         ("rectifying", "close_report"): "closed",
     },
 )  # fmt: skip
+QUESTION = Flow(
+    noun="这个问题",
+    states={"waiting": "请问一问", "asked": "已问，等本人说", "answered": "本人已说明", "lapsed": "不用再问"},
+    steps={"open_question": "打开看看并问一问", "answer_question": "本人说明", "note_answer": "记下本人的说法"},
+    table={
+        ("waiting", "open_question"): "asked",
+        ("waiting", "answer_question"): "answered",
+        ("asked", "answer_question"): "answered",
+        ("asked", "note_answer"): "answered",
+    },
+)
 # What records count of a period: code → what it is called. Each opens the records it counts.
 FACTS = {
     "days": "有日志的天数", "items": "日志事项", "visits": "入户走访（次）", "households": "走访户数", "services": "办实事（件）",

@@ -98,6 +98,8 @@ EVENTS: Mapping[str, Event] = {
     "course_invited": Event(_("请参加 %(day)s 开始的培训，名称和地点请问主办单位或组织部门。"), "field", rest=ALWAYS),
     "claim_handed_in": Event(_("%(place)s：有 %(count)s 张补助报销单等待办理。"), "claims", roles=(Role.SENDING_UNIT_ADMIN,)),
     "claim_returned": Event(_("你的补助报销单被退回，请按说明核对后重新生成。"), "claims"),
+    "clues_found": Event(_("有几处日志想请你说一句是怎么回事，只有你自己能看到。"), "own_clues", rest=7),
+    "log_question": Event(_("有一个关于你日志的问题，想听你说一说。"), "own_clues", rest=ALWAYS),
     # Requests upward. The county reads along.
     "request_asked": Event(
         _("%(place)s：有 %(count)s 件向上要事项，请在 %(until)s 前答复。"), "requests", roles=(Role.SENDING_UNIT_ADMIN, Role.COUNTY_ORG_ADMIN)

@@ -140,6 +140,17 @@ KEYS = (
     _key("burden_seconds_form", "填报测算：打开、核对、提交一份", "秒", "10", source="测算参数，按实测调整"),
     _key("burden_seconds_choice", "填报测算：选一项、填一个日期或数字", "秒", "3", source="测算参数，按实测调整"),
     _key("burden_seconds_character", "填报测算：写一个字", "秒", "0.7", source="测算参数，按实测调整"),
+    # Clues on logs are questions: these say from when on something is asked at all, and for how long it is kept.
+    _key("clue_text_length", "日志线索：至少多少字才比较文字", "字", "30", H),
+    _key("clue_text_share", "日志线索：文字相似多少才提出", "比例", "0.9", H),
+    _key("clue_window_days", "日志线索：与多少天内的日志比较", "天", "90", L),
+    _key("clue_backfill_days", "日志线索：一次补写多少天以上才提出", "天", "10", H),
+    _key("clue_backfill_late", "日志线索：过多少天再写算补写", "天", "3", H),
+    _key("clue_speed", "日志线索：两个位置之间快过多少才提出", "公里/小时", "150", H),
+    _key("clue_answer_workdays", "日志线索：先由本人说明的期限", "工作日", "10", H),
+    _key("clue_pattern_count", "日志线索：多少条没有说明才问一问", "条", "3", H),
+    _key("clue_pattern_days", "日志线索：在多少天内", "天", "60", L),
+    _key("clue_keep_days", "日志线索、位置保存多久后删除", "天", "180", L),
     _key("self_fund_household", "易地扶贫搬迁户均自筹上限", "元", "10000", L),
 )
 KEY_OF = {key.code: key for key in KEYS}

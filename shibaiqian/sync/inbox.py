@@ -168,7 +168,7 @@ def _in_one_transaction(batch: Batch) -> dict[uuid.UUID, Answer]:
 def _work(batch: Batch) -> None:
     """Everything of the batch, in time order; then what earlier requests left waiting for it."""
     waiting = sorted(_to_do(batch), key=lambda one: one.at)
-    sender = Sender(batch.actor, batch.ahead | uploads(batch.actor, batch.device, waiting), batch.until)
+    sender = Sender(batch.actor, batch.ahead | uploads(batch.actor, batch.device, waiting), batch.until, batch.skew_seconds)
     while waiting:
         known = states(batch.actor, batch.device, waiting) | {key: one["status"] for key, one in batch.closed.items()}
         now = [said for said in waiting if _may_go(batch, said, known)]

@@ -67,6 +67,7 @@ class Upload(Scoped):
     stored = models.TextField(db_collation="C")  # key in the store: of the bytes as kept, without metadata
     kind = models.TextField()
     size = models.IntegerField()
+    picture_hash = models.BigIntegerField(null=True)
     received_at = models.DateTimeField()
 
     class Meta:

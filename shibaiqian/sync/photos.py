@@ -10,6 +10,7 @@ from shibaiqian.access.roles import Permission
 from shibaiqian.base import clock
 from shibaiqian.files import store
 from shibaiqian.files.metadata import JPEG, WEBP, NotAPicture, stripped
+from shibaiqian.files.pictures import picture_hash
 from shibaiqian.regions.models import Region
 from shibaiqian.sync.models import Upload
 
@@ -51,6 +52,7 @@ def keep_photo(region: Region, *, sha256: str, kind: str, data: bytes, by: Actor
         [
             Upload(
                 user=user, region=region, sha256=sha256, stored=stored, kind=kind, size=len(data), received_at=clock.wall_now(),
+                picture_hash=picture_hash(data) if kind in (JPEG, WEBP) else None,
             )
         ],
         ignore_conflicts=True,

@@ -71,6 +71,9 @@ KEYS = {
     "leave_id": "fieldwork.LeaveRequest",
     "reading_id": "fieldwork.LogReading",
     "draft_id": "fieldwork.Draft",
+    "clue_id": "fieldwork.Clue",
+    "question_id": "fieldwork.ClueQuestion",
+    "photo_id": "fieldwork.Attachment",
 }
 FIXED = {
     "code": "practical_services",

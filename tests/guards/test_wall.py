@@ -185,7 +185,8 @@ def lint_policies_as_declared() -> list[str]:
     for model in MODELS:
         table, wall = model._meta.db_table, model.wall
         columns = {
-            kind: [model._meta.get_field(c).column for c in getattr(wall, kind)] for kind in ("region", "unit", "person", "households")
+            kind: [model._meta.get_field(c).column for c in getattr(wall, kind)]
+            for kind in ("region", "unit", "person", "households", "own")
         }
         wanted = policy_expression(**columns, flag=wall.flag)
         with _planted(f"create policy declared on {table} using ({wanted}) with check ({wanted})"):

@@ -47,6 +47,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "month": month, "months": month_choices(), "is_town": is_town, "today": clock.today(),
         "asking": list(queries.leaves_to_answer(actor)[:SOME]), "overdue": list(queries.leaves_overdue(actor)[:SOME]),
         "quiet": list(queries.without_log(actor, days=QUIET_DAYS)[:SOME]), "quiet_days": QUIET_DAYS,
+        "questions": list(queries.questions(actor)[:SOME]) if actor.may(Permission.ASK_ABOUT_LOGS) else [],
         **(_of_town(actor, region, month) if is_town else _above(actor, region, month)),
     }  # fmt: skip
     return render(request, "console/duty/desk.html", context)

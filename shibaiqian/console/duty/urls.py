@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from shibaiqian.console.duty import attendance, desk, exports, leave, timeline
+from shibaiqian.console.duty import attendance, clues, desk, exports, leave, timeline
 
 urlpatterns = [
     path("daily/", desk.desk, name="town_desk"),
     path("daily/<slug:step>/", desk.desk_step, name="desk_step"),
     path("daily/readings/<uuid:reading_id>/", desk.read, name="read_log"),
+    path("clues/", clues.own_clues, name="own_clues"),
+    path("clues/<uuid:clue_id>/", clues.clue_step, name="clue_step"),
+    path("clues/photos/<uuid:photo_id>/", clues.clue_photo, name="clue_photo"),
+    path("questions/<uuid:question_id>/", clues.question, name="question"),
+    path("questions/<uuid:question_id>/<slug:step>/", clues.question_step, name="question_step"),
     path("attendance/", attendance.months_page, name="attendance"),
     path("attendance/export/", exports.months_file, name="export_attendance"),
     path("attendance/propose/", attendance.propose, name="propose_attendance"),

@@ -5,7 +5,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 import polars as pl
@@ -32,7 +32,10 @@ SERVICE_TYPES = {
     "content": "text", '"on"': "date", "amount_cents": "bigint", "confirmation": "text", "confirmed_on": "date", "log_item_id": "uuid",
     "typed_by": "text",
 }  # fmt: skip
-LOG_TYPES = {"id": "uuid", "posting_id": "uuid", "cadre": "uuid", "region": "text", '"on"': "date", "recorded_at": "timestamptz"}
+LOG_TYPES = {
+    "id": "uuid", "posting_id": "uuid", "cadre": "uuid", "region": "text", '"on"': "date", "recorded_at": "timestamptz",
+    "said_at": "timestamptz",
+}  # fmt: skip
 ITEM_TYPES = {
     "id": "uuid", "log_id": "uuid", "region": "text", "category": "text", "household_id": "uuid", "content": "text", "problem": "text",
     "follow_up_due": "date", "follows_id": "uuid", "typed_by": "text",
@@ -41,9 +44,13 @@ VISIT_TYPES = {
     "id": "uuid", "household_id": "uuid", "region": "text", "posting_id": "uuid", "official": "text", "log_item_id": "uuid", '"on"': "date",
     "content": "text", "typed_by": "text",
 }  # fmt: skip
+POINT_TYPES = {
+    "id": "uuid", "log_id": "uuid", "cadre": "uuid", "region": "text", "latitude_e6": "integer", "longitude_e6": "integer",
+    "accuracy_m": "integer", "said_at": "timestamptz",
+}  # fmt: skip
 ATTACHMENT_TYPES = {
     "id": "uuid", "item_id": "uuid", "region": "text", "household_id": "uuid", "sha256": "text", "stored": "text", "kind": "text",
-    "size": "integer",
+    "size": "integer", "picture_hash": "bigint",
 }  # fmt: skip
 ONCE = ['(posting_id, region, beneficiary, kind, "on", content) where voided_by is null']
 
@@ -91,6 +98,7 @@ class PhotoOf:
     stored: str
     kind: str
     size: int
+    picture_hash: int | None = None
 
 
 @dataclass(frozen=True)
@@ -125,24 +133,50 @@ class LogEntry:
 
 
 @dataclass(frozen=True)
+class Point:
+    """Where somebody was, once and because they chose to say so; in millionths of a degree (WGS-84)."""
+
+    latitude_e6: int
+    longitude_e6: int
+    accuracy_m: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """When something was written down, by the programme's clock (now, where nobody says), and where, if the official chose to say so."""
+
+    at: dt.datetime | None = None
+    point: Point | None = None
+
+    def audit_digest(self) -> dict[str, Any]:
+        """Nothing: the same record heard again is the same, however the clocks stood."""
+        return {}
+
+    @property
+    def moment(self) -> dt.datetime:
+        return self.at or clock.business_now()
+
+
+@dataclass(frozen=True)
 class DayLog:
     """What was done on a day; `operation` is the phone's id of it, for the audit."""
 
     on: dt.date
     items: tuple[LogEntry, ...]
     operation: uuid.UUID | None = None
+    told: Told = Told()
 
     def audit_digest(self) -> dict[str, Any]:
         return {"on": self.on.isoformat(), "operation": str(self.operation or ""), "items": [item.audit_digest() for item in self.items]}
 
 
 @command(Permission.KEEP_FIELDWORK)
-def log_day(posting: Posting, *, on: dt.date, items: Sequence[LogEntry], by: Actor) -> WorkLog:
+def log_day(posting: Posting, *, on: dt.date, items: Sequence[LogEntry], told: Told = Told(), by: Actor) -> WorkLog:
     """Write what the official did on a day; a day written before gets more items. Late entry is welcome.
 
     Each item with a household becomes a visit, each with a service a practical service, under the same event.
     """
-    (log,) = _write(posting, [DayLog(on, tuple(items))], by=by)
+    (log,) = _write(posting, [DayLog(on, tuple(items), told=told)], by=by)
     return log
 
 
@@ -160,7 +194,7 @@ def _write(posting: Posting, days: Sequence[DayLog], *, by: Actor) -> list[WorkL
     every = [item for day in days for item in day.items]
     check_followed(posting, every, by=by)
     households = households_of(posting, every, by=by)
-    logs = _logs_of(posting, {day.on for day in days}, by=by)
+    logs = _logs_of(posting, days, by=by)
     things = [
         Thing(item.key or new_id(), logs[day.on].pk, day.on, item, households.get(item.household), place_of(item, households, posting))
         for day in days
@@ -182,12 +216,19 @@ def _write(posting: Posting, days: Sequence[DayLog], *, by: Actor) -> list[WorkL
     ]
     insert_rows("fieldwork_visit", visits, VISIT_TYPES, also=also)
     photos = [
-        (new_id(), one.key, one.region, one.home_key, photo.sha256, photo.stored, photo.kind, photo.size)
+        (new_id(), one.key, one.region, one.home_key, photo.sha256, photo.stored, photo.kind, photo.size, photo.picture_hash)
         for one in things
         for photo in one.entry.photos
     ]
     insert_rows("fieldwork_attachment", photos, ATTACHMENT_TYPES, also=also)
     _services(posting, things, by=by)
+    if by.person == posting.cadre_id:  # of nobody but oneself
+        points = [
+            (new_id(), logs[day.on].pk, posting.cadre_id, posting.region_id, *astuple(day.told.point), day.told.moment)
+            for day in days
+            if day.told.point
+        ]
+        insert_rows("fieldwork_logpoint", points, POINT_TYPES, also=also)
     return [logs[day.on] for day in days]
 
 
@@ -231,16 +272,19 @@ def check_followed(posting: Posting, items: Sequence[LogEntry], *, by: Actor) ->
         raise FollowUpWrong("要跟进的那件事不在挂职地的日志里，请重新选择。")
 
 
-def _logs_of(posting: Posting, days: set[dt.date], *, by: Actor) -> dict[dt.date, WorkLog]:
+def _logs_of(posting: Posting, days: Sequence[DayLog], *, by: Actor) -> dict[dt.date, WorkLog]:
     """The log of each day, made where there is none. The posting is locked: nobody else makes one meanwhile."""
-    found = {log.on: log for log in WorkLog.objects.visible_to(by).filter(posting=posting, on__in=days)}
+    # Of what somebody else typed nobody knows when the official would have written it.
+    said = {day.on: None if all(item.typed_by for item in day.items) else day.told.moment for day in reversed(days)}
+    found = {log.on: log for log in WorkLog.objects.visible_to(by).filter(posting=posting, on__in=said)}
     made = [
         WorkLog(
-            posting=posting, cadre=posting.cadre_id, region_id=posting.region_id, on=on, recorded_at=clock.business_now(), event=current_event(),
+            posting=posting, cadre=posting.cadre_id, region_id=posting.region_id, on=on, recorded_at=clock.business_now(), said_at=said[on],
+            event=current_event(),
         )
-        for on in sorted(days - found.keys())
+        for on in sorted(said.keys() - found.keys())
     ]  # fmt: skip
-    rows = [(log.pk, posting.pk, log.cadre, log.region_id, log.on, log.recorded_at) for log in made]
+    rows = [(log.pk, posting.pk, log.cadre, log.region_id, log.on, log.recorded_at, log.said_at) for log in made]
     insert_rows("fieldwork_worklog", rows, LOG_TYPES, also={"event": current_event()})
     return found | {log.on: log for log in made}
 
@@ -252,8 +296,11 @@ def register_logs(region: Region, *, rows: Rows, by: Actor) -> Written:
     A row with a household becomes a visit too. Practical services have a ledger of their own.
     """
     frame = prepare_logs(region, rows=rows, by=by).or_refuse().frame
-    told = pl.col("recorded_at").dt.replace_time_zone(clock.SHANGHAI.key).fill_null(clock.business_now())
-    frame = frame.with_columns(told, pl.col("on").alias('"on"'), pl.Series("id", new_ids(frame.height), dtype=pl.String))
+    said = pl.col("recorded_at").dt.replace_time_zone(clock.SHANGHAI.key)
+    told = said.fill_null(clock.business_now())
+    frame = frame.with_columns(
+        told, said.alias("said_at"), pl.col("on").alias('"on"'), pl.Series("id", new_ids(frame.height), dtype=pl.String)
+    )
     items = _in_logs(frame).with_columns(
         pl.col("problem").fill_null(""), pl.col("typed_by").fill_null(""), pl.lit(None, pl.String).alias("follows_id")
     )
@@ -308,7 +355,11 @@ def _in_logs(frame: pl.DataFrame) -> pl.DataFrame:
         [present(frame, "posting_id")],
         {"posting_id": pl.String, "cadre": pl.String, "host": pl.String},
     )
-    days = frame.filter(pl.col("log_id").is_null()).group_by("posting_id", '"on"', maintain_order=True).agg(pl.col("recorded_at").min())
+    days = (
+        frame.filter(pl.col("log_id").is_null())
+        .group_by("posting_id", '"on"', maintain_order=True)
+        .agg(pl.col("recorded_at", "said_at").min())
+    )
     days = days.join(postings, on="posting_id", maintain_order="left").rename({"host": "region"})
     days = days.with_columns(pl.Series("id", new_ids(days.height), dtype=pl.String))
     insert_frame(

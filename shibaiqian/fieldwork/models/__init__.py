@@ -9,6 +9,7 @@ from shibaiqian.fieldwork.models.attendance import (
     AttendanceMonth,
 )
 from shibaiqian.fieldwork.models.claims import ExpenseClaim
+from shibaiqian.fieldwork.models.clues import Clue, ClueQuestion, LogPoint
 from shibaiqian.fieldwork.models.decisions import (
     HostDecision,
 )
@@ -50,6 +51,8 @@ __all__ = [
     "AttendanceAmendment",
     "AttendanceDay",
     "AttendanceMonth",
+    "Clue",
+    "ClueQuestion",
     "Draft",
     "DutyReport",
     "DutyReportItem",
@@ -59,6 +62,7 @@ __all__ = [
     "HostDecision",
     "LeaveReason",
     "LeaveRequest",
+    "LogPoint",
     "LogReading",
     "LogSample",
     "MonthlyPlan",

@@ -21,6 +21,7 @@ class Attachment(Recorded):
     stored = models.TextField(db_collation="C")  # key in the store: without metadata
     kind = models.TextField()
     size = models.IntegerField()
+    picture_hash = models.BigIntegerField(null=True)  # as `files.pictures` sees it; empty for voice and for what cannot be opened
 
     class Meta:
         indexes = [models.Index(fields=["stored"])]  # where else the same picture stands

@@ -19,6 +19,8 @@ class WorkLog(Recorded):
     region = region_field()  # of the posting's host
     on = models.DateField()
     recorded_at = models.DateTimeField()  # server's business clock: lateness is computed, never typed
+    # When it was written down, by the clock of who wrote it; a phone without a signal is heard later. Empty where nobody knows.
+    said_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(name="one_log_a_day", fields=["posting", "on"], condition=LIVE)]

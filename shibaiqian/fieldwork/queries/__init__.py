@@ -13,6 +13,15 @@ from shibaiqian.fieldwork.queries.attendance import (
     without_log,
 )
 from shibaiqian.fieldwork.queries.claims import claim_of, claims, months_to_claim
+from shibaiqian.fieldwork.queries.clues import (
+    ClueFile,
+    clue_files,
+    clues_of,
+    own_clues,
+    own_questions,
+    photo_of_clue,
+    questions,
+)
 from shibaiqian.fieldwork.queries.decisions import (
     decisions_of,
 )
@@ -76,6 +85,7 @@ from shibaiqian.fieldwork.queries.plans import (
 __all__ = [
     "AttendanceFile",
     "Balance",
+    "ClueFile",
     "CountedMonth",
     "DutyReportFile",
     "MonthFile",
@@ -87,6 +97,8 @@ __all__ = [
     "calls_of",
     "claim_of",
     "claims",
+    "clue_files",
+    "clues_of",
     "counted",
     "decisions_of",
     "drafts_typed",
@@ -119,10 +131,14 @@ __all__ = [
     "open_problems",
     "owing",
     "owing_reports",
+    "own_clues",
     "own_posting",
+    "own_questions",
     "periods_over",
+    "photo_of_clue",
     "plan_of",
     "plans",
+    "questions",
     "readings",
     "records_of",
     "services",

@@ -13,7 +13,9 @@ from shibaiqian.fieldwork.actions import (
     DayLog,
     LogEntry,
     PhotoOf,
+    Point,
     ServiceDone,
+    Told,
     confirm_services,
     keep_promise,
     log_day,
@@ -34,18 +36,19 @@ MOST_SERVICES = 200
 LONGEST_CONTENT = 500
 LONGEST_NAME = 40
 LONGEST_PROBLEM = 300
+FARTHEST = 100_000  # metres: a point less exact says nothing
 NO_POSTING = "记录没有写明任职。请更新手机端后重试。"
 CATEGORIES, SERVICE_KINDS = frozenset(WorkLogItem.Category.values), frozenset(PracticalService.Kind.values)
 
 
 def log(said: Said, sender: Sender) -> Done:
-    """A day's log: `{posting, on, items: [{category, content, household?, region?, service?, photos?, problem?, follow_up_due?, follows?}]}`.
+    """A day's log: `{posting, on, items: [{category, content, household?, region?, service?, photos?, problem?, follow_up_due?, follows?}], point?}`.
 
     `service` is `{kind, beneficiary?, amount_cents?, confirmation?, confirmed_on?}`; a household makes an item a visit. Photos that
-    no item names go to the first one.
+    no item names go to the first one. `point` is `{latitude_e6, longitude_e6, accuracy_m}`, where the official chose to say so.
     """
     day = day_of(said, sender)
-    written = log_day(posting_of(said, sender), on=day.on, items=day.items, by=sender.actor, operation=said.id)
+    written = log_day(posting_of(said, sender), on=day.on, items=day.items, told=day.told, by=sender.actor, operation=said.id)
     return Done({"log": str(written.pk)})
 
 
@@ -132,7 +135,7 @@ def visit_facts(said: Said, sender: Sender) -> Done:
     result: dict[str, Any] = {}
     if not same.exists():
         item = LogEntry("visit", content, household=household.pk, photos=_photos(said.photos, sender))
-        result["log"] = str(log_day(posting, on=on, items=[item], by=sender.actor, operation=said.id).pk)
+        result["log"] = str(log_day(posting, on=on, items=[item], told=Told(sender.said_at(said)), by=sender.actor, operation=said.id).pk)
     heard = hear_household(household, facts=facts.values, on=on, base=said.base or 0, by=sender.actor)
     result |= {"version": heard.version, "confirmed": list(heard.confirmed), "changed": list(heard.changed)}
     return Done(result, theirs=[asdict(one) for one in heard.theirs])
@@ -175,7 +178,18 @@ def day_of(said: Said, sender: Sender) -> DayLog:
         _entry(item, _photos((*photos, *(rest if number == 0 else ())), sender))
         for number, (item, photos) in enumerate(zip(items, named, strict=True))
     ]
-    return DayLog(sender.day(body, "on"), tuple(entries), operation=said.id)
+    return DayLog(
+        sender.day(body, "on"), tuple(entries), operation=said.id, told=Told(sender.said_at(said), _point(said.body.get("point")))
+    )
+
+
+def _point(said: Any) -> Point | None:
+    """A point is never a reason to refuse a log: one that cannot be is left out."""
+    match said:
+        case {"latitude_e6": int(latitude), "longitude_e6": int(longitude), "accuracy_m": int(accuracy)}:
+            possible = abs(latitude) <= 90_000_000 and abs(longitude) <= 180_000_000 and 0 <= accuracy <= FARTHEST
+            return Point(latitude, longitude, accuracy) if possible else None
+    return None
 
 
 def _entry(item: Body, photos: tuple[PhotoOf, ...]) -> LogEntry:
@@ -197,7 +211,7 @@ def _photos(hashes: Sequence[str], sender: Sender) -> tuple[PhotoOf, ...]:
     found = [sender.uploads.get(one) for one in hashes]
     if None in found:
         raise Malformed("有照片没有随记录一起写明，请更新手机端后重试。")
-    return tuple(PhotoOf(one.sha256, one.stored, one.kind, one.size) for one in found if one)
+    return tuple(PhotoOf(one.sha256, one.stored, one.kind, one.size, one.picture_hash) for one in found if one)
 
 
 def _service(said: Body) -> ServiceDone:

@@ -8,10 +8,13 @@ from typing import Any
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.roles import Permission
+from shibaiqian.base import clock
 from shibaiqian.postings.models import Posting
 from shibaiqian.sync.body import Body
 from shibaiqian.sync.models import Upload
 from shibaiqian.sync.rules import Malformed, Said
+
+CLOCKS_DIFFER, OLDEST = dt.timedelta(minutes=10), dt.timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Sender:
     actor: Actor
     uploads: Mapping[str, Upload] = field(default_factory=dict)
     until: dt.date | None = None
+    skew_seconds: int = 0  # the phone's clock less the server's
     postings: dict[uuid.UUID, Posting] = field(default_factory=dict)
 
     def day(self, body: Body, name: str) -> dt.date:
@@ -32,6 +36,11 @@ class Sender:
         if self.until is not None and day > self.until:
             raise Malformed(f"您在那里的角色到 {self.until} 为止，{day} 的事不能记在那里。请用现在的角色重新填写。")
         return day
+
+    def said_at(self, said: Said) -> dt.datetime | None:
+        """When it was written down, by the programme's clock; None where the phone's clock cannot have been right."""
+        late = clock.wall_now() - said.at + dt.timedelta(seconds=self.skew_seconds)
+        return clock.business_now() - max(late, dt.timedelta(0)) if -CLOCKS_DIFFER <= late <= OLDEST else None
 
 
 @dataclass(frozen=True)
