@@ -50,6 +50,8 @@ CODE_LISTS = (
     ("reports/targets.py", "COLUMNS", "{}"),
     ("reports/daily.py", "PLAN_COLUMNS", "{}"),
     ("reports/daily.py", "REPORT_COLUMNS", "{}"),
+    ("reports/samples.py", "LOGS", "{}"),
+    ("reports/samples.py", "TOWNS", "{}"),
     ("households/excel/columns.py", "RELATIONS", "{}"),
     ("households/excel/columns.py", "EDUCATIONS", "{}"),
     ("households/excel/columns.py", "STUDENT", "{}"),

@@ -27,7 +27,7 @@ from shibaiqian.console import queries
 from shibaiqian.console.places import crumbs, path_to
 from shibaiqian.fieldwork.actions import LogEntry, ServiceDone, log_day, type_drafts
 from shibaiqian.fieldwork.models import PracticalService, WorkLogItem
-from shibaiqian.fieldwork.queries import drafts_typed, drafts_waiting, logs, officials_to_type_for, open_problems
+from shibaiqian.fieldwork.queries import drafts_typed, drafts_waiting, logs, officials_to_type_for, open_problems, own_clues
 from shibaiqian.indicators.engine import catalogue
 from shibaiqian.postings.models import Posting
 from shibaiqian.postings.queries import running_postings
@@ -171,6 +171,7 @@ def field(request: HttpRequest) -> HttpResponse:
         "unconfirmed": list(
             queries.services(actor).filter(region_id__gte=village, region_id__lt=f"{village}:", confirmation="").order_by("-on", "-pk")[:6]
         ),
+        "has_clues": own_clues(actor).filter(state="open").exists(),
         "bad": sent is not None,
     }
     return render(request, "console/field.html", context, status=422 if sent is not None else 200)

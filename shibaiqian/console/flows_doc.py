@@ -4,7 +4,7 @@ from pathlib import Path
 
 from shibaiqian.access.flow import Flow
 from shibaiqian.cadres.courses import COURSE
-from shibaiqian.fieldwork.procedures import DRAFT, DUTY_REPORT, PAPER
+from shibaiqian.fieldwork.procedures import DRAFT, DUTY_REPORT, PAPER, QUESTION
 from shibaiqian.fieldwork.rules.attendance import MONTH
 from shibaiqian.fieldwork.rules.claims import CLAIM
 from shibaiqian.fieldwork.rules.leave import LEAVE
@@ -17,7 +17,7 @@ FILE = Path(__file__).parents[2] / "docs" / "flows.md"
 FLOWS = {
     "批次": BATCH, "岗位需求": NEED, "人选（推荐）": NOMINATION, "匹配方案": PLAN, "呈批件": DECISION, "挂职": POSTING, "目标责任书": LETTER,
     "月计划和月小结": PAPER, "述职报告": DUTY_REPORT, "向上要": REQUEST, "培训班": COURSE, "补助报销": CLAIM,
-    "月度考勤": MONTH, "请假": LEAVE, "代记": DRAFT,
+    "月度考勤": MONTH, "请假": LEAVE, "代记": DRAFT, "日志：问一问": QUESTION,
 }  # fmt: skip
 HEAD = """# 流程图
 

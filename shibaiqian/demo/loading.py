@@ -17,6 +17,7 @@ from shibaiqian.access.queries import Hat, actor_for
 from shibaiqian.access.roles import ROLES, Role
 from shibaiqian.base import clock
 from shibaiqian.demo import open_round, programme
+from shibaiqian.demo.clues import write_clues
 from shibaiqian.demo.daily import write_daily
 from shibaiqian.demo.plan import CITY
 from shibaiqian.demo.rosters import RosterFile
@@ -72,6 +73,7 @@ def load_rosters(*, folder: Path, scale: str, password: str) -> None:
             time.sleep(0.3)
             _watch(sent, progress)
     write_daily()
+    write_clues()
 
 
 def scale_is_complete(done: set[tuple[str, str]], scale: str) -> bool:

@@ -141,7 +141,7 @@ KEYS = (
     _key("burden_seconds_choice", "填报测算：选一项、填一个日期或数字", "秒", "3", source="测算参数，按实测调整"),
     _key("burden_seconds_character", "填报测算：写一个字", "秒", "0.7", source="测算参数，按实测调整"),
     # Clues on logs are questions: these say from when on something is asked at all, and for how long it is kept.
-    _key("clue_text_length", "日志线索：至少多少字才比较文字", "字", "30", H),
+    _key("clue_text_length", "日志线索：至少多少字才比较文字", "字", "40", H),
     _key("clue_text_share", "日志线索：文字相似多少才提出", "比例", "0.9", H),
     _key("clue_window_days", "日志线索：与多少天内的日志比较", "天", "90", L),
     _key("clue_backfill_days", "日志线索：一次补写多少天以上才提出", "天", "10", H),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.roles import Permission
-from shibaiqian.reports import daily, duty, lists, selection, targets
+from shibaiqian.reports import daily, duty, lists, samples, selection, targets
 from shibaiqian.reports.tables import Report
 from shibaiqian.selection.models import Batch
 
@@ -54,6 +54,10 @@ KINDS = {
         Kind(
             duty.MONTH_CODE, _("挂职干部考勤月报表"), Permission.VIEW_ATTENDANCE,
             lambda actor, region, as_of, _batch: duty.attendance_report(actor, region, as_of),
+        ),
+        Kind(
+            samples.CODE, _("工作日志抽查表"), Permission.CONFIRM_ATTENDANCE,
+            lambda actor, region, as_of, _batch: samples.sample_report(actor, region, as_of),
         ),
         Kind(
             duty.LEAVE_CODE, _("挂职干部请销假登记台账"), Permission.VIEW_ATTENDANCE,

@@ -40,6 +40,8 @@ def _sheet(sheet, report: Report, section: Section, look, *, watermark: str) -> 
     sheet.set_footer(f"&L{watermark.replace('&', '&&')}&R&P/&N")
     sheet.set_column(0, section.words - 1, WIDE)
     sheet.set_column(section.words, last, NARROW)
+    for at, width in enumerate(section.widths):
+        sheet.set_column(at, at, NARROW * width)
     _across(sheet, 0, 0, last, f"{report.title}（{section.title}）", look["title"])
     sheet.set_row(0, 28)
     _across(sheet, 1, 0, last, f"{report.criteria}　{watermark}", look["said"])
@@ -93,10 +95,8 @@ def document(report: Report, *, demonstration: bool) -> OfficialDocument:
 
 
 def _table(section: Section) -> Table:
-    columns = tuple(
-        Column(label, WORDS if at < section.words else NUMBERS, "left" if at < section.words else "right")
-        for at, label in enumerate(section.columns)
-    )
+    widths = section.widths or tuple(WORDS if at < section.words else NUMBERS for at in range(len(section.columns)))
+    columns = tuple(Column(label, widths[at], "left" if at < section.words else "right") for at, label in enumerate(section.columns))
     return Table(columns=columns, rows=tuple(tuple(str(value) for value in row) for row in section.rows), size=10.5)
 
 

@@ -25,6 +25,7 @@ class Section:
     groups: tuple[tuple[str, int], ...] = ()
     words: int = 1  # how many leading columns are words
     note: str = ""
+    widths: tuple[float, ...] = ()  # of the columns on paper, where words are long; else by words and numbers
     links: Mapping[tuple[int, int], str] = field(default_factory=dict, compare=False)
 
 
@@ -55,7 +56,7 @@ def to_frozen(report: Report) -> dict[str, Any]:
         "code": report.code, "title": report.title, "place": report.place, "as_of": report.as_of.isoformat(), "batch": report.batch,
         "made_by": report.made_by,
         "sections": [
-            {"title": s.title, "columns": s.columns, "rows": s.rows, "groups": s.groups, "words": s.words, "note": s.note} for s in report.sections
+            {"title": s.title, "columns": s.columns, "rows": s.rows, "groups": s.groups, "words": s.words, "note": s.note, "widths": s.widths} for s in report.sections
         ],
     }  # fmt: skip
 
@@ -69,6 +70,7 @@ def from_frozen(data: Mapping[str, Any]) -> Report:
             Section(
                 title=s["title"], columns=tuple(s["columns"]), rows=tuple(tuple(row) for row in s["rows"]),
                 groups=tuple((label, span) for label, span in s["groups"]), words=s["words"], note=s["note"],
+                widths=tuple(s.get("widths", ())),
             )
             for s in data["sections"]
         ),

@@ -21,6 +21,7 @@ from shibaiqian.console.duty.asked import last_month, month_asked, month_choices
 from shibaiqian.console.endings import ticked
 from shibaiqian.fieldwork import actions, queries
 from shibaiqian.fieldwork.models import AttendanceAmendment, AttendanceMonth, LogReading, PracticalService
+from shibaiqian.fieldwork.procedures import last_day
 from shibaiqian.policy.queries import parameters
 from shibaiqian.policy.rules import KEY_OF
 from shibaiqian.postings.models import Handover
@@ -63,6 +64,7 @@ def _of_town(actor: Actor, region: str, month: dt.date) -> dict[str, Any]:
         "services": list(services[:SOME]),
         "handovers": list(_waiting_handovers(actor)[:SOME]),
         "readings": list(queries.readings(actor, region=region, month=month)),
+        "sampled_until": min(last_day(month), clock.today()),
     }
 
 

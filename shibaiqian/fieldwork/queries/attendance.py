@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import NotVisible
@@ -14,7 +14,7 @@ from shibaiqian.access.own_case import person_of
 from shibaiqian.access.roles import Role
 from shibaiqian.base import clock
 from shibaiqian.base.workdays import Calendar
-from shibaiqian.fieldwork.models import AttendanceAmendment, AttendanceDay, AttendanceMonth, LogReading, WorkLog
+from shibaiqian.fieldwork.models import AttendanceAmendment, AttendanceDay, AttendanceMonth, LogReading, WorkLog, WorkLogItem
 from shibaiqian.fieldwork.rules import attendance as rules
 from shibaiqian.fieldwork.rules.attendance import ON_DUTY, DaySaid, MonthResult
 from shibaiqian.policy.models import PolicyParameter
@@ -147,4 +147,6 @@ def readings(actor: Actor, *, region: str, month: dt.date) -> QuerySet[LogReadin
     """The logs drawn of a month in a place, with their words, by village."""
     rows: QuerySet[LogReading] = LogReading.objects.visible_to(actor)
     rows = rows.filter(sample__region=region, sample__month=month).select_related("sample", "log", "region", "log__posting")
-    return rows.prefetch_related("log__items").order_by("region_id", "id")
+    return rows.prefetch_related(Prefetch("log__items", queryset=WorkLogItem.objects.visible_to(actor).order_by("id"))).order_by(
+        "region_id", "id"
+    )

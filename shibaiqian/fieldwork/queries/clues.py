@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.fieldwork.models import Attachment, Clue, ClueQuestion, LogPoint, WorkLog, WorkLogItem
@@ -76,7 +76,7 @@ def photo_of_clue(actor: Actor, photo: uuid.UUID) -> Attachment | None:
     """A photo that stands in a clue the actor sees, if they see the photo too. Two queries."""
     found: Attachment | None = Attachment.objects.visible_to(actor).filter(pk=photo).first()
     clues = Clue.objects.visible_to(actor)
-    in_one = clues.filter(own__contains=[photo]).exists() or clues.filter(other__contains=[photo]).exists()
+    in_one = clues.filter(own__overlap=[photo]).exists() or clues.filter(other__overlap=[photo]).exists()
     return found if found is not None and in_one else None
 
 
@@ -109,8 +109,9 @@ def _photos(actor: Actor, keys: set[uuid.UUID]) -> dict[uuid.UUID, Side]:
 
 
 def _logs(actor: Actor, keys: set[uuid.UUID]) -> dict[uuid.UUID, Side]:
-    rows = WorkLog.objects.visible_to(actor).filter(pk__in=keys).select_related("region", "posting").prefetch_related("items")
-    return {row.pk: _side(row, content="；".join(item.content for item in row.items.all() if item.voided_by is None)) for row in rows}
+    items = Prefetch("items", queryset=WorkLogItem.objects.visible_to(actor).order_by("id"))
+    rows = WorkLog.objects.visible_to(actor).filter(pk__in=keys).select_related("region", "posting").prefetch_related(items)
+    return {row.pk: _side(row, content="；".join(item.content for item in row.items.all())) for row in rows}
 
 
 def _points(actor: Actor, keys: set[uuid.UUID]) -> dict[uuid.UUID, Side]:
