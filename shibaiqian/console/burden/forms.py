@@ -50,7 +50,8 @@ LOG = AskedForm(
     facts=(
         _choice("log.category", _("做什么"), required=True), _words("log.content", _("做了什么"), required=True), _choice("log.household", _("哪一户")),
         _choice("log.place", _("在哪里")), _words("log.problem", _("没解决的问题")), _choice("log.follow_up_due", _("打算哪天再去")),
-        Fact("log.photo", _("照片或录音"), Typed.SENT), _words("log.returned", _("代记退回的原因")),
+        Fact("log.photo", _("照片或录音"), Typed.SENT), Fact("log.point", _("位置（本人愿意给的）"), Typed.SENT),
+        _words("log.returned", _("代记退回的原因")),
     ),
     doors=(
         _form("console.field.DayForm", operation=ABOUT, on=ABOUT, official=ABOUT),
@@ -60,13 +61,14 @@ LOG = AskedForm(
         ),
         _phone(
             "log", posting=ABOUT, on=ABOUT, items=ABOUT, category="log.category", content="log.content", household="log.household",
-            region="log.place", photos="log.photo", problem="log.problem", follow_up_due="log.follow_up_due", follows=ABOUT, service=ABOUT,
+            region="log.place", photos="log.photo", problem="log.problem", follow_up_due="log.follow_up_due", follows=ABOUT, service=ABOUT, point="log.point",
         ),
         _phone("visit_facts", posting=ABOUT, on=ABOUT, household=ABOUT, content="log.content", facts=ABOUT),
         _form("console.drafts.AcceptForm", on=ABOUT, category="log.category", content="log.content", amount=ABOUT),
         _form("console.drafts.ReturnForm", word="log.returned"),
         _phone("draft_accept", draft=ABOUT, on=ABOUT, category="log.category", content="log.content", amount_cents=ABOUT),
         _phone("draft_return", draft=ABOUT, word="log.returned"),
+        _by_hand("console.duty.clues", {"item": ABOUT, "content": "log.content"}),
     ),
 )  # fmt: skip
 SERVICE = AskedForm(
@@ -262,6 +264,11 @@ CLAIM = AskedForm(
     code="claim", label=_("补助报销单"), asker=Asker.UNIT, rule=_("派出单位财务报销"), often=_("每月一次"), use=_("由镇办确认的考勤生成，不用填写"),
     kept=_("按财务档案规定"), facts=(), doors=(_by_hand("console.plans.claims", {"month": ABOUT}),),
 )  # fmt: skip
+CLUE = AskedForm(
+    code="clue", label=_("日志线索的说明"), asker=Asker.COUNTY, rule=_("政策参数“日志线索”"), often=_("机器看不明白、本人愿意说一句时"),
+    use=_("本人说了就到此为止，不计入考勤和考核"), kept=_("180 天后删除"), facts=(_words("clue.words", _("是怎么回事")),),
+    doors=(_by_hand("console.duty.clues", {"words": "clue.words"}),),
+)  # fmt: skip
 
-FORMS = (LOG, SERVICE, HOUSEHOLD, ATTENDANCE, AMENDMENT, LEAVE, PLAN, SUMMARY, DUTY_REPORT, DECISION, REQUEST, TARGET, TOLD, CLAIM)
+FORMS = (LOG, SERVICE, HOUSEHOLD, ATTENDANCE, AMENDMENT, LEAVE, PLAN, SUMMARY, DUTY_REPORT, DECISION, REQUEST, TARGET, TOLD, CLAIM, CLUE)
 FORM_OF = {form.code: form for form in FORMS}

@@ -68,6 +68,7 @@ DRAFTED = Exists(Draft.unscoped.filter(pk=OuterRef("pk")))
 # What came of a month's plan is said with its summary, in the first days of the next month.
 WITH_SUMMARY = ExpressionWrapper(F("plan__month") + Value(dt.timedelta(days=31)), output_field=DateField())
 COUNTED: Mapping[str, tuple[Records, ...]] = {
+    "clue": (),  # a word on a clue is its author's alone, and no figure counts any
     "log": (
         Records(WorkLog, "on"),
         Records(

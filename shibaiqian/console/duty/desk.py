@@ -22,6 +22,7 @@ from shibaiqian.console.endings import ticked
 from shibaiqian.fieldwork import actions, queries
 from shibaiqian.fieldwork.models import AttendanceAmendment, AttendanceMonth, LogReading, PracticalService
 from shibaiqian.fieldwork.procedures import last_day
+from shibaiqian.fieldwork.rules.leave import WAITING
 from shibaiqian.policy.queries import parameters
 from shibaiqian.policy.rules import KEY_OF
 from shibaiqian.postings.models import Handover
@@ -44,9 +45,13 @@ def desk(request: HttpRequest) -> HttpResponse:
     month = month_asked(request, default=last_month()) or last_month()
     region = actor.scope.region
     is_town = len(region) >= TOWN
+    further = queries.leaves_returned(actor) if is_town else queries.leaves_to_look_at(actor)
+    leaves = list((queries.leaves_to_answer(actor) | further)[:MANY])
     context: dict[str, Any] = {
         "month": month, "months": month_choices(), "is_town": is_town, "today": clock.today(),
-        "asking": list(queries.leaves_to_answer(actor)[:SOME]), "overdue": list(queries.leaves_overdue(actor)[:SOME]),
+        "asking": [row for row in leaves if row.state in WAITING][:SOME],
+        "returned" if is_town else "looks": [row for row in leaves if row.state not in WAITING][:SOME],
+        "overdue": list(queries.leaves_overdue(actor)[:SOME]),
         "quiet": list(queries.without_log(actor, days=QUIET_DAYS)[:SOME]), "quiet_days": QUIET_DAYS,
         "questions": list(queries.questions(actor)[:SOME]) if actor.may(Permission.ASK_ABOUT_LOGS) else [],
         **(_of_town(actor, region, month) if is_town else _above(actor, region, month)),
@@ -55,11 +60,10 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 def _of_town(actor: Actor, region: str, month: dt.date) -> dict[str, Any]:
-    """Eight queries."""
+    """Seven queries."""
     submitted = queries.months(actor, region=region, month=month).filter(state__in=["open", "submitted"]).order_by("region_id", "id")
     services = PracticalService.objects.visible_to(actor).filter(confirmation="").select_related("region").order_by("region_id", "on", "id")
     return {
-        "returned": list(queries.leaves_returned(actor)[:SOME]),
         "lines": queries.counted(actor, submitted[:MANY]),
         "services": list(services[:SOME]),
         "handovers": list(_waiting_handovers(actor)[:SOME]),
@@ -76,14 +80,13 @@ def _waiting_handovers(actor: Actor) -> "QuerySet[Handover]":
 
 
 def _above(actor: Actor, region: str, month: dt.date) -> dict[str, Any]:
-    """Seven queries."""
+    """Six queries."""
     policy = parameters(region=region, on=clock.today())
     days = int(policy["leave_replacement_days"].value if "leave_replacement_days" in policy else KEY_OF["leave_replacement_days"].default)
     own = queries.months(actor, region=region, month=month).filter(state="confirmed", is_own_people=True, looked_on__isnull=True)
     states = queries.states_of_month(actor, region=region, month=month)
     amendments = AttendanceAmendment.objects.visible_to(actor).filter(outcome="").select_related("month").order_by("region_id", "id")
     return {
-        "looks": list(queries.leaves_to_look_at(actor)[:SOME]),
         "own_people": list(own.order_by("region_id", "id")[:MANY]),
         "states": [(label, states.get(code, 0), code) for code, label in AttendanceMonth.State.choices],
         "amendments": list(amendments[:SOME]),
