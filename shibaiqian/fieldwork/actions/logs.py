@@ -147,6 +147,7 @@ class Told:
 
     at: dt.datetime | None = None
     point: Point | None = None
+    is_unknown: bool = False  # nobody knows when: the clock of who wrote cannot have been right
 
     def audit_digest(self) -> dict[str, Any]:
         """Nothing: the same record heard again is the same, however the clocks stood."""
@@ -226,7 +227,7 @@ def _write(posting: Posting, days: Sequence[DayLog], *, by: Actor) -> list[WorkL
         points = [
             (new_id(), logs[day.on].pk, posting.cadre_id, posting.region_id, *astuple(day.told.point), day.told.moment)
             for day in days
-            if day.told.point
+            if day.told.point and not day.told.is_unknown
         ]
         insert_rows("fieldwork_logpoint", points, POINT_TYPES, also=also)
     return [logs[day.on] for day in days]
@@ -275,7 +276,7 @@ def check_followed(posting: Posting, items: Sequence[LogEntry], *, by: Actor) ->
 def _logs_of(posting: Posting, days: Sequence[DayLog], *, by: Actor) -> dict[dt.date, WorkLog]:
     """The log of each day, made where there is none. The posting is locked: nobody else makes one meanwhile."""
     # Of what somebody else typed nobody knows when the official would have written it.
-    said = {day.on: None if all(item.typed_by for item in day.items) else day.told.moment for day in reversed(days)}
+    said = {day.on: None if day.told.is_unknown or all(item.typed_by for item in day.items) else day.told.moment for day in reversed(days)}
     found = {log.on: log for log in WorkLog.objects.visible_to(by).filter(posting=posting, on__in=said)}
     made = [
         WorkLog(

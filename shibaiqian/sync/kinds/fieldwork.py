@@ -135,7 +135,7 @@ def visit_facts(said: Said, sender: Sender) -> Done:
     result: dict[str, Any] = {}
     if not same.exists():
         item = LogEntry("visit", content, household=household.pk, photos=_photos(said.photos, sender))
-        result["log"] = str(log_day(posting, on=on, items=[item], told=Told(sender.said_at(said)), by=sender.actor, operation=said.id).pk)
+        result["log"] = str(log_day(posting, on=on, items=[item], told=_told(said, sender), by=sender.actor, operation=said.id).pk)
     heard = hear_household(household, facts=facts.values, on=on, base=said.base or 0, by=sender.actor)
     result |= {"version": heard.version, "confirmed": list(heard.confirmed), "changed": list(heard.changed)}
     return Done(result, theirs=[asdict(one) for one in heard.theirs])
@@ -178,9 +178,12 @@ def day_of(said: Said, sender: Sender) -> DayLog:
         _entry(item, _photos((*photos, *(rest if number == 0 else ())), sender))
         for number, (item, photos) in enumerate(zip(items, named, strict=True))
     ]
-    return DayLog(
-        sender.day(body, "on"), tuple(entries), operation=said.id, told=Told(sender.said_at(said), _point(said.body.get("point")))
-    )
+    return DayLog(sender.day(body, "on"), tuple(entries), operation=said.id, told=_told(said, sender, _point(said.body.get("point"))))
+
+
+def _told(said: Said, sender: Sender, point: Point | None = None) -> Told:
+    at = sender.said_at(said)
+    return Told(at, point, is_unknown=at is None)
 
 
 def _point(said: Any) -> Point | None:
