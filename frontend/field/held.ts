@@ -20,6 +20,16 @@ export function messages(): Message[] {
   return (slice.value.sections['messages'] ?? []) as Message[];
 }
 
+export interface Draft {
+  id: string; posting: string; official: string; on: string; category: string; content: string; household?: string; head?: string; service?: string; beneficiary?: string;
+  amount_cents?: number; problem?: string; follow_up_due?: string; photos?: number; by: string; at: string; state: string; word?: string;
+}
+
+/** What was typed for an official: `waiting` to who answers for it; to who types, `typed` and the `officials` of the village. */
+export function drafts(): { waiting?: Draft[]; typed?: Draft[]; officials?: { id: string; name: string; title: string }[] } {
+  return (slice.value.sections['drafts'] ?? {}) as ReturnType<typeof drafts>;
+}
+
 export interface Problem { id: string; on?: string; household?: string; category: string; content: string; problem: string; due?: string }
 
 /** What logs left open. What was followed up here and not yet received is left out by who knows it. */

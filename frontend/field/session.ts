@@ -8,10 +8,13 @@ import { newId } from './engine/ids.ts';
 import type { Attachment, Body, Held, Operation } from './engine/operations.ts';
 import { OWED } from './engine/operations.ts';
 import { wait } from './engine/pace.ts';
+import { isKeyOf, isShared, people, person, seclude } from './engine/people.ts';
+import type { Person } from './engine/people.ts';
 import { send } from './engine/sending.ts';
 import { EMPTY, merged, own } from './engine/slice.ts';
 import type { Slice } from './engine/slice.ts';
 import { database } from './database.ts';
+import { deviceId, label } from './device.ts';
 import { forgetFetched, PhoneStore } from './engine/store.ts';
 import type { CachedRow, Keyring } from './engine/store.ts';
 import { overFetch, Refused, Unreachable } from './engine/transport.ts';
@@ -42,6 +45,7 @@ export const state = reactive({
   now: Date.now(),
   kinds: [] as string[],
   expired: false,
+  people: [] as Person[],
 });
 /** Not deep: a town has two thousand households. */
 export const slice = shallowRef<Slice>(EMPTY);
@@ -50,6 +54,9 @@ export const changes = shallowRef(0);
 
 export const today = computed(() => businessToday(state.contact, state.now));
 export const posting = computed(() => slice.value.posting as { id?: string; official?: string; title?: string; host?: string; place?: string; arrived_on?: string });
+
+/** Somebody else uses this phone too: nobody goes without a PIN then. */
+export const shared = computed(() => state.people.some((one) => one.login !== state.login));
 
 /** A code list of the server: code → words. */
 export function list(name: string): Record<string, string> {
@@ -65,6 +72,7 @@ let counting: { unsubscribe: () => void } | undefined;
 const LOCK_AFTER = 15 * 60_000;
 const FETCH_EVERY = 5 * 60_000;
 let fetched = 0;
+let before = ''; // who had it open last
 
 export function store(): PhoneStore {
   if (!phone) throw new Error('locked');
@@ -80,28 +88,29 @@ export async function begin(): Promise<void> {
   state.contact = said.get('contact') as Contact | undefined;
   await applySettings(said);
   const ring = rings.find((one) => one.account === said.get('account'));
+  state.people = rings.filter((one) => !one.left).map((one) => person(one));
   listen();
-  if (!ring) {
-    state.stage = 'sign-in';
-    return;
-  }
-  named(ring);
-  if (ring.byPin) {
-    watchCounts();
-    state.stage = 'locked';
-  } else if (ring.plain) {
-    await opened(ring, ring.plain, rows);
-  } else {
-    state.stage = 'sign-in';
-  }
+  if (ring) named(ring);
+  if (ring?.plain && !ring.byPin) await opened(ring, ring.plain, rows);
+  else atTheDoor();
+}
+
+/** Who is it? Of those who use this phone; where there is nobody, a first one signs in. */
+function atTheDoor(): void {
+  watchCounts();
+  state.stage = state.people.some((one) => !one.left) ? 'locked' : 'sign-in';
 }
 
 function named(ring: Keyring): void {
+  if (ring.account !== state.account) Object.assign(state, { owed: 0, received: 0, toDecide: 0, fetchedAt: '', kinds: [] }); // the other one's
   Object.assign(state, { account: ring.account, name: ring.name, login: ring.login, role: ring.role, hasPin: Boolean(ring.byPin) });
 }
 
 async function opened(ring: Keyring, key: CryptoKey, read?: CachedRow[]): Promise<void> {
   named(ring);
+  Object.assign(state, { net: 'unknown', netMessage: '', expired: false });
+  if (before && before !== ring.account) location.hash = '#/today';
+  before = ring.account;
   phone = new PhoneStore(database, ring.account, key);
   const rows = (await endLease()) || !read ? undefined : read;
   const [pass, held, me] = await Promise.all([
@@ -111,7 +120,7 @@ async function opened(ring: Keyring, key: CryptoKey, read?: CachedRow[]): Promis
   ]);
   token = pass;
   slice.value = held ?? (await phone.cached<Slice>('own')) ?? EMPTY;
-  state.kinds = me?.kinds ?? (await database.say<string[]>('kinds')) ?? [];
+  state.kinds = me?.kinds ?? (await database.say<string[]>(`kinds/${ring.account}`)) ?? (await database.say<string[]>('kinds')) ?? [];
   state.fetchedAt = me?.at ?? '';
   touched = Date.now();
   watchCounts();
@@ -126,8 +135,8 @@ async function opened(ring: Keyring, key: CryptoKey, read?: CachedRow[]): Promis
 }
 
 /** Throws `WrongSecret`. After five wrong tries each next one waits longer. */
-export async function unlock(secret: string, by: 'pin' | 'password' = 'pin'): Promise<void> {
-  const ring = await database.keyrings.get(state.account);
+export async function unlock(secret: string, by: 'pin' | 'password' = 'pin', account = state.account): Promise<void> {
+  const ring = await database.keyrings.get(account);
   const wrapped = by === 'pin' ? ring?.byPin : ring?.byPassword;
   if (!ring || !wrapped) throw new WrongSecret();
   if (Date.now() < ring.until && ring.until - Date.now() < 3600_000) throw new TooOften(Math.ceil((ring.until - Date.now()) / 1000));
@@ -140,17 +149,31 @@ export async function unlock(secret: string, by: 'pin' | 'password' = 'pin'): Pr
     throw error;
   }
   await database.keyrings.update(ring.account, { wrong: 0, until: 0 });
+  await database.keep('account', account);
   await opened(ring, key);
 }
 
-/** The key leaves memory. Without a PIN there is nothing to lock with. */
+/** The key leaves memory. Without a PIN there is nothing to lock with, unless the phone is shared: then there is the password. */
 export function lock(): void {
-  if (!state.hasPin || state.stage !== 'open') return;
+  if (state.stage !== 'open' || !(state.hasPin || shared.value)) return;
+  putAway();
+  state.stage = 'locked';
+}
+
+/** Somebody else signs in: what this one wrote stays, sealed. */
+export function makeRoom(): void {
+  lock();
+  state.stage = 'sign-in';
+}
+
+/** Nobody else after all. */
+export const goBack = (): void => (phone ? void (state.stage = 'open') : atTheDoor());
+
+function putAway(): void {
   phone = undefined;
   token = undefined;
   slice.value = EMPTY;
   clearTimeout(timer);
-  state.stage = 'locked';
 }
 
 export async function setPin(pin: string): Promise<void> {
@@ -191,15 +214,16 @@ export async function signIn(login: string, password: string, more: { code?: str
   const account = `${login}#${role.id}`;
   const known = await database.keyrings.get(account);
   const key = (known && (await keyOf(known, password))) ?? (await newKey());
-  const fresh = known && !(await isKeyOf(account, key));
+  const fresh = known && !(await isKeyOf(database, account, key));
   if (fresh) throw new OtherKey();
   const ring: Keyring = {
     account, login, name: String(answer['name']), role: [role.title, role.place].filter(Boolean).join(' · '),
-    ...(known?.byPin ? { byPin: known.byPin } : { plain: key }),
+    ...(known?.byPin ? { byPin: known.byPin } : (await isShared(database, login)) ? {} : { plain: key }),
     byPassword: await wrap(key, password), token: await sealJson(key, answer['token'], 'token'), wrong: 0, until: 0,
   };
   await database.keyrings.put(ring);
   await adoptEnded(login, password, account, key, roles);
+  await seclude(database, login);
   await database.keep('account', account);
   await opened(ring, key);
 }
@@ -227,25 +251,6 @@ async function keyOf(ring: Keyring, password: string): Promise<CryptoKey | undef
   return ring.byPassword && unwrap(ring.byPassword, password).catch(() => undefined);
 }
 
-async function isKeyOf(account: string, key: CryptoKey): Promise<boolean> {
-  if (!(await database.count(account, ['waiting', 'sending', 'received', 'refused', 'conflict', 'closed']))) return true;
-  const one = new PhoneStore(database, account, key);
-  return one.list([...OWED, 'received', 'refused', 'conflict', 'closed'], 1).then(() => true, () => false);
-}
-
-async function deviceId(): Promise<string> {
-  const known = await database.say<string>('device');
-  if (known) return known;
-  const made = crypto.randomUUID();
-  await database.keep('device', made);
-  return made;
-}
-
-function label(): string {
-  const model = /Android[^;)]*;\s*([^;)]+)/.exec(navigator.userAgent)?.[1]?.replace(/ Build.*/, '').trim();
-  return (model && model.length > 1 ? model : /iPhone|iPad|Android|Windows|Mac|Linux/.exec(navigator.userAgent)?.[0]) ?? '手机';
-}
-
 /** What was fetched is forgotten; what was not sent stays, sealed, until the same person signs in again. */
 export async function signOut(): Promise<void> {
   const { account } = state;
@@ -260,13 +265,12 @@ export async function signOut(): Promise<void> {
   const ring = (await database.keyrings.get(account))!;
   const { token: _token, plain, ...rest } = ring;
   // With nothing owed the password or PIN is enough to open the receipts; with something owed no way in is thrown away.
-  await database.keyrings.put(plain && (await database.count(account, OWED)) ? { ...rest, plain } : rest);
+  await database.keyrings.put({ ...rest, left: true, ...(plain && (await database.count(account, OWED)) ? { plain } : {}) });
   await database.meta.delete('account');
-  phone = undefined;
-  token = undefined;
-  slice.value = EMPTY;
-  clearTimeout(timer);
-  Object.assign(state, { stage: 'sign-in', account: '', name: '', role: '', hasPin: false, net: 'unknown', netMessage: '', kinds: [] });
+  putAway();
+  Object.assign(state, { account: '', name: '', login: '', role: '', hasPin: false, net: 'unknown', netMessage: '', kinds: [] });
+  state.people = await people(database);
+  atTheDoor();
 }
 
 // --- Writing ---------------------------------------------------------------------------------------------------------
@@ -330,14 +334,17 @@ async function round(now: boolean): Promise<void> {
   try {
     const sent = await send({ queue: mine, transport, token: pass, now: () => new Date() });
     if (sent.last) await heard(sent.last);
-    if (now || sent.answered || Date.now() - fetched > FETCH_EVERY) await fetchSlice(mine, pass);
+    if (phone === mine && (now || sent.answered || Date.now() - fetched > FETCH_EVERY)) await fetchSlice(mine, pass);
+    if (phone !== mine) return; // somebody else has it in hand now
     failures = sent.left ? failures + 1 : 0;
     state.net = 'online';
     state.netMessage = '';
   } catch (error) {
     if (!(error instanceof Unreachable || error instanceof Refused)) throw error;
+    if (error instanceof Refused && (error.status === 401 || error.code === 'role_ended')) await tokenDied(mine);
+    if (phone !== mine) return;
     failures += 1;
-    await away(error);
+    away(error);
   }
   if (phone !== mine || !token) return;
   clearTimeout(timer);
@@ -345,22 +352,22 @@ async function round(now: boolean): Promise<void> {
   timer = setTimeout(() => void sync(), failures ? wait(failures) : written ? 300 : FETCH_EVERY);
 }
 
-async function away(error: Unreachable | Refused): Promise<void> {
+function away(error: Unreachable | Refused): void {
   state.netMessage = error instanceof Refused ? error.message : error.words;
   if (error instanceof Unreachable) state.net = 'offline';
-  else if (error.status === 401 || error.code === 'role_ended') await tokenDied();
-  else state.net = error.status === 426 ? 'too-old' : 'refused';
+  else if (token) state.net = error.status === 426 ? 'too-old' : 'refused';
 }
 
 /** Signed out from elsewhere, expired, or a new password: what was fetched goes, what was written stays until the next sign-in. */
-async function tokenDied(): Promise<void> {
-  token = undefined;
-  const ring = await database.keyrings.get(state.account);
+async function tokenDied(mine: PhoneStore): Promise<void> {
+  const ring = await database.keyrings.get(mine.account);
   if (ring) {
     const { token: _dead, ...rest } = ring;
     await database.keyrings.put(rest);
   }
-  await forgetFetched(database, state.account);
+  await forgetFetched(database, mine.account);
+  if (phone !== mine) return;
+  token = undefined;
   slice.value = own(slice.value);
   state.net = 'signed-out';
 }
@@ -372,13 +379,14 @@ async function fetchSlice(mine: PhoneStore, pass: string): Promise<void> {
   const answer = await transport({ method: 'GET', path: `slice${since}`, token: pass, patience: 60_000 });
   await heard(answer);
   const next = merged(held, answer);
-  state.kinds = (me['kinds'] as string[] | undefined) ?? [];
-  state.fetchedAt = shanghaiTime(serverNow(state.contact!, Date.now()));
-  await database.keep('kinds', [...state.kinds]);
-  await mine.putCached({ slice: next, own: own(next), me: { kinds: state.kinds, at: state.fetchedAt } });
+  const kinds = (me['kinds'] as string[] | undefined) ?? [];
+  const at = shanghaiTime(serverNow(state.contact!, Date.now()));
+  await database.keep(`kinds/${mine.account}`, kinds);
+  await mine.putCached({ slice: next, own: own(next), me: { kinds, at } });
+  if (phone !== mine) return;
+  Object.assign(state, { kinds, fetchedAt: at, expired: false });
   fetched = Date.now();
-  state.expired = false;
-  if (phone === mine) slice.value = next;
+  slice.value = next;
 }
 
 /** Each answer says what time it is; the phone's own clock decides nothing. */
@@ -402,9 +410,11 @@ async function endLease(): Promise<boolean> {
 function watchCounts(): void {
   counting?.unsubscribe();
   const { account } = state;
-  counting = liveQuery(() => Promise.all([database.count(account, OWED), database.count(account, ['received']), database.count(account, ['refused', 'conflict'])])).subscribe(
-    ([owed, received, toDecide]) => {
-      Object.assign(state, { owed, received, toDecide });
+  const counts = (): Promise<[number, number, number, Person[]]> =>
+    Promise.all([database.count(account, OWED), database.count(account, ['received']), database.count(account, ['refused', 'conflict']), people(database)]);
+  counting = liveQuery(counts).subscribe(
+    ([owed, received, toDecide, everybody]) => {
+      Object.assign(state, { owed, received, toDecide, people: everybody });
       changes.value += 1;
     },
   );

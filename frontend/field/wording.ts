@@ -9,6 +9,11 @@ export function kindWords(held: Held): string {
   switch (held.operation.kind) {
     case 'log': return list('category')[category] ?? t('工作日志');
     case 'visit_facts': return t('入户核实');
+    case 'household_facts': return t('核实情况');
+    case 'draft': return t('代记');
+    case 'draft_accept': return t('采用代记');
+    case 'draft_return': return t('退回代记');
+    case 'draft_withdraw': return t('撤回代记');
     case 'service_promise': return t('答应办');
     case 'service_done': return t('实事办好');
     case 'service_confirm': return t('群众确认');

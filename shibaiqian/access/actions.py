@@ -80,10 +80,17 @@ def open_accounts(where: "Model", *, rows: Rows, by: Actor) -> Written:
     administrator's own account: where the permission holds, and whose row the audit names.
     """
     prepared = prepare_accounts(where, rows=rows, by=by).or_refuse()
+    users = open_prepared(prepared.frame, by=by)
+    note_in_event(logins=[user.login for user in users], opened=len(users), file_sha256=rows.file_sha256)
+    return Written(count=len(users))
+
+
+def open_prepared(frame: pl.DataFrame, *, by: Actor) -> list[User]:
+    """The accounts of rows as `prepare_accounts` gives them, with their roles; inside a command."""
     # One hash for each distinct password: rosters of a demonstration have one for all, and Argon2 is slow on purpose.
-    hashed = {password: make_password(password) for password in prepared.frame["password"].unique()}
+    hashed = {password: make_password(password) for password in frame["password"].unique()}
     users, roles = [], []
-    for row in prepared.frame.iter_rows(named=True):
+    for row in frame.iter_rows(named=True):
         user = User(
             login=row["login"], name=row["name"], password=hashed[row["password"]], created_at=clock.wall_now(),
             must_change_password=not clock.is_demonstration(), person=row["person"],
@@ -97,8 +104,7 @@ def open_accounts(where: "Model", *, rows: Rows, by: Actor) -> Written:
     except IntegrityError:
         raise LoginTaken("有登录名刚刚被使用，未开设任何账号。请刷新账号列表，换一个登录名再试。") from None
     Assignment.objects.bulk_create(roles, batch_size=500)
-    note_in_event(logins=[user.login for user in users], opened=len(users), file_sha256=rows.file_sha256)
-    return Written(count=len(users))
+    return users
 
 
 @command(Permission.KEEP_OWN_ACCOUNT, redact=("old", "new"))
@@ -111,7 +117,7 @@ def change_password(user: User, *, old: str, new: str, by: Actor) -> User:
         raise PasswordWrong("当前口令不正确，口令没有修改。请重新输入当前口令。")
     if old == new:
         raise PasswordWeak("新口令与当前口令相同。请换一个新口令。")
-    _set_password(locked, new, must_change=False)
+    set_password(locked, new, must_change=False)
     return locked
 
 
@@ -120,7 +126,7 @@ def reset_password(user: User, *, new: str, by: Actor) -> User:
     """Give somebody a new first password, end their sessions and lift a lock-out; they change it when they sign in."""
     _not_own(user, by=by, message="不能重置自己的口令。请用“修改口令”。")
     locked = _locked(user)
-    _set_password(locked, new, must_change=not clock.is_demonstration())
+    set_password(locked, new, must_change=not clock.is_demonstration())
     AccessAttempt.objects.filter(username=locked.login).delete()
     return locked
 
@@ -329,7 +335,8 @@ def _not_own(user: User, *, by: Actor, message: str) -> None:
         raise OwnCase(message)
 
 
-def _set_password(user: User, password: str, *, must_change: bool) -> None:
+def set_password(user: User, password: str, *, must_change: bool) -> None:
+    """A password that will do; every session and phone of the account ends."""
     if why := weakness(password, login=user.login):
         raise PasswordWeak(why)
     user.set_password(password)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.models import User
 from shibaiqian.access.queries import persons, place_names, units_by_code
-from shibaiqian.access.roles import ROLES, Permission, Role
+from shibaiqian.access.roles import ROLES, VILLAGE_ROLES, Permission, Role
 from shibaiqian.access.rows import Prepared, Rows
 from shibaiqian.access.scope import ScopeKind
 from shibaiqian.base import clock
@@ -122,7 +122,7 @@ def _checked(
         if by.may(Permission.GRANT_ROLES):
             _refuse(findings, rows, row, "角色", "missing", "“角色”没有填写。", "请补填。")
         return Place()
-    if not by.may(Permission.GRANT_ROLES):
+    if not by.may(Permission.GRANT_ROLES) and not (role in VILLAGE_ROLES and by.may(Permission.KEEP_VILLAGE_ACCOUNTS)):
         _refuse(findings, rows, row, "角色", "role_not_yours", "系统管理员只开设账号，不授予角色。", "开设后请安全管理员授予角色。")
         return Place()
     place = place_for(Role(role), region=row["region_code"] or "", unit=row["unit_code"] or "", names=names, units=units, within=within)

@@ -5,9 +5,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from shibaiqian.access.actor import Actor
-from shibaiqian.access.roles import Permission, Role
+from shibaiqian.access.roles import VILLAGE_ROLES, Permission, Role
 from shibaiqian.access.scope import Scope, ScopeKind
 from shibaiqian.base.ids import new_id
+
+VILLAGE = 12  # digits
 
 
 class UserManager(BaseUserManager["User"]):
@@ -36,8 +38,15 @@ class User(AbstractBaseUser):
         return self.name
 
     def reachable_by(self, actor: Actor) -> bool:
-        """Accounts have no wall: their own person and the administrators of accounts and roles may act on them."""
-        return actor.user_id == self.pk or actor.may(Permission.VIEW_ACCOUNTS)
+        """Accounts have no wall: their own person, the administrators of accounts and roles, and the town of a village's accounts."""
+        return actor.user_id == self.pk or actor.may(Permission.VIEW_ACCOUNTS) or self._is_of_the_town(actor)
+
+    def _is_of_the_town(self, actor: Actor) -> bool:
+        """Every role that stands is a village's in the actor's place: whoever is more than that is the administrators' to deal with."""
+        if not actor.may(Permission.KEEP_VILLAGE_ACCOUNTS):
+            return False
+        standing = list(Assignment.objects.filter(user=self, ended_at__isnull=True))
+        return bool(standing) and all(one.is_of_village_in(actor) for one in standing)
 
 
 class Assignment(models.Model):
@@ -90,8 +99,13 @@ class Assignment(models.Model):
         return Role(self.role).scope_kind
 
     def reachable_by(self, actor: Actor) -> bool:
-        """Its holder and the administrators of accounts and roles may act on it."""
-        return actor.user_id == self.user_id or actor.may(Permission.VIEW_ACCOUNTS)
+        """Its holder, the administrators of accounts and roles, and the town of a village's role may act on it."""
+        return actor.user_id == self.user_id or actor.may(Permission.VIEW_ACCOUNTS) or self.is_of_village_in(actor)
+
+    def is_of_village_in(self, actor: Actor) -> bool:
+        """A role that the actor's town gives in its own villages."""
+        is_village = self.role in VILLAGE_ROLES and len(self.region) == VILLAGE
+        return is_village and actor.may(Permission.KEEP_VILLAGE_ACCOUNTS) and actor.scope.holds_region(self.region)
 
 
 class AssignedHousehold(models.Model):

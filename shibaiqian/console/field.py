@@ -168,9 +168,7 @@ def field(request: HttpRequest) -> HttpResponse:
         "followed": followed,
         "today": clock.today(),
         "logs": list(logs(actor, region=posting.region_id, posting=posting)[:5]) if posting else [],
-        "unconfirmed": list(
-            queries.services(actor).filter(region_id__gte=village, region_id__lt=f"{village}:", confirmation="").order_by("-on", "-pk")[:6]
-        ),
+        "unconfirmed": _unconfirmed(actor, village) if actor.may(Permission.HEAR_HOUSEHOLDS) else [],
         "has_clues": own_clues(actor).filter(state="open").exists(),
         "bad": sent is not None,
     }
@@ -194,6 +192,11 @@ def _posting(actor: Actor, village: str) -> Posting | None:
     found = list(running_postings(actor).filter(region__in=[village, actor.scope.region]).order_by("-region_id", "appointed_on", "id"))
     name = actor.standing_in_for or actor.name
     return next((p for p in found if p.cadre_name == name), None) or next((p for p in found if p.region_id == village), None)
+
+
+def _unconfirmed(actor: Actor, village: str) -> list[PracticalService]:
+    rows = queries.services(actor).filter(region_id__gte=village, region_id__lt=f"{village}:", confirmation="")
+    return list(rows.order_by("-on", "-pk")[:6])
 
 
 def _chosen(request: HttpRequest, officials: Sequence[Posting]) -> Posting | None:

@@ -2,7 +2,20 @@
 
 from django.urls import include, path
 
-from shibaiqian.console import cadre_file, cadre_forms, drafts, endings, field, files, places, posting_pages, search, slips, targets
+from shibaiqian.console import (
+    cadre_file,
+    cadre_forms,
+    drafts,
+    endings,
+    field,
+    files,
+    places,
+    posting_pages,
+    search,
+    slips,
+    targets,
+    village_accounts,
+)
 from shibaiqian.console.export import export_of
 from shibaiqian.console.listing.page import list_page
 from shibaiqian.console.lists import LISTS
@@ -50,6 +63,8 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("field/", field.field, name="field"),
     path("field/<uuid:log_id>/", field.made, name="field_made"),
+    path("village-accounts/", village_accounts.village_accounts, name="village_accounts"),
+    path("village-accounts/change/", village_accounts.change_village_account, name="change_village_account"),
     path("drafts/", drafts.drafts, name="drafts"),
     path("drafts/<uuid:draft_id>/", drafts.draft, name="draft"),
     path("drafts/<uuid:draft_id>/<slug:step>/", drafts.draft_step, name="draft_step"),

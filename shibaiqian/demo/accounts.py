@@ -82,6 +82,7 @@ def _county_accounts(county: str) -> list[Account]:
     helper = helper_account(county)
     village = shown_village(county)
     secretary = first_secretary(village)
+    clerk, head = names.persons(stream("village accounts", county), np.array([1986, 1962]), np.array([False, True]))
     shown: list[Account] = [
         _of_cadre(f"{login}.org", staff_of(county, unit_code(county, ORGANISATION))[-1], "县区委组织部", region=county),
         _of_cadre(f"{login}.poverty", staff_of(county, unit_code(county, POVERTY))[-1], "县区扶贫部门", region=county),
@@ -102,7 +103,8 @@ def _county_accounts(county: str) -> list[Account]:
         ]
     return [
         *shown,
-        (f"{login}.village", _village_secretary(village), "村级组织", village, None, None),
+        (f"{login}.village", clerk, "村级组织", village, None, None),
+        (f"{login}.group", head, "村民小组长", village, None, None),
         (f"{login}.host", _village_secretary(village), "挂职单位党组织书记", village, None, None),
         (f"{login}.secretary", secretary.cadre.name, "挂职干部", village, None, secretary.cadre.id_number),
     ]

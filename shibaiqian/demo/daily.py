@@ -1,4 +1,5 @@
-"""A little of daily management for the demonstration: some officials' plans, summaries, reports on duty, and what they asked upward.
+"""A little of daily management for the demonstration: some officials' plans, summaries, reports on duty, what they asked upward, and
+what the village typed for them.
 
 Written by the same commands as the pages, by the accounts of the officials themselves; small, and nothing that a figure counts.
 """
@@ -8,20 +9,27 @@ import datetime as dt
 from shibaiqian.access.actor import Actor, acting, system_actor
 from shibaiqian.access.models import Assignment
 from shibaiqian.access.queries import Hat, actor_for
+from shibaiqian.access.roles import Role
 from shibaiqian.base import clock
 from shibaiqian.fieldwork.actions import (
+    LogEntry,
     PlanLine,
+    ServiceDone,
     hear_report,
     hold_meeting,
+    return_draft,
     submit_plan,
     submit_report,
     submit_summary,
+    type_drafts,
     write_plan,
     write_report,
     write_summary,
 )
 from shibaiqian.fieldwork.models import MonthlyPlan
 from shibaiqian.fieldwork.procedures import Ballot
+from shibaiqian.fieldwork.queries import officials_to_type_for
+from shibaiqian.households.models import Household
 from shibaiqian.postings.models import Posting
 from shibaiqian.postings.queries import running_postings
 from shibaiqian.regions.models import Region
@@ -35,6 +43,15 @@ ASKED = (
     ("health", "请县医院每月来村巡诊一次", "慢性病老人 31 人，到镇上往返 40 公里。"),
     ("signature", "合作社用地手续批复", "材料已报，等批复后才能建烘干房。"),
 )
+TYPED = {
+    "village_admin": (
+        ("visit", "入户看望，老人血压高，联系了村医", "care"),
+        ("meeting", "陪同开小组会，商量核桃树施肥", ""),
+        ("other", "去镇上取化肥补贴表", ""),
+    ),
+    "group_head": (("visit", "到家里看了漏雨的房顶，量了尺寸", ""),),
+}
+SENT_BACK = "取表那天我在县里培训，请核对日期"
 VOTE = Ballot(invited=38, present=36, issued=36, returned=36, valid=35, good=29, fairly_good=5, average=1, poor=0)
 
 
@@ -50,6 +67,9 @@ def write_daily() -> int:
         mine = found.setdefault(assignment.region[:6], [])
         if len(mine) < OFFICIALS:
             mine.append(assignment)
+    clerks = Assignment.objects.filter(role__in=TYPED, region__regex=r"^\d{12}$").select_related("user").order_by("region", "pk")
+    for one in clerks:
+        _typed_for_officials(actor_for(one.user, Hat(one), on=clock.today()))
     return sum(_official(actor_for(one.user, Hat(one), on=clock.today()), n) for mine in found.values() for n, one in enumerate(mine))
 
 
@@ -74,6 +94,24 @@ def _official(actor: Actor, number: int) -> int:
     if number == 0:
         _heard(posting, report)
     return 1
+
+
+def _typed_for_officials(by: Actor) -> None:
+    """What a clerk or a group head typed for the First Secretary yesterday; the last of three came back."""
+    with acting(by):
+        posting = officials_to_type_for(by).first()
+        homes = list(Household.objects.visible_to(by).filter(region=by.scope.region).order_by("number")[: len(TYPED)])
+    if posting is None or not homes:
+        return
+    home = homes[0] if by.role is Role.VILLAGE_ADMIN else homes[-1]
+    entries = [
+        LogEntry(category, words, household=home.pk if category == "visit" else None, service=ServiceDone(kind) if kind else None)
+        for category, words, kind in TYPED[by.role]
+    ]
+    drafts = type_drafts(posting, on=clock.today() - dt.timedelta(days=1), items=entries, by=by)
+    official = Assignment.objects.filter(role="posted_cadre", region=posting.region_id, user__person=posting.cadre_id).first()
+    if official is not None and len(drafts) > 2:
+        return_draft(drafts[-1], word=SENT_BACK, by=actor_for(official.user, Hat(official), on=clock.today()))
 
 
 def _heard(posting: Posting, report) -> None:  # type: ignore[no-untyped-def]

@@ -35,7 +35,7 @@ OFFICE: Mapping[str, P] = {
     "console.cadre_file": P.REGISTER_CADRES, "console.duty.desk": P.CONFIRM_ATTENDANCE, "console.duty.leave:answer": P.DECIDE_LEAVE,
     "console.duty.leave:note": P.CONFIRM_ATTENDANCE, "console.duty.leave:absent": P.CONFIRM_ATTENDANCE,
     "console.duty.attendance:agree": P.PUBLISH_ATTENDANCE,
-    "console.field:official": P.WRITE_DRAFTS, "console.selection": P.VIEW_SELECTION, "console.audit_pages": P.VIEW_AUDIT,
+    "console.field:official": P.WRITE_DRAFTS, "console.village_accounts": P.KEEP_VILLAGE_ACCOUNTS, "console.selection": P.VIEW_SELECTION, "console.audit_pages": P.VIEW_AUDIT,
 }  # fmt: skip
 # What everybody does for themselves and reports to nobody: sign in, keep the account, look for something, say why one looks.
 OWN = (

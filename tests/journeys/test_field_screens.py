@@ -18,7 +18,7 @@ SMALL: ViewportSize = {"width": 360, "height": 640}
 SCREENS: dict[str, tuple[str, ...]] = {
     "today": (), "log": ("main summary", "main .check"), "village": (), "household": (), "visit": (), "services": ("main .btn.wide",),
     "leave": ("main .btn.wide",), "attendance": ("main details:not([open]) summary",), "plans": ("main section > .btn",),
-    "requests": ("main .btn.wide",), "messages": (), "outbox": (), "record": (), "settings": (),
+    "requests": ("main .btn.wide",), "drafts": ("main section button.row",), "messages": (), "outbox": (), "record": (), "settings": (),
 }  # fmt: skip
 # What is smaller than a finger, and what sticks out to the right; a row of chips is meant to be pushed.
 WRONG = """() => {

@@ -63,7 +63,7 @@ def test_from_city_to_county_to_town_to_a_village_on_one_printed_page(page: Page
     page.locator(f"a[href='/regions/{village[:9]}/']").first.click()
     page.locator(f"a[href='/regions/{village}/']").first.click()
     who = page.locator("section", has=page.get_by_role("heading", name="谁在管"))
-    expect(who).to_contain_text(people["zhashui.village"]["姓名"])
+    expect(who).to_contain_text(people["zhashui.host"]["姓名"])
     expect(who).to_contain_text(people["zhashui.secretary"]["姓名"])
     picture(page, "village")
     page.emulate_media(media="print")

@@ -34,7 +34,7 @@ export interface CachedRow {
   sealed: Sealed;
 }
 
-/** `plain` is there only while there is no PIN. */
+/** `plain` is there only while there is no PIN and nobody else on the phone. */
 export interface Keyring {
   account: string;
   login: string;
@@ -44,6 +44,7 @@ export interface Keyring {
   byPin?: Wrapped;
   byPassword?: Wrapped;
   token?: Sealed;
+  left?: boolean; // signed out by its person
   wrong: number; // wrong PINs in a row
   until: number; // no further try before this
 }

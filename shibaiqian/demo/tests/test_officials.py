@@ -157,7 +157,7 @@ def test_the_story_of_the_bureau_head() -> None:
 def test_accounts_show_every_role_at_its_place() -> None:
     made = of_region("611023")["accounts"]
     assert set(made["登录名"]) == {
-        *(f"shangnan.{word}" for word in ("org", "poverty", "unit", "discipline", "helper", "town", "station", "village", "host", "secretary")),
+        *(f"shangnan.{word}" for word in ("org", "poverty", "unit", "discipline", "helper", "town", "station", "village", "group", "host", "secretary")),
         "jinsixia.town", "jinsixia.station",
     }  # fmt: skip
     assert {"nankuanping.town", "yangyuhe.station"} <= set(everywhere()["accounts"]["登录名"])

@@ -1,0 +1,69 @@
+"""Accounts of a village's clerk and group heads, opened and ended by their town: there are thousands, and the town knows them.
+
+The town gives these two roles and no other, in its own villages only; an account that has any other role is the administrators'.
+"""
+
+from typing import TYPE_CHECKING
+
+from axes.models import AccessAttempt
+from django.db.models import QuerySet
+
+from shibaiqian.access.actions import RoleEnded, RoleUnfit, open_prepared, set_password
+from shibaiqian.access.actor import Actor
+from shibaiqian.access.command import command, note_in_event
+from shibaiqian.access.excel import prepare_accounts
+from shibaiqian.access.models import VILLAGE, Assignment, User
+from shibaiqian.access.own_case import OwnCase
+from shibaiqian.access.queries import assignments_in_force
+from shibaiqian.access.roles import VILLAGE_ROLES, Permission
+from shibaiqian.access.rows import Rows
+from shibaiqian.base import clock
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+
+@command(Permission.KEEP_VILLAGE_ACCOUNTS, redact=("password",))
+def open_village_account(village: "Model", *, login: str, name: str, password: str, role: str, by: Actor) -> User:
+    """Open an account for somebody of a village (its `Region`); the first password must be changed (not in a demonstration)."""
+    code = str(village.pk)
+    if role not in VILLAGE_ROLES or len(code) != VILLAGE:
+        raise RoleUnfit("镇办只为所辖的村（社区）开设村级组织和村民小组长的账号。其他角色请联系系统管理员和安全管理员。")
+    rows = Rows.of_form(login=login, name=name, password=password, role=role, region_code=code, unit_code=None, id_number=None)
+    (user,) = open_prepared(prepare_accounts(village, rows=rows, by=by).or_refuse().frame, by=by)
+    note_in_event(login=login, role=role)
+    return user
+
+
+@command(Permission.KEEP_VILLAGE_ACCOUNTS)
+def end_village_role(assignment: Assignment, *, by: Actor) -> Assignment:
+    """End a village's role at once; its phone is signed out and keeps what it has not sent. Others on that phone stay."""
+    if assignment.user_id == by.user_id:
+        raise OwnCase("不能终止自己的角色。")
+    locked = Assignment.objects.select_for_update().get(pk=assignment.pk)
+    if not locked.is_of_village_in(by):
+        raise RoleUnfit("镇办只能终止本镇村级组织和村民小组长的角色。")
+    if locked.ended_at is not None:
+        raise RoleEnded("这个角色已经终止，不用再终止。")
+    locked.ended_at = clock.wall_now()
+    locked.save(update_fields=["ended_at"])
+    note_in_event(user=locked.user_id, role=locked.role)
+    return locked
+
+
+@command(Permission.KEEP_VILLAGE_ACCOUNTS, redact=("new",))
+def reset_village_password(user: User, *, new: str, by: Actor) -> User:
+    """Give somebody of a village a new first password and lift a lock-out; sessions and phones of the account end."""
+    if user.pk == by.user_id:
+        raise OwnCase("不能重置自己的口令。请用“修改口令”。")
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    set_password(locked, new, must_change=not clock.is_demonstration())
+    AccessAttempt.objects.filter(username=locked.login).delete()
+    return locked
+
+
+def village_accounts(actor: Actor) -> QuerySet[Assignment]:
+    """The roles that stand in the villages of the actor's place, with their people."""
+    low, high = actor.scope.bounds
+    rows = assignments_in_force(on=clock.today()).filter(role__in=VILLAGE_ROLES, region__gte=low, region__lt=high, user__is_active=True)
+    return rows.select_related("user") if actor.may(Permission.KEEP_VILLAGE_ACCOUNTS) else rows.none()
