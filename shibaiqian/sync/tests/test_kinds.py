@@ -13,6 +13,7 @@ from shibaiqian.fieldwork.models import Attachment, PracticalService, ServicePro
 from shibaiqian.households.facts import last_facts
 from shibaiqian.households.models import HouseholdFact
 from shibaiqian.households.queries import private
+from shibaiqian.sync import api
 from shibaiqian.sync.models import InboxRecord
 from shibaiqian.sync.tests.factories import TODAY, Phone, Village, a_log, a_village, account, also, hash_of, operation
 from shibaiqian.sync.tests.test_photos import JPEG, sha
@@ -221,16 +222,44 @@ def test_a_record_of_another_village_is_kept_and_not_done(phone: Phone, village:
     assert not WorkLog.unscoped.exists() and InboxRecord.unscoped.get().status == "rejected"
 
 
-@pytest.mark.parametrize("off", [dt.timedelta(hours=1), dt.timedelta(hours=-1), dt.timedelta(days=400), dt.timedelta(days=-400)])
+OFF = [dt.timedelta(hours=1), dt.timedelta(hours=-1), dt.timedelta(days=400), dt.timedelta(days=-400)]
+LATE = dt.timedelta(days=3)
+
+
+def three_days_late(phone: Phone, village: Village, off: dt.timedelta) -> InboxRecord:
+    """A log written three days ago by a clock that is off: accepted, and its row."""
+    now = clock.wall_now()
+    said = a_log(village) | {"at": (now + off - LATE).isoformat()}
+    (answer,) = phone.answers(said, sent_at=now + off)
+    assert (answer["status"], answer["hash"]) == ("created", hash_of(said))
+    return InboxRecord.unscoped.get()
+
+
+@pytest.mark.parametrize("off", OFF)
 def test_a_wrong_clock_loses_nothing_and_back_dates_nothing(phone: Phone, village: Village, off: dt.timedelta) -> None:
     """R7: the phone's clock is a statement; what was late is seen to be late."""
-    now = clock.wall_now()
-    said = a_log(village) | {"at": (now + off - dt.timedelta(days=3)).isoformat()}
-    (answer,) = phone.answers(said, sent_at=now + off)
-    row = InboxRecord.unscoped.get()
-    assert (answer["status"], answer["hash"]) == ("created", hash_of(said))
-    assert abs(row.late - dt.timedelta(days=3)) < dt.timedelta(seconds=10)
+    row = three_days_late(phone, village, off)
+    assert abs(row.late - LATE) < dt.timedelta(seconds=10)
     assert WorkLog.unscoped.get().recorded_at.date() == clock.today()
+
+
+@pytest.mark.parametrize("off", OFF)
+def test_without_the_servers_clock_the_late_would_pass_for_something_else(
+    phone: Phone, village: Village, off: dt.timedelta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control of R7: where the phone's clock is believed, lateness is wrong by as much as the clock is."""
+    monkeypatch.setattr(api, "_skew", lambda sent_at: 0)
+    row = three_days_late(phone, village, off)
+    assert abs(row.late - LATE + off) < dt.timedelta(seconds=10)
+
+
+@pytest.mark.parametrize("is_believed", [False, True], ids=["as it is", "control: the phone's day is believed"])
+def test_a_day_ahead_of_the_servers_is_refused(is_believed: bool, phone: Phone, village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    ahead = clock.today() + dt.timedelta(days=400)
+    if is_believed:
+        monkeypatch.setattr(clock, "today", lambda: ahead)
+    (answer,) = phone.answers(a_log(village, on=ahead))
+    assert answer["status"] == ("created" if is_believed else "rejected")
 
 
 @pytest.mark.usefixtures("committed")
