@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, DateField, F, IntegerField, Model, Q, QuerySet, Sum, TextField, Value, When
-from django.db.models.functions import Coalesce, Left, Length, TruncDate, TruncWeek
+from django.db.models import BooleanField, Case, Count, F, IntegerField, Model, Q, QuerySet, Sum, TextField, Value, When
+from django.db.models.functions import Coalesce, Left, Length, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from shibaiqian.access.actor import Actor
@@ -125,7 +125,8 @@ def measure(actor: Actor, *, region: str, weeks: int = WEEKS) -> Meter:
     digits = BELOW.get(len(region), len(region))
     seconds = _seconds(region, mondays)
     loads: dict[tuple[dt.date, str, str], Load] = defaultdict(Load)
-    for form, week, place, forms, choices, words, characters in _counted(region, mondays, digits):
+    for form, day, place, forms, choices, words, characters in _counted(region, mondays, digits):
+        week = day - DAY * day.weekday()
         cost = forms * seconds[FORM, week] + choices * seconds[CHOICE, week] + characters * seconds[CHARACTER, week]
         loads[week, form, place] += Load(forms, choices + words, cost)
     officials = _officials(actor, region, mondays, digits)
@@ -172,7 +173,7 @@ def _officials(actor: Actor, region: str, weeks: Sequence[dt.date], digits: int)
 
 
 def _counted(region: str, weeks: Sequence[dt.date], digits: int) -> Iterable[tuple[str, dt.date, str, int, int, int, int]]:
-    """By form, week and place: forms opened, choices made, texts written and their characters. One query."""
+    """By form, day and place: forms opened, choices made, texts written and their characters. One query."""
     parts = [_part(code, records, region, weeks, digits) for code, several in COUNTED.items() for records in several]
     return parts[0].union(*parts[1:], all=True)
 
@@ -180,16 +181,14 @@ def _counted(region: str, weeks: Sequence[dt.date], digits: int) -> Iterable[tup
 def _part(code: str, records: Records, region: str, weeks: Sequence[dt.date], digits: int) -> "QuerySet[Any]":
     choices = [_is_filled(records, held) for fact, held in records.filled.items() if TYPED[fact] is not Typed.WORDS]
     words = [held for fact, held in records.filled.items() if TYPED[fact] is Typed.WORDS]
-    rows = _within(records.model, records.day, records.where, region, weeks).annotate(
-        _form=Value(code), _week=TruncWeek("_day", output_field=DateField()), _place=Left("region_id", digits)
-    )
-    counted = rows.order_by().values("_form", "_week", "_place").annotate(
+    rows = _within(records.model, records.day, records.where, region, weeks).annotate(_form=Value(code), _place=Left("region_id", digits))
+    counted = rows.order_by().values("_form", "_day", "_place").annotate(
         _forms=Count("pk") if records.opens else Value(0),
         _choices=_total(choices),
         _words=_total([_is_filled(records, held) for held in words]),
         _characters=_total([_characters(held) for held in words]),
     )  # fmt: skip
-    return counted.values_list("_form", "_week", "_place", "_forms", "_choices", "_words", "_characters")
+    return counted.values_list("_form", "_day", "_place", "_forms", "_choices", "_words", "_characters")
 
 
 def _within(model: type[Model], day: Any, where: Q | None, region: str, weeks: Sequence[dt.date]) -> "QuerySet[Any]":

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import DateField, Exists, ExpressionWrapper, F, Model, OuterRef, Q, Value
-from django.db.models.functions import TruncDate
+from django.db.models import DateField, Exists, F, Model, OuterRef, Q, Value
+from django.db.models.functions import Cast, TruncDate
 
 from shibaiqian.fieldwork.models import (
     AttendanceAmendment,
@@ -66,7 +66,7 @@ PROMISED = Exists(ServicePromise.unscoped.filter(pk=OuterRef("pk")))
 # What the village typed for an official is looked through and taken over, not typed.
 DRAFTED = Exists(Draft.unscoped.filter(pk=OuterRef("pk")))
 # What came of a month's plan is said with its summary, in the first days of the next month.
-WITH_SUMMARY = ExpressionWrapper(F("plan__month") + Value(dt.timedelta(days=31)), output_field=DateField())
+WITH_SUMMARY = Cast(F("plan__month") + Value(dt.timedelta(days=31)), DateField())
 COUNTED: Mapping[str, tuple[Records, ...]] = {
     "clue": (),  # a word on a clue is its author's alone, and no figure counts any
     "log": (

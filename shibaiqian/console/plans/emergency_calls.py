@@ -24,6 +24,7 @@ from shibaiqian.console.queries import one
 from shibaiqian.fieldwork import actions, queries
 from shibaiqian.fieldwork.models import EmergencyPeriod
 
+PAGE = 200  # officials that one step takes
 DONE = {"call_up": _("已列入值守 %(count)s 人。"), "stand_down": _("已解除值守 %(count)s 人。")}
 
 
@@ -37,7 +38,7 @@ def calls(request: HttpRequest, emergency_id: uuid.UUID) -> HttpResponse:
     rows = queries.officials_in(actor, period)
     rows = rows.filter(region_id__gte=region, region_id__lt=f"{region}:") if region else rows
     cursor = Cursor.asked(request.GET)
-    page = paging.page(rows.select_related("region"), ("region_id",), cursor=cursor)
+    page = paging.page(rows.select_related("region"), ("region_id",), cursor=cursor, size=PAGE)
     calls = queries.calls_of(actor, period).filter(posting__in=page.rows).order_by("starts_on", "id")
     called = {call.posting_id: call for call in calls}  # type: ignore[attr-defined]
     today = clock.today()
@@ -45,6 +46,7 @@ def calls(request: HttpRequest, emergency_id: uuid.UUID) -> HttpResponse:
         "period": period,
         "rows": [(row, called.get(row.pk)) for row in page.rows],
         "page": page,
+        "page_size": PAGE,
         "region": region,
         "places": region_choices(actor, region) if len(actor.scope.region) < 12 else [],
         "kept": urlencode({"region": region}),

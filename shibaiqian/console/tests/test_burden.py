@@ -99,7 +99,7 @@ def test_what_is_made_of_records_is_counted_by_kind(quiet: World, actor: Any) ->
 
 
 def test_forms_of_every_kind_are_counted_where_they_were_filled_in(quiet: World, actor: Any) -> None:
-    """The last week that is over is the one in which they are submitted: the clock stands a week later."""
+    """A plan of one thing of three characters, handed in today."""
     official, page = client("posted_cadre", quiet), f"/postings/{quiet.posting.pk}/months/2016-06/"
     official.post(
         page, {"do": "plan", "thing-TOTAL_FORMS": "1", "thing-INITIAL_FORMS": "0", "thing-0-text": "修水渠", "thing-0-serves": ""}
@@ -108,7 +108,7 @@ def test_forms_of_every_kind_are_counted_where_they_were_filled_in(quiet: World,
     by = actor("city_org_admin", "6110")
     with acting(by):
         rows = list(meter._counted("6110", [dt.date(2016, 6, 6)], 6))
-    assert sorted((code, forms, words, characters) for code, _week, _place, forms, _choices, words, characters in rows) == [
+    assert sorted((code, forms, words, characters) for code, _day, _place, forms, _choices, words, characters in rows) == [
         ("plan", 0, 1, 3), ("plan", 1, 0, 0),
     ]  # fmt: skip
 
