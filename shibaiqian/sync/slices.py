@@ -230,12 +230,10 @@ def _logs(actor: Actor, posting: Posting | None, written: Written | None) -> lis
         days = days.filter(pk__in=written.of(WorkLog, WorkLogItem))
     kept = list(days.order_by("-on", "-pk"))
     things: dict[uuid.UUID, list[Answer]] = defaultdict(list)
-    for key, log, category, content, home in (
-        items.filter(log__in=[d.pk for d in kept]).order_by("event", "pk").values_list("pk", "log", "category", "content", "household")
-    ):
-        things[log].append(
-            _without_nothing({"id": str(key), "category": category, "content": content, "household": str(home) if home else None})
-        )
+    told = ("pk", "log", "category", "content", "household", "typed_by")
+    for key, log, category, content, home, by in items.filter(log__in=[d.pk for d in kept]).order_by("event", "pk").values_list(*told):
+        said = {"id": str(key), "category": category, "content": content, "household": str(home) if home else None, "by": by}
+        things[log].append(_without_nothing(said))
     return [{"id": str(d.pk), "on": _day(d.on), "recorded_at": d.recorded_at.isoformat(), "items": things[d.pk]} for d in kept]
 
 

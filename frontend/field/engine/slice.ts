@@ -56,7 +56,7 @@ export interface Log {
   id: string;
   on: string;
   recorded_at?: string;
-  items: { id: string; category: string; content: string; household?: string }[];
+  items: { id: string; category: string; content: string; household?: string; by?: string }[]; // by: who typed it, where the official took it over
 }
 
 export const EMPTY: Slice = { cursor: '', places: [], posting: {}, households: {}, services: {}, logs: {}, lists: {}, sections: {} };

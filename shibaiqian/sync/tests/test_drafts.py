@@ -61,7 +61,7 @@ def test_a_draft_goes_to_the_official_and_comes_back_as_a_record(village: Villag
     assert told["state"] == "accepted"
     assert (Visit.unscoped.get().typed_by, PracticalService.unscoped.get().amount_cents) == ("李会计", 6000)
     (item,) = official.get("slice").json()["logs"][0]["items"]
-    assert (item["id"], item["content"]) == (draft, "送药，量血压")
+    assert (item["id"], item["content"], item["by"]) == (draft, "送药，量血压", "李会计")
 
 
 def test_two_phones_and_the_console_make_one_record(village: Village, official: Phone, clerk: Phone) -> None:
