@@ -1,6 +1,7 @@
-"""What an address asks for: a month, a place within the scope; months of attendance and requests for leave by them."""
+"""What an address asks for: a month, a place within the scope; months of attendance, requests for leave and logs by them."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from shibaiqian.access.actor import Actor
 from shibaiqian.access.roles import Permission
 from shibaiqian.base import clock
 from shibaiqian.fieldwork import queries
-from shibaiqian.fieldwork.models import AttendanceMonth
+from shibaiqian.fieldwork.models import AttendanceMonth, WorkLogItem
 from shibaiqian.fieldwork.rules.leave import KINDS, LEAVE
 from shibaiqian.regions.queries import region_names
 
@@ -50,6 +51,25 @@ def asked_leaves(request: HttpRequest, actor: Actor) -> Narrowed:
     chosen = {name: value for name, value in said.items() if value and name != "region"}
     words = [_name(region), *(_(LEAVE.states[v] if name == "state" else KINDS[v]) for name, v in chosen.items())]
     return Narrowed(queries.leaves(actor, region=region).filter(**chosen), said, "；".join(filter(None, words)))
+
+
+def asked_logs(request: HttpRequest, actor: Actor) -> Narrowed:
+    """Days of work by place, month, category and household."""
+    actor.must(Permission.VIEW_FIELDWORK)
+    region, month, category = place_asked(request, actor), month_asked(request), request.GET.get("category", "")
+    category = category if category in WorkLogItem.Category.values else ""
+    household = _key(request.GET.get("household", ""))
+    said = {"region": region, "month": f"{month:%Y-%m}" if month else "", "category": category, "household": str(household or "")}
+    words = [_name(region), said["month"], _(WorkLogItem.Category(category).label) if category else "", _("一户") if household else ""]
+    rows = queries.timeline(actor, region=region, month=month, category=category, household=household)
+    return Narrowed(rows, said, "；".join(filter(None, words)))
+
+
+def _key(said: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(said)
+    except ValueError:
+        return None
 
 
 def _name(region: str) -> str:

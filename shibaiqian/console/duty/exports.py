@@ -1,4 +1,4 @@
-"""The months of attendance and the register of leave as Excel files: what the page asks for, in its order."""
+"""The months of attendance, the register of leave and the work logs as Excel files: what the page asks for, in its order."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,13 +14,14 @@ from shibaiqian.access.middleware import acts
 from shibaiqian.access.roles import Permission
 from shibaiqian.base.spreadsheets.columns import Column
 from shibaiqian.base.spreadsheets.columns import ColumnKind as K
-from shibaiqian.console.duty.asked import asked_leaves, asked_months
+from shibaiqian.console.duty.asked import asked_leaves, asked_logs, asked_months
 from shibaiqian.console.export import MOST, Sheet, TooMany, sheet_file
 from shibaiqian.console.listing.columns import Places
 from shibaiqian.fieldwork import queries
-from shibaiqian.fieldwork.models import AttendanceMonth, LeaveRequest
+from shibaiqian.fieldwork.models import AttendanceMonth, LeaveRequest, WorkLog, WorkLogItem
 
 COUNTED = 5_000  # months in one file: each is counted from its days
+LOGGED = 20_000  # days of work in one file
 COUNTS = ("asked", "duty", "in_village", "official_out", "rest", "leave", "absent", "unknown")
 PLACES = {"county": _("县区"), "town": _("镇办"), "village": _("村（社区）")}
 MONTHS = {
@@ -31,6 +32,11 @@ MONTHS = {
 LEAVES = {
     "name": _("姓名"), **PLACES, "kind": _("类别"), "first_on": _("开始"), "last_on": _("结束"), "days": _("天数"), "level": _("审批"),
     "decided_by": _("批准人"), "decided_on": _("批准日期"), "returned_on": _("销假"), "state": _("状态"),
+}  # fmt: skip
+
+LOGS = {
+    "on": _("日期"), "name": _("姓名"), **PLACES, "category": _("类别"), "household": _("户主"), "content": _("内容"), "problem": _("没解决的问题"),
+    "follow_up_on": _("打算哪天再去"),
 }  # fmt: skip
 
 
@@ -85,11 +91,39 @@ def _leave(row: LeaveRequest, places: Places) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
+@acts
+@require_POST
+def logs_file(request: HttpRequest) -> HttpResponseBase:
+    """The things of the days that the page shows, a row each; of households their heads for who may see them."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    asked = asked_logs(request, actor)
+    named = actor.may(Permission.VIEW_HOUSEHOLDS)
+
+    def rows() -> Sequence[Mapping[str, Any]]:
+        found = list(asked.rows[: LOGGED + 1])
+        if len(found) > LOGGED:
+            raise TooMany(__("符合条件的超过 %(most)s 份。请先选择月份或所在地，再分别导出。") % {"most": f"{LOGGED:,}"})
+        places = Places.of({str(log.region_id) for log in found})
+        return [_thing(log, item, places, named=named) for log in found for item in log.items.all()]
+
+    return sheet_file(request, Sheet("logs", __("工作日志"), Permission.VIEW_FIELDWORK, _columns(LOGS), asked.criteria, rows))
+
+
+def _thing(log: WorkLog, item: WorkLogItem, places: Places, *, named: bool) -> Mapping[str, Any]:
+    return {
+        "on": log.on, "name": log.posting.cadre_name, **_places(log.region_id, places), "category": __(WorkLogItem.Category(item.category).label),
+        "household": item.household.head_name if named and item.household else "", "content": item.content, "problem": item.problem,
+        "follow_up_on": item.follow_up_due,
+    }  # fmt: skip
+
+
 def _places(code: str, places: Places) -> dict[str, str]:
     return {level: places.at(str(code), level) for level in ("county", "town", "village")}
 
 
 def _columns(labels: Mapping[str, Promise]) -> list[Column]:
     """The columns with their headers in the reader's language; what ends in `on` is a day."""
-    kinds = {name: K.DATE if name.endswith("_on") else K.INTEGER if name in (*COUNTS, "nights") else K.TEXT for name in labels}
+    kinds = {
+        name: K.DATE if name == "on" or name.endswith("_on") else K.INTEGER if name in (*COUNTS, "nights") else K.TEXT for name in labels
+    }
     return [Column(name, str(label), kinds[name]) for name, label in labels.items()]

@@ -1,10 +1,7 @@
 """The work logs of a place as a timeline: by village, by category, by household; pages go by key."""
 
-import uuid
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from shibaiqian.access.actor import Actor
@@ -13,9 +10,8 @@ from shibaiqian.access.roles import Permission
 from shibaiqian.access.scope import ScopeKind
 from shibaiqian.base import paging
 from shibaiqian.base.paging import Cursor
-from shibaiqian.console.duty.asked import month_asked, month_choices, place_asked
+from shibaiqian.console.duty.asked import asked_logs, month_asked, month_choices
 from shibaiqian.console.listing.page import region_choices
-from shibaiqian.fieldwork import queries
 from shibaiqian.fieldwork.models import WorkLogItem
 from shibaiqian.households.models import Household
 
@@ -24,33 +20,21 @@ from shibaiqian.households.models import Household
 def timeline(request: HttpRequest) -> HttpResponse:
     """What was written down, latest day first, whoever wrote it."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    actor.must(Permission.VIEW_FIELDWORK)
-    region, month, category = place_asked(request, actor), month_asked(request), request.GET.get("category", "")
-    category = category if category in WorkLogItem.Category.values else ""
-    household = _key(request.GET.get("household", ""))
-    rows = queries.timeline(actor, region=region, month=month, category=category, household=household)
-    found = paging.page(rows, ("-on",), cursor=Cursor.asked(request.GET))
+    asked = asked_logs(request, actor)
+    household = asked.said["household"]
+    found = paging.page(asked.rows, ("-on",), cursor=Cursor.asked(request.GET))
     of = Household.objects.visible_to(actor).filter(pk=household).first() if household else None
     wide = actor.scope.kind is ScopeKind.REGION and len(actor.scope.region) < 12
     context = {
+        **asked.said,
         "page": found,
         "rows": found.rows,
-        "region": region,
-        "places": region_choices(actor, region) if wide else [],
-        "month": month,
+        "places": region_choices(actor, asked.said["region"]) if wide else [],
+        "month": month_asked(request),
         "months": month_choices(),
-        "category": category,
         "categories": [(code, _(str(label))) for code, label in WorkLogItem.Category.choices],
         "household": of,
-        "kept": urlencode(
-            {"region": region, "month": f"{month:%Y-%m}" if month else "", "category": category, "household": str(household or "")}
-        ),
+        "kept": asked.kept,
+        "may_export": actor.may(Permission.EXPORT),
     }
     return render(request, "console/duty/timeline.html", context)
-
-
-def _key(said: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(said)
-    except ValueError:
-        return None

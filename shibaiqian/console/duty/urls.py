@@ -25,5 +25,6 @@ urlpatterns = [
     path("leaves/<uuid:leave_id>/", leave.leave_page, name="leave"),
     path("leaves/<uuid:leave_id>/paper.<str:form>", leave.paper, name="leave_paper"),
     path("leaves/<uuid:leave_id>/<slug:step>/", leave.leave_step, name="leave_step"),
+    path("logs/export/", exports.logs_file, name="export_logs"),
     path("logs/", timeline.timeline, name="logs"),
 ]

@@ -1,5 +1,6 @@
 """The tables of daily management as files: what the page shows, recorded, without reasons; and who may take them."""
 
+import datetime as dt
 import io
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.test import Client
 
 from shibaiqian.audit.models import Event
 from shibaiqian.console.duty import exports
-from shibaiqian.console.tests.factories import COUNTY, OTHER_COUNTY, World, sign_in, text
+from shibaiqian.console.tests.factories import COUNTY, OTHER_COUNTY, World, log, sign_in, text
 from shibaiqian.console.tests.test_duty import asked, submitted
 from shibaiqian.console.tests.test_requests import asked as requested
 from shibaiqian.policy.actions import install_defaults
@@ -59,6 +60,16 @@ def test_what_units_owe_is_taken_by_unit(official: Client, world: World) -> None
     requested(world)
     rows = taken(sign_in("county_org_admin", COUNTY).post("/requests/receivers/export/"))
     assert rows[2][:2] == ("答复单位", "待答复") and rows[3][1] == 1
+
+
+def test_logs_are_taken_thing_by_thing_and_households_named_to_who_may_see_them(official: Client, world: World) -> None:
+    log(world.posting, to=world.household, on=dt.date(2016, 5, 20), content="落实低保")
+    _title, criteria, heads, row = taken(sign_in("county_org_admin", COUNTY).post("/logs/export/?month=2016-05&category=visit"))
+    said = dict(zip(heads, row, strict=True))
+    assert "2016-05；入户走访" in str(criteria)
+    assert (said["姓名"], said["户主"], said["内容"]) == (world.posting.cadre_name, world.household.head_name, "落实低保")
+    assert sign_in("county_org_admin", OTHER_COUNTY).post("/logs/export/").status_code == 302, "there is nothing to take"
+    assert official.post("/logs/export/").status_code == 404
 
 
 def test_nobody_takes_what_is_not_theirs(official: Client, world: World) -> None:
