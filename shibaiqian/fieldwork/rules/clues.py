@@ -30,6 +30,7 @@ GRAM = 2  # characters of one shingle
 BANDS, ROWS = 10, 5
 SALTS = np.random.default_rng(20160608).integers(1 << 31, dtype=np.uint32, size=BANDS * ROWS) * np.uint32(2) + np.uint32(1)
 CHUNK = 2_000  # texts at a time, so that their shingles stay in the processor's cache
+LIKELY = 0.55  # of the signature in common: texts that are alike share two thirds of their shingles or more
 DIFFERENT = 0.5  # less in common than this is not measured exactly
 MANY = 5  # authors: what more than these wrote alike is common, as a notice or a formula is
 PICTURE_BITS, PICTURE_BANDS = 3, 4  # of 64 that may differ; so one of four quarters is equal
@@ -97,21 +98,36 @@ def alike_texts(said: Sequence[Said[K]], texts: Sequence[str], *, length: int, s
         return []
     known = [said[n] for n in long]
     words = [texts[n] for n in long]
-    buckets = _buckets(_band_keys(words), known)
-    found: dict[int, dict[int, float]] = defaultdict(dict)
-    for bucket in buckets:
-        for later, earlier in _neighbours(sorted(bucket, key=lambda n: (known[n].at, known[n].on)), known):
-            if earlier not in found[later] and may_be_asked(known[later], known[earlier]):
-                found[later][earlier] = likeness(words[later], words[earlier])
-    alike = {n: enough for n, of in found.items() if (enough := {m: much for m, much in of.items() if much >= share})}
+    signatures = np.concatenate([_signatures(words[n : n + CHUNK]) for n in range(0, len(words), CHUNK)])
+    buckets = _buckets(_band_keys(signatures), known)
+    met = {
+        pair
+        for bucket in buckets
+        for pair in _neighbours(sorted(bucket, key=lambda n: (known[n].at, known[n].on)), known)
+        if may_be_asked(known[pair[0]], known[pair[1]])
+    }
+    alike: dict[int, dict[int, float]] = defaultdict(dict)
+    for later, earlier in _likely(sorted(met), signatures):
+        much = likeness(words[later], words[earlier])
+        if much >= share:
+            alike[later][earlier] = much
     mates: dict[int, set[int]] = {n: set() for n in alike}
     for bucket in buckets:
         for n in mates.keys() & set(bucket):
             mates[n].update(bucket)
     for n, others in mates.items():
-        if len({known[n].author} | {known[m].author for m in others if likeness(words[n], words[m]) >= share}) > MANY:
+        near = (m for _, m in _likely([(n, m) for m in sorted(others)], signatures))
+        if len({known[n].author} | {known[m].author for m in near if likeness(words[n], words[m]) >= share}) > MANY:
             del alike[n]
     return list(_nearest(alike, known))
+
+
+def _likely(pairs: Sequence[tuple[int, int]], signatures: "npt.NDArray[np.uint32]") -> Iterator[tuple[int, int]]:
+    """Those whose signatures say that they share enough shingles to be worth a look, letter by letter."""
+    for start in range(0, len(pairs), CHUNK):
+        some = np.array(pairs[start : start + CHUNK])
+        agree = (signatures[some[:, 0]] == signatures[some[:, 1]]).mean(axis=1)
+        yield from (pairs[start + n] for n in np.flatnonzero(agree >= LIKELY).tolist())
 
 
 def alike_pictures(said: Sequence[Said[K]], hashes: Sequence[int]) -> list[Pair[K]]:
@@ -155,14 +171,15 @@ def _nearest(found: dict[int, dict[int, float]], said: Sequence[Said[K]]) -> Ite
 
 def _neighbours(order: Sequence[int], said: Sequence[Said[K]]) -> Iterator[tuple[int, int]]:
     """Each with the one before it of the same author, and with the one before it of anybody else, where either is new."""
-    last: dict[Hashable, int] = {}
+    own: dict[Hashable, int] = {}
+    last = of_another = None  # the one before, and the last before it of another author
     for this in order:
         author = said[this].author
-        own, others = last.get(author), [n for other, n in last.items() if other != author]
-        for earlier in filter(lambda n: n is not None, (own, max(others, key=lambda n: said[n].at, default=None))):
-            if said[this].is_new or said[earlier].is_new:  # type: ignore[index]
-                yield this, earlier  # type: ignore[misc]
-        last[author] = this
+        other = last if last is None or said[last].author != author else of_another
+        for earlier in (own.get(author), other):
+            if earlier is not None and (said[this].is_new or said[earlier].is_new):
+                yield this, earlier
+        own[author], last, of_another = this, this, other
 
 
 def _buckets(keys: Numbers, said: Sequence[Said[K]]) -> list[list[int]]:
@@ -181,22 +198,26 @@ def _buckets(keys: Numbers, said: Sequence[Said[K]]) -> list[list[int]]:
     return rows
 
 
-def _band_keys(texts: Sequence[str]) -> Numbers:
-    """MinHash of each text, its rows folded into one key a band."""
-    return np.concatenate([_keys_of(texts[n : n + CHUNK]) for n in range(0, len(texts), CHUNK)])
+def _band_keys(signatures: "npt.NDArray[np.uint32]") -> Numbers:
+    """The rows of each band folded into one key."""
+    keys = np.zeros((len(signatures), BANDS), dtype=np.uint64)
+    for n in range(len(SALTS)):
+        keys[:, n // ROWS] = _mixed(keys[:, n // ROWS] ^ signatures[:, n])
+    return keys
 
 
-def _keys_of(texts: Sequence[str]) -> Numbers:
+def _signatures(texts: Sequence[str]) -> "npt.NDArray[np.uint32]":
+    """MinHash of each text: the share of places in which two agree is about the share of their shingles in common."""
     letters = np.frombuffer("".join(texts).encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
     ends = np.cumsum([len(text) for text in texts])
     starts = np.concatenate([[0], ends[:-1]])
     grams = (_mixed(_mixed(letters) ^ np.append(letters[1:], np.uint64(0))) >> np.uint64(32)).astype(np.uint32)
-    keys = np.zeros((len(texts), BANDS), dtype=np.uint64)
+    found = np.empty((len(texts), len(SALTS)), dtype=np.uint32)
     for n, salt in enumerate(SALTS):
         hashed = grams * salt
         hashed[ends - 1] = np.iinfo(np.uint32).max  # the shingle that would reach into the next text
-        keys[:, n // ROWS] = _mixed(keys[:, n // ROWS] ^ np.minimum.reduceat(hashed, starts))
-    return keys
+        found[:, n] = np.minimum.reduceat(hashed, starts)
+    return found
 
 
 def _mixed(values: Numbers) -> Numbers:
