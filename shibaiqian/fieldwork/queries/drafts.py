@@ -2,10 +2,10 @@
 
 import datetime as dt
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from shibaiqian.access.actor import Actor
-from shibaiqian.access.own_case import person_of
+from shibaiqian.access.models import VILLAGE, User
 from shibaiqian.access.roles import Permission
 from shibaiqian.base import clock
 from shibaiqian.fieldwork.models import Draft
@@ -19,10 +19,11 @@ def drafts_waiting(actor: Actor, *, answered: bool = False) -> QuerySet[Draft]:
     """What others typed for this official and waits for an answer, the oldest first; with what was `answered` if asked."""
     rows: QuerySet[Draft] = Draft.objects.visible_to(actor)
     rows = rows if answered else rows.filter(state=Draft.State.WAITING)
-    if not actor.may(Permission.TAKE_DRAFTS):
+    if not actor.may(Permission.TAKE_DRAFTS) or len(actor.scope.region) < VILLAGE:  # a village types for who serves in it
         return rows.none()
-    person = person_of(actor)
-    own = rows.filter(Q(cadre=person) if person else Q(official=actor.standing_in_for or actor.name))
+    known = User.objects.filter(pk=actor.lender_id or actor.user_id, person__isnull=False)
+    by_name = Q(~Exists(known), official=actor.standing_in_for or actor.name)
+    own = rows.filter(Q(cadre__in=known.values("person")) | by_name)
     return own.select_related("household", "posting").order_by("typed_at", "id")
 
 
