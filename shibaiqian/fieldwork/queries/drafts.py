@@ -21,7 +21,7 @@ def drafts_waiting(actor: Actor, *, answered: bool = False) -> QuerySet[Draft]:
     rows = rows if answered else rows.filter(state=Draft.State.WAITING)
     if not actor.may(Permission.TAKE_DRAFTS) or len(actor.scope.region) < VILLAGE:  # a village types for who serves in it
         return rows.none()
-    known = User.objects.filter(pk=actor.lender_id or actor.user_id, person__isnull=False)
+    known = User.objects.filter(pk__in=[actor.lender_id or actor.user_id], person__isnull=False)
     by_name = Q(~Exists(known), official=actor.standing_in_for or actor.name)
     own = rows.filter(Q(cadre__in=known.values("person")) | by_name)
     return own.select_related("household", "posting").order_by("typed_at", "id")
