@@ -19,9 +19,10 @@ clean-demo:
 test: dev front check
 	@$(BIN)/python -m tests
 
+# One process on the oldest server: an open transaction of another one there holds back the horizon that sealing and slices wait for.
 test-all: dev front check
 	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not browser"
-	@$(BIN)/python -m tests.oldest_server pytest -q -n auto --dist worksteal
+	@$(BIN)/python -m tests.oldest_server pytest -q
 	@$(BIN)/python -m tests.journeys
 	@$(BIN)/python -m tests.journeys --slow
 

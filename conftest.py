@@ -43,9 +43,12 @@ def django_db_setup(
     django_db_modify_db_settings: None, django_db_setup: None, django_db_keepdb: bool, django_db_blocker: Any
 ) -> Iterator[None]:
     """After the tables: nothing that an earlier run left, and the gazetteer of the city, which is reference data in every installation."""
+    from django.db import connection
+
     from shibaiqian.regions.actions import load_regions
 
     with django_db_blocker.unblock():
+        assert connection.settings_dict["NAME"].startswith("test_"), "no test asks for a database, yet something sets one up"
         if django_db_keepdb:
             _drop_older_shapes()
             _empty_tables(None)

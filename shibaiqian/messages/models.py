@@ -14,7 +14,7 @@ class Message(models.Model):
     """Something for a user to do or to know. Without a wall: addressed to one account; the text names no persons."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)  # the indexes below begin with it
     text = models.TextField()  # as in the catalogue of texts, with `said` to be filled in
     said = models.JSONField(default=dict)
     url = models.TextField(blank=True)

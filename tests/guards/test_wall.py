@@ -18,6 +18,7 @@ from shibaiqian.access.wall import policy_expression
 from shibaiqian.base.ids import new_id
 from tests import world
 
+pytestmark = pytest.mark.django_db  # without a test that says so no database is made for tests
 MODELS = world.scoped_models()
 
 # Tables without a wall, each with its reason (decisions: reference data and login tables are readable upwards).

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from defusedxml.ElementTree import fromstring
 from docx import Document
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shibaiqian.cadres.lrmx.dates import month_of
@@ -110,6 +110,7 @@ def test_the_written_file_stands_in_the_agreed_order_for_another_reader() -> Non
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Co", "Cn", "Zl", "Zp")), max_size=12).map(str.strip)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # of a machine at work, not of the form
 @given(texts=st.dictionaries(st.sampled_from([*[n for n in ORDER if n not in ("JiaTingChengYuan", "ZhaoPian", "JianLi", "XingMing")], "QiTa"]), TEXT),
        family=st.lists(st.fixed_dictionaries(dict.fromkeys(FAMILY_FIELDS, TEXT)), max_size=4), photo=st.binary(max_size=200), bom=st.booleans())  # fmt: skip
 def test_any_form_comes_back_as_it_went(texts: dict[str, str], family: list[dict[str, str]], photo: bytes, bom: bool) -> None:
