@@ -137,7 +137,7 @@ export const ENGLISH: Record<string, string> = {
   '已处理': 'Dealt with',
   '已导出 {n} 条记录，请记住导出口令': '{n} records exported. Remember the export password',
   '已收到': 'Received',
-  '已收到，等前一条': 'Received, waits for an earlier one',
+  '已到服务器，等前一条': 'Received, waits for an earlier one',
   '已用 {used} MB，可用约 {left} MB': '{used} MB used, about {left} MB free',
   '已记下': 'Noted',
   '已记下办好了，等群众确认': 'Noted as done; waits to be confirmed',

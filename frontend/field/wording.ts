@@ -43,11 +43,13 @@ export function dayOf(held: Held): string {
 export function stateTag(held: Held): [string, string] {
   switch (held.state) {
     case 'waiting': return ['warn', held.note ? t('待上传：{note}', { note: held.note }) : t('待上传')];
-    case 'sending': return ['warn', held.note ? t('待上传：{note}', { note: held.note }) : t('已发出，等回执')];
+    case 'sending':
+      if (held.answer?.status === 'held') return ['warn', t('已到服务器，等前一条')];
+      return ['warn', held.note ? t('待上传：{note}', { note: held.note }) : t('已发出，等回执')];
     case 'refused': return ['bad', t('被退回')];
     case 'conflict': return ['bad', t('有冲突')];
     case 'closed': return ['', t('已处理')];
-    default: return ['ok', held.answer?.status === 'held' ? t('已收到，等前一条') : t('已收到')];
+    default: return ['ok', t('已收到')];
   }
 }
 

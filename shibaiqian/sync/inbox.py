@@ -28,7 +28,7 @@ from shibaiqian.sync.rules import Malformed, Said, read
 
 logger = logging.getLogger(__name__)
 Status = InboxRecord.Status
-FINAL = frozenset({"created", "duplicate", "held", "conflict", "rejected"})
+FINAL = frozenset({"created", "duplicate", "conflict", "rejected"})
 SETTLED = frozenset({Status.CREATED, Status.CONFLICT})
 NOT_HERE = "记录所涉及的任职、户或事项不在您现在的管辖范围内，没有办理。记录已保存在服务器；人员调整的，请联系镇办代为登记。"
 NOT_YOURS = "您现在的角色不能办理这件事，没有办理。记录已保存在服务器，请联系系统管理员核对角色。"

@@ -17,7 +17,7 @@ from shibaiqian.base.ids import new_id
 from shibaiqian.sync.rules import canonical, digest
 from tests.field.site import Seat
 
-FINAL = ("created", "duplicate", "held", "conflict", "rejected")
+FINAL = ("created", "duplicate", "conflict", "rejected")
 BATCH = 10
 MOST_WAITING = 60
 

@@ -18,8 +18,9 @@ export interface Operation {
 export type State = 'waiting' | 'sending' | 'received' | 'refused' | 'conflict' | 'closed';
 export const OWED: readonly State[] = ['waiting', 'sending'];
 
-export const FINAL = ['created', 'duplicate', 'held', 'conflict', 'rejected'] as const;
-export type Status = (typeof FINAL)[number] | 'photos_missing' | 'error';
+/** `held` is none of them: it waits at the server for an earlier record, and only when sent again the phone learns what became of it. */
+export const FINAL = ['created', 'duplicate', 'conflict', 'rejected'] as const;
+export type Status = (typeof FINAL)[number] | 'held' | 'photos_missing' | 'error';
 
 export interface Theirs {
   field: string;

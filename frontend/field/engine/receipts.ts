@@ -2,7 +2,7 @@
 import { FINAL } from './operations.ts';
 import type { Answer, Body, Held } from './operations.ts';
 
-const KNOWN: readonly string[] = [...FINAL, 'photos_missing', 'error'];
+const KNOWN: readonly string[] = [...FINAL, 'held', 'photos_missing', 'error'];
 
 /** The answers that name a record of this batch by its id **and** its hash. Everything else in the answer says nothing. */
 export function believed(answer: Body, batch: readonly Held[]): Map<string, Answer> {

@@ -99,9 +99,9 @@ export async function send({ queue, transport, token, now, believed = byIdAndHas
   async function take(held: Held, answer: Answer | undefined, at: string): Promise<void> {
     const id = held.operation.id;
     if (!answer) return;
-    if (isFinal(answer)) {
+    if (isFinal(answer) || answer.status === 'held') {
       await queue.settle(id, answer, at);
-      answered += 1;
+      if (isFinal(answer)) answered += 1;
     } else if (answer.status === 'photos_missing' && !again.has(id)) {
       again.add(id);
       for (const name of answer.missing ?? held.operation.photos ?? []) await queue.markPhoto(name, false);

@@ -188,7 +188,7 @@ export class PhoneStore implements Queue {
   }
 
   async settle(id: string, answer: Answer, at: string): Promise<void> {
-    const states: Record<string, State> = { rejected: 'refused', conflict: 'conflict' };
+    const states: Record<string, State> = { rejected: 'refused', conflict: 'conflict', held: 'sending' };
     await this.write(id, { answer, answeredAt: at }, OWED, states[answer.status] ?? 'received');
   }
 

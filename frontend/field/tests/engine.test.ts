@@ -74,6 +74,20 @@ test('canonical JSON sorts, leaves nulls out, keeps Chinese and refuses fraction
   assert.equal(await sha256('abc'), 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
 });
 
+test('what waits at the server for an earlier record is asked about until its end is known', async () => {
+  const [store, server] = [await phone(), new Server()];
+  const operation = await write(store, '确认实事');
+  server.waits = () => true;
+  assert.equal((await sender(store, quiet(server))).left, 1);
+  assert.equal((await store.get(operation.id))!.answer!.status, 'held');
+  assert.equal(await store.owes(), 1);
+  server.waits = () => false;
+  server.refuse = () => '前一条没有办成。';
+  await sender(store, quiet(server));
+  const [refused] = await store.list(['refused']);
+  assert.equal(refused!.answer!.message, '前一条没有办成。');
+});
+
 test('a record and its photo arrive once, each with a receipt', async () => {
   const [store, server] = [await phone(), new Server()];
   const operation = await write(store, '入户', 'jpeg');

@@ -8,6 +8,7 @@ import type { Sent, Transport } from '../engine/transport.ts';
 export class Server {
   rows = new Map<string, { operation: Operation; answer: Answer; times: number }>();
   photos = new Map<string, Uint8Array>();
+  waits: (operation: Operation) => boolean = () => false;
   refuse: (operation: Operation) => string | undefined = () => undefined;
   unreadable: (operation: Operation) => boolean = () => false;
   signedOut = false;
@@ -33,6 +34,7 @@ export class Server {
     if (known) return known.answer.hash === hash ? { ...known.answer, status: known.answer.status === 'created' ? 'duplicate' : known.answer.status } : { id: operation.id, hash, status: 'rejected', message: '同一编号内容不同。' };
     const missing = (operation.photos ?? []).filter((name) => !this.photos.has(name));
     if (missing.length) return { id: operation.id, hash, status: 'photos_missing', missing };
+    if (this.waits(operation)) return { id: operation.id, hash, status: 'held' };
     const why = this.refuse(operation);
     const answer: Answer = why ? { id: operation.id, hash, status: 'rejected', message: why } : { id: operation.id, hash, status: 'created' };
     this.rows.set(operation.id, { operation, answer, times: 1 });

@@ -118,6 +118,7 @@ def test_what_waits_for_what_was_refused_is_refused(phone: Phone, village: Villa
     assert [a["status"] for a in phone.answers(done)] == ["held"]
     phone.answers(promise)
     assert InboxRecord.unscoped.get(pk=done["id"]).status == "rejected"
+    assert phone.answers(done)[0]["status"] == "rejected"  # asked again, the phone learns it
 
 
 def test_a_household_confirms_and_corrects(phone: Phone, village: Village, actor: Any) -> None:
