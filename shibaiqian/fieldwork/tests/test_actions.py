@@ -36,26 +36,6 @@ FIGURE = "practical_services"
 
 
 @pytest.fixture
-def village() -> Region:
-    return villages(LUONAN)[0]
-
-
-@pytest.fixture
-def posting(village: Region) -> Posting:
-    return posted(village.code, "P1")
-
-
-@pytest.fixture
-def official(actor: Any, village: Region) -> Any:
-    return actor("posted_cadre", village.code)
-
-
-@pytest.fixture
-def clerk(actor: Any) -> Any:
-    return actor("county_poverty_admin", LUONAN)
-
-
-@pytest.fixture
 def county() -> Region:
     return Region.objects.get(pk=LUONAN)
 

@@ -13,7 +13,7 @@ from shibaiqian.access.command import NotVisible
 from shibaiqian.access.flow import StepNotOpen
 from shibaiqian.access.models import User
 from shibaiqian.access.own_case import OwnCase
-from shibaiqian.assistance.tests.factories import DANFENG, LUONAN, TODAY, posted, villages
+from shibaiqian.assistance.tests.factories import DANFENG, TODAY, villages
 from shibaiqian.audit.models import Event
 from shibaiqian.base import clock
 from shibaiqian.fieldwork.actions import (
@@ -36,16 +36,6 @@ from shibaiqian.regions.models import Region
 pytestmark = pytest.mark.django_db
 VOTE = Ballot(invited=40, present=38, issued=38, returned=37, valid=36, good=30, fairly_good=4, average=1, poor=1)
 MEETING = {"on": TODAY, "chair": "刘书记", "attendees": "党员 23 人、村民代表 15 人", "ballot": VOTE}
-
-
-@pytest.fixture
-def village() -> Region:
-    return villages(LUONAN)[0]
-
-
-@pytest.fixture
-def posting(village: Region) -> Posting:
-    return posted(village.code, "P1")
 
 
 @pytest.fixture

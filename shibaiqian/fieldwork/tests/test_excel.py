@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def clerk(actor: Any) -> Any:
-    return actor("county_poverty_admin", LUONAN)
-
-
-@pytest.fixture
 def county() -> Region:
     return Region.objects.get(pk=LUONAN)
 

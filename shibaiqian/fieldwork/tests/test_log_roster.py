@@ -26,21 +26,6 @@ DAY, EVENING = dt.date(2015, 9, 1), moment("2015-09-01 20:15")
 
 
 @pytest.fixture
-def village() -> Region:
-    return villages(LUONAN)[0]
-
-
-@pytest.fixture
-def posting(village: Region) -> Posting:
-    return posted(village.code, "P1")
-
-
-@pytest.fixture
-def clerk(actor: Any) -> Any:
-    return actor("county_poverty_admin", LUONAN)
-
-
-@pytest.fixture
 def county() -> Region:
     return Region.objects.get(pk=LUONAN)
 

@@ -40,16 +40,6 @@ JUNE, MAY = dt.date(2016, 6, 1), dt.date(2016, 5, 1)
 
 
 @pytest.fixture
-def village() -> Region:
-    return villages(LUONAN)[0]
-
-
-@pytest.fixture
-def posting(village: Region) -> Posting:
-    return posted(village.code, "P1")
-
-
-@pytest.fixture
 def official(actor: Any, village: Region) -> Actor:
     by: Actor = actor("posted_cadre", village.code, name="王朝辉")
     return by

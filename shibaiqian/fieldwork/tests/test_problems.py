@@ -19,26 +19,6 @@ pytestmark = pytest.mark.django_db
 LATER = TODAY + dt.timedelta(days=9)
 
 
-@pytest.fixture
-def village() -> Region:
-    return villages(LUONAN)[0]
-
-
-@pytest.fixture
-def posting(village: Region) -> Posting:
-    return posted(village.code, "P1")
-
-
-@pytest.fixture
-def official(actor: Any, village: Region) -> Any:
-    return actor("posted_cadre", village.code)
-
-
-@pytest.fixture
-def clerk(actor: Any) -> Any:
-    return actor("county_poverty_admin", LUONAN)
-
-
 def still_open(by: Any, place: str = LUONAN) -> list[str]:
     with acting(by):
         return [row.problem or row.content for row in open_problems(by, region=place)]

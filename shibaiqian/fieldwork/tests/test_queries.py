@@ -15,11 +15,6 @@ from shibaiqian.regions.models import Region
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def clerk(actor: Any) -> Any:
-    return actor("county_poverty_admin", LUONAN)
-
-
 def days(clerk: Any, village: Region, count: int) -> tuple[Any, Any]:
     """A posting with `count` days, each a visit with a service; and the household."""
     posting, household = posted(village.code, "P1"), registered(village.code, "H1")

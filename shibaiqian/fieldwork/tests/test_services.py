@@ -7,7 +7,7 @@ import pytest
 
 from shibaiqian.access.actor import Forbidden
 from shibaiqian.access.command import NotVisible
-from shibaiqian.assistance.tests.factories import DANFENG, LUONAN, TODAY, posted, registered, villages
+from shibaiqian.assistance.tests.factories import DANFENG, TODAY, registered, villages
 from shibaiqian.audit.models import Event
 from shibaiqian.base.ids import new_id
 from shibaiqian.fieldwork.actions import (
@@ -28,21 +28,6 @@ from shibaiqian.postings.models import Posting
 from shibaiqian.regions.models import Region
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def village() -> Region:
-    return villages(LUONAN)[0]
-
-
-@pytest.fixture
-def posting(village: Region) -> Posting:
-    return posted(village.code, "P1")
-
-
-@pytest.fixture
-def official(actor: Any, village: Region) -> Any:
-    return actor("posted_cadre", village.code)
 
 
 def promised(posting: Posting, by: Any, **more: Any) -> ServicePromise:
