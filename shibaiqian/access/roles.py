@@ -252,7 +252,7 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
     Role.GROUP_HEAD: (
         _("村民小组长"),
         ScopeKind.REGION,
-        frozenset(_OWN | _TYPIST | {P.VIEW_REGIONS, P.VIEW_POSTINGS, P.VIEW_HOUSEHOLDS, P.VIEW_FIELDWORK}),
+        frozenset(_OWN | _LOOK | _TYPIST | {P.VIEW_POSTINGS, P.VIEW_HOUSEHOLDS, P.VIEW_FIELDWORK}),
     ),
     Role.POSTED_CADRE: (
         _("挂职干部"),

@@ -147,6 +147,19 @@ def test_with_nothing_written_a_delta_says_nothing_and_asks_little(committed: No
     assert len(queries) <= 8
 
 
+def test_a_whole_slice_asks_as_often_for_four_households_as_for_one(phone: Phone, village: Village) -> None:
+    """One answer for all a phone holds, asked about once an hour: no page, and no more than these."""
+    phone.answers(a_log(village))
+    counts = []
+    for more in (0, 3):
+        for number in range(more):
+            registered(village.code, f"N{number}", head="李四")
+        with CaptureQueriesContext(connection) as queries:
+            taken(phone)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 45
+
+
 def test_on_another_day_every_section_is_told_again(committed: None, settings: Any) -> None:
     phone = Phone.of(a_village().role)
     first = taken(phone)
