@@ -21,14 +21,14 @@ test: dev front check
 
 # One process on the oldest server: an open transaction of another one there holds back the horizon that sealing and slices wait for.
 test-all: dev front check
-	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not browser"
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not browser" --hypothesis-profile=thorough
 	@$(BIN)/python -m tests.oldest_server pytest -q
 	@$(BIN)/python -m tests.journeys
 	@$(BIN)/python -m tests.journeys --slow
 
 # What CI runs after `make test`: the long tests, without those that break the product for many minutes (tests/field).
 long: dev front
-	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m "slow and not browser" --ignore tests/field
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m "(slow or hypothesis) and not browser" --hypothesis-profile=thorough --ignore tests/field
 
 journeys: dev front
 	@$(BIN)/python -m tests.journeys --slow

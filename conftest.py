@@ -10,8 +10,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.test import TransactionTestCase
+
+# Property tests try thirty cases each; `make long` and `make test-all` ask for the thorough look.
+hypothesis.settings.register_profile("quick", max_examples=30)
+hypothesis.settings.register_profile("thorough", max_examples=200)
+hypothesis.settings.load_profile("quick")
 
 
 def _shape() -> str:

@@ -113,6 +113,7 @@ def relations_kept_apart() -> None:
     assert not [place for cadre, place in places if posted[cadre].startswith(place)]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_city_posts_the_ten_and_its_part_of_the_hundred(tmp_path: Path, actor: Any) -> None:
     load(tmp_path, actor, [])

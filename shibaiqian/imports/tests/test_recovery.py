@@ -164,6 +164,7 @@ def _until(true: Callable[[], object], *, what: str, seconds: float = 60) -> Non
         time.sleep(0.1)
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_the_middle_of_a_roster_leaves_it_to_the_next_one(committed: None, another_process: dict[str, str]) -> None:
     run = _upload(clerk_of(LUONAN))
     held = "select count(*) from pg_locks where relation = 'party_overhaul'::regclass"

@@ -306,6 +306,7 @@ def _many(actor: Any, count: int) -> list[Nomination]:
 
 @pytest.mark.usefixtures("_decided_world")
 class TestManyAtOnce:
+    @pytest.mark.slow
     def test_two_hundred_are_appointed_in_one_go(self, actor: Any, clerk: Actor) -> None:
         rows = _many(actor, 201)
         published(rows, by=clerk)

@@ -108,7 +108,7 @@ def worth(problem: Problem, person_of: np.ndarray) -> tuple[int, int, int]:
 
 
 @given(problems(size=4))
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 def test_without_caps_no_other_plan_is_better(problem: Problem) -> None:
     found = solve(problem)
     assert worth(problem, found.person_of) == max(worth(problem, plan) for plan in every_plan(problem))
@@ -116,7 +116,7 @@ def test_without_caps_no_other_plan_is_better(problem: Problem) -> None:
 
 
 @given(problems(size=4, capped=True))
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 def test_caps_are_kept_and_the_bound_holds(problem: Problem) -> None:
     found = solve(problem)
     assert problem.broken(found.person_of) == {}
@@ -129,7 +129,7 @@ def test_caps_are_kept_and_the_bound_holds(problem: Problem) -> None:
 
 
 @given(problems(size=5, capped=True))
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 def test_a_forbidden_pair_is_never_used_and_a_pinned_one_always(problem: Problem) -> None:
     person_of = solve(problem).person_of
     at = np.flatnonzero(person_of >= 0)
@@ -162,7 +162,7 @@ def test_a_forbidden_pair_cannot_be_pinned_and_nobody_twice() -> None:
 
 
 @given(problems(size=5, capped=True))
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 def test_a_plan_of_the_linear_program_keeps_every_rule_and_covers_as_much_as_any(problem: Problem) -> None:
     assume(every := every_plan(problem))
     weight = np.where(problem.open, problem.points + 1, 0)
@@ -205,7 +205,7 @@ def test_a_county_with_caps_is_near_its_bound_and_far_from_greedy(limit: int) ->
 
 
 @given(problems(size=5))
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 def test_listed_pairs_are_assigned_as_well_as_the_matrix(problem: Problem) -> None:
     problem = Problem(problem.points, problem.blocked, problem.first)
     rows, cols = np.nonzero(problem.blocked == 0)
@@ -218,7 +218,7 @@ def test_listed_pairs_are_assigned_as_well_as_the_matrix(problem: Problem) -> No
 
 
 @given(problems(size=4))
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 def test_what_an_exclusion_or_a_pin_costs_is_what_the_best_other_plan_lacks(problem: Problem) -> None:
     found = solve(problem)
     plans = every_plan(problem)
@@ -255,7 +255,7 @@ def smallest_by_hand(problem: Problem) -> int:
 
 
 @given(problems(size=6))
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 def test_reasons_name_every_empty_post_and_the_smallest_set(problem: Problem) -> None:
     problem = Problem(problem.points, problem.blocked, problem.first)
     found = solve(problem)

@@ -302,6 +302,7 @@ class TestScreening:
             recommend(county, nominations=[one.pk], by=actor("county_org_admin", LUONAN))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_batch")
 def test_the_whole_programme_is_nominated_screened_and_reviewed_in_sets(
     city: Region, city_clerk: Actor, django_assert_max_num_queries: Any
