@@ -44,11 +44,6 @@ def county() -> Region:
 
 
 @pytest.fixture
-def clerk(actor: Any) -> Any:
-    return actor("county_org_admin", LUONAN)
-
-
-@pytest.fixture
 def stranger(actor: Any) -> Any:
     return actor("county_org_admin", DANFENG)
 

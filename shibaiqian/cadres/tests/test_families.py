@@ -12,7 +12,7 @@ from shibaiqian.cadres.actions import register_cadres
 from shibaiqian.cadres.families import COLUMNS, record_families
 from shibaiqian.cadres.models import Cadre, FamilyMember
 from shibaiqian.cadres.queries import cadre_file
-from shibaiqian.cadres.tests.factories import CITY, DANFENG, LUONAN, cadre_row, id_number, of_form, register_units, roster
+from shibaiqian.cadres.tests.factories import CITY, DANFENG, LUONAN, cadre_row, id_number, of_form, roster
 from shibaiqian.regions.models import Region
 from shibaiqian.regions.tests.fixture import agreed, declared
 
@@ -29,19 +29,6 @@ def family_row(serial: int = 1, **more: Any) -> dict[str, Any]:
 
 def a_village() -> str:
     return str(Region.objects.filter(code__startswith=TOWN, level="village").order_by("code").values_list("code", flat=True)[0])
-
-
-@pytest.fixture
-def clerk(actor: Any) -> Any:
-    return actor("county_org_admin", LUONAN)
-
-
-@pytest.fixture
-def county(actor: Any, clerk: Any) -> Region:
-    register_units(actor)
-    place = Region.objects.get(pk=LUONAN)
-    register_cadres(place, rows=roster(cadre_row(1), cadre_row(2)), by=clerk)
-    return place
 
 
 def test_the_columns_are_those_agreed() -> None:

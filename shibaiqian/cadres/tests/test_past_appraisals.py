@@ -7,10 +7,9 @@ import pytest
 from shibaiqian.access.actor import Forbidden
 from shibaiqian.access.command import NotVisible
 from shibaiqian.access.rows import RowsRefused
-from shibaiqian.cadres.actions import register_cadres
 from shibaiqian.cadres.models import PastAppraisal
 from shibaiqian.cadres.past_appraisals import COLUMNS, record_past_appraisals
-from shibaiqian.cadres.tests.factories import CITY, DANFENG, LUONAN, cadre_row, id_number, of_form, register_units, roster
+from shibaiqian.cadres.tests.factories import CITY, DANFENG, LUONAN, id_number, of_form, roster
 from shibaiqian.regions.models import Region
 from shibaiqian.regions.tests.fixture import agreed, declared
 
@@ -19,19 +18,6 @@ pytestmark = pytest.mark.django_db
 
 def grade_row(serial: int = 1, **more: Any) -> dict[str, Any]:
     return {"name": "王朝辉", "id_number": id_number(serial=serial), "year": 2015, "grade": "1", **more}
-
-
-@pytest.fixture
-def clerk(actor: Any) -> Any:
-    return actor("county_org_admin", LUONAN)
-
-
-@pytest.fixture
-def county(actor: Any, clerk: Any) -> Region:
-    register_units(actor)
-    place = Region.objects.get(pk=LUONAN)
-    register_cadres(place, rows=roster(cadre_row(1), cadre_row(2)), by=clerk)
-    return place
 
 
 def test_the_columns_are_those_agreed() -> None:

@@ -8,9 +8,8 @@ import pytest
 from shibaiqian.access.actor import Forbidden, acting
 from shibaiqian.access.command import NotVisible
 from shibaiqian.access.rows import RowsRefused
-from shibaiqian.cadres.actions import register_cadres
 from shibaiqian.cadres.models import Cadre, CadreIdentity, TrainingRecord
-from shibaiqian.cadres.tests.factories import CITY, DANFENG, LUONAN, cadre_row, id_number, of_form, register_units, roster
+from shibaiqian.cadres.tests.factories import CITY, DANFENG, LUONAN, id_number, of_form, roster
 from shibaiqian.cadres.trainings import COLUMNS, record_trainings, trainings
 from shibaiqian.regions.models import Region
 from shibaiqian.regions.tests.fixture import agreed, declared
@@ -23,19 +22,6 @@ def training_row(serial: int = 1, **more: Any) -> dict[str, Any]:
         "name": "王朝辉", "id_number": id_number(serial=serial), "kind": "induction", "training": "第一书记岗前培训班", "organiser": "市委组织部",
         "starts_on": dt.date(2015, 7, 27), "ends_on": dt.date(2015, 7, 31), "hours": 32.5, "result": "合格", **more,
     }  # fmt: skip
-
-
-@pytest.fixture
-def clerk(actor: Any) -> Any:
-    return actor("county_org_admin", LUONAN)
-
-
-@pytest.fixture
-def county(actor: Any, clerk: Any) -> Region:
-    register_units(actor)
-    place = Region.objects.get(pk=LUONAN)
-    register_cadres(place, rows=roster(cadre_row(1), cadre_row(2)), by=clerk)
-    return place
 
 
 def test_the_columns_are_those_agreed() -> None:
