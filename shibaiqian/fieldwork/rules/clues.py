@@ -1,6 +1,6 @@
 """What makes a clue: words and photos alike, a journey too fast, many days written down in one go. Pure.
 
-Everything honest that is known of is left out here: things done together, short everyday words, words that many use, one photo
+Everything honest that is known of is left out here: things done together, short everyday words, words that many use (`formulas`), one photo
 for two days that follow each other, a phone that was long without a signal. Nothing compares every log with every other.
 """
 
@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from shibaiqian.fieldwork.rules.formulas import own_words
 from shibaiqian.fieldwork.rules.phrases import PHRASES
 
 Numbers = npt.NDArray[np.uint64]
@@ -91,13 +92,15 @@ def in_common(one: str, other: str) -> list[str]:
 def alike_texts(said: Sequence[Said[K]], texts: Sequence[str], *, length: int, share: float) -> list[Pair[K]]:
     """Each later thing whose bare words are those of an earlier one, with the nearest such one; `length` in characters.
 
-    MinHash by bands: only what falls together is compared, each with the one before it of the same author and of another.
+    Formulas go first: what is left must be long enough by itself. Then MinHash by bands: only what falls together is compared,
+    each with the one before it of the same author and of another.
     """
-    long = [n for n, text in enumerate(texts) if len(text) >= length]
+    left = own_words(texts, [one.author for one in said], many=MANY)
+    long = [n for n, text in enumerate(left) if len(text) >= length]
     if len(long) < 2:
         return []
     known = [said[n] for n in long]
-    words = [texts[n] for n in long]
+    words = [left[n] for n in long]
     signatures = np.concatenate([_signatures(words[n : n + CHUNK]) for n in range(0, len(words), CHUNK)])
     buckets = _buckets(_band_keys(signatures), known)
     met = {

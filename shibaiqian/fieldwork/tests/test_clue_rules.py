@@ -2,11 +2,14 @@
 
 import datetime as dt
 import random
+from collections import defaultdict
+from itertools import combinations
 
 import pytest
 
 from shibaiqian.fieldwork.rules import clues
 from shibaiqian.fieldwork.rules.clues import Said, Written, alike_pictures, alike_texts, bare, in_common, likeness, may_be_asked, sittings
+from shibaiqian.fieldwork.rules.formulas import PASSAGE, own_words
 from shibaiqian.fieldwork.rules.phrases import PHRASES
 
 LONG = "到三组查看猪舍改造，与户主算了饲料和仔猪的账，缺三千元周转，答应帮他问互助资金，下周二再来看改造进度"
@@ -91,6 +94,60 @@ def test_bands_find_nearly_all_that_are_alike() -> None:
     wanted = {(2 * n + 1, 2 * n) for n in range(150) if likeness(texts[2 * n], texts[2 * n + 1]) >= 0.9}
     found = set(pairs(things, texts))
     assert found <= wanted and len(found) > 0.93 * len(wanted) > 90
+
+
+def test_words_that_many_wrote_are_left_out_of_every_text_and_of_nobody_elses() -> None:
+    formula = "按照镇党委统一安排部署"
+    texts = [f"{formula}{LONG[n : n + 9]}" for n in range(clues.MANY + 1)]
+    authors = [f"a{n}" for n in range(len(texts))]
+    assert own_words(texts, authors, many=clues.MANY) == [text.removeprefix(formula) for text in texts]
+    assert own_words(texts, ["a0", *authors[:-1]], many=clues.MANY) == texts
+    assert own_words(["", "短", ""], ["a", "b", "c"], many=0) == ["", "短", ""]
+
+
+def test_a_log_copied_among_formulas_is_found_and_one_put_together_of_formulas_is_nobodys() -> None:
+    formulas = ["按照镇党委统一安排部署", "深入贫困户家中了解情况", "切实做到底子清情况明", "得到了群众的一致好评"]
+    things = [said(n, author=f"a{n}", day=2 * n) for n in range(20)]
+    texts = ["，".join(random.Random(n).sample(formulas, 4)) for n in range(20)]  # noqa: S311
+    assert pairs(things, texts) == []
+    texts[3], texts[17] = f"{formulas[0]}，{LONG}，{formulas[3]}", f"{formulas[2]}，{LIKE}，{formulas[1]}"
+    assert pairs(things, texts) == [(17, 3)]
+
+
+def test_with_formulas_everywhere_the_findings_are_those_of_comparing_every_log_with_every_other() -> None:
+    luck = random.Random(20160608)  # noqa: S311
+    letters = [chr(0x4E00 + n) for n in range(1500)]
+    formulas = ["".join(luck.choices(letters, k=luck.randint(8, 16))) for _ in range(24)]
+    texts, things = [], []
+    for n in range(800):
+        told = [luck.choice(formulas), "".join(luck.choices(letters, k=45)) if n % 2 else luck.choice(formulas), luck.choice(formulas)]
+        if n % 4 == 3:  # copied, with a letter or two altered, and other formulas around it
+            told[1] = "".join(luck.choice(letters) if luck.random() < 0.02 else one for one in texts[n - 2][1])
+        texts.append(told)
+        things.append(said(n, author=f"a{luck.randrange(60)}", day=luck.randrange(90)))
+    whole = ["".join(told) for told in texts]
+    wanted = by_comparing_all(things, whole)
+    found = {thing[0] for thing in pairs(things, whole)}
+    assert found <= wanted and len(found) > 0.97 * len(wanted) > 150
+
+
+def by_comparing_all(things: list[Said[int]], texts: list[str]) -> set[int]:
+    """Which have an earlier one alike, the slow way: every passage of every text, then every pair."""
+    authors = defaultdict(set)
+    for thing, text in zip(things, texts, strict=True):
+        for at in range(len(text) - PASSAGE + 1):
+            authors[text[at : at + PASSAGE]].add(thing.author)
+    left = []
+    for text in texts:
+        common = [at for at in range(len(text) - PASSAGE + 1) if len(authors[text[at : at + PASSAGE]]) > clues.MANY]
+        covered = {at + place for at in common for place in range(PASSAGE)}
+        left.append("".join(letter for at, letter in enumerate(text) if at not in covered))
+    found = set()
+    for one, other in combinations([n for n, text in enumerate(left) if len(text) >= 30], 2):
+        earlier, later = sorted((one, other), key=lambda n: (things[n].at, things[n].on))
+        if may_be_asked(things[later], things[earlier]) and likeness(left[later], left[earlier]) >= 0.9:
+            found.add(later)
+    return found
 
 
 def test_what_two_texts_share_is_shown_and_nothing_else() -> None:
