@@ -6,6 +6,8 @@ Who may not decide about relatives and colleagues either is `selection.recusal`'
 import uuid
 from collections.abc import Mapping
 
+from django.db.models import Q
+
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused
 from shibaiqian.access.models import User
@@ -16,9 +18,22 @@ class OwnCase(Refused):
 
 
 def person_of(by: Actor) -> uuid.UUID | None:
-    """The cadre whose role this is: of the account, or of who lent it. One query; None where nobody stands behind it."""
-    account = by.lender_id or by.user_id
-    return User.objects.filter(pk=account).values_list("person", flat=True).first() if account else None
+    """The cadre whose role this is: of the account, or of who lent it. One query in a lent role; None where nobody stands behind it."""
+    if by.lender_id is None:
+        return by.person
+    return User.objects.filter(pk=by.lender_id).values_list("person", flat=True).first()
+
+
+def is_own(by: Actor, *, cadre: uuid.UUID, name: str) -> bool:
+    """Whether this cadre is who acts, or who lent the role. An account that no cadre was linked to is known by its name."""
+    person = person_of(by)
+    return person == cadre if person else (by.standing_in_for or by.name) == name
+
+
+def own_rows(by: Actor) -> Q:
+    """The condition of `is_own` on rows with `cadre` and `cadre_name`."""
+    person = person_of(by)
+    return Q(cadre=person) if person else Q(cadre_name=by.standing_in_for or by.name)
 
 
 def not_own_case(by: Actor, *, persons: Mapping[uuid.UUID, str]) -> None:

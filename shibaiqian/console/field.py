@@ -30,7 +30,7 @@ from shibaiqian.fieldwork.models import PracticalService, WorkLogItem
 from shibaiqian.fieldwork.queries import drafts_typed, drafts_waiting, logs, officials_to_type_for, open_problems, own_clues
 from shibaiqian.indicators.engine import catalogue
 from shibaiqian.postings.models import Posting
-from shibaiqian.postings.queries import running_postings
+from shibaiqian.postings.queries import own_among, running_postings
 from shibaiqian.regions.models import Region
 
 # A day's form offers this many things; a longer day is written in two goes.
@@ -190,8 +190,7 @@ def _villages(actor: Actor) -> list[tuple[str, str]]:
 def _posting(actor: Actor, village: str) -> Posting | None:
     """The running posting the log is written for: one's own, else the village's First Secretary."""
     found = list(running_postings(actor).filter(region__in=[village, actor.scope.region]).order_by("-region_id", "appointed_on", "id"))
-    name = actor.standing_in_for or actor.name
-    return next((p for p in found if p.cadre_name == name), None) or next((p for p in found if p.region_id == village), None)
+    return own_among(actor, found) or next((p for p in found if p.region_id == village), None)
 
 
 def _unconfirmed(actor: Actor, village: str) -> list[PracticalService]:

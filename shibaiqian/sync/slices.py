@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Max
 
 from shibaiqian.access.actor import Actor
+from shibaiqian.access.own_case import is_own
 from shibaiqian.audit.models import Event
 from shibaiqian.audit.record import record
 from shibaiqian.base import clock, crypto
@@ -16,7 +17,7 @@ from shibaiqian.fieldwork.models import PracticalService, ServicePromise, Visit,
 from shibaiqian.households.facts import last_facts
 from shibaiqian.households.models import Cause, Household, HouseholdFact, HouseholdPrivate, Member, MemberPrivate
 from shibaiqian.postings.models import PostedHousehold, Posting
-from shibaiqian.postings.queries import running_postings
+from shibaiqian.postings.queries import own_among, running_postings
 from shibaiqian.regions.models import Region
 from shibaiqian.sync import sections
 from shibaiqian.sync.horizon import Horizon, horizon_now
@@ -89,14 +90,14 @@ def posting_of(actor: Actor) -> Posting | None:
     found = list(
         running_postings(actor, region=actor.scope.region).filter(region_id=actor.scope.region).order_by("appointed_on", "id")[:50]
     )
-    return next((p for p in found if p.cadre_name == actor.name), None) or next(iter(found), None)
+    return own_among(actor, found) or next(iter(found), None)
 
 
 def _posting(posting: Posting | None, actor: Actor) -> Answer | None:
     if posting is None:
         return None
     return {
-        "id": str(posting.pk), "official": posting.cadre_name, "own": posting.cadre_name == actor.name, "title": posting.title,
+        "id": str(posting.pk), "official": posting.cadre_name, "own": is_own(actor, cadre=posting.cadre_id, name=posting.cadre_name), "title": posting.title,
         "host": posting.host_name, "place": posting.region_id, "arrived_on": _day(posting.arrived_on), "planned_end": _day(posting.planned_end),
         "ended_on": _day(posting.ended_on), "state": posting.state,
     }  # fmt: skip

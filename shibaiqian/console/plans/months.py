@@ -36,7 +36,7 @@ from shibaiqian.fieldwork.models import PlanItem
 from shibaiqian.fieldwork.procedures import FACTS, MOST_ITEMS, last_day, month_of, next_month, read_month
 from shibaiqian.fieldwork.queries import MonthFile, facts_of, month_file, plans, records_of, summaries
 from shibaiqian.postings.models import Posting
-from shibaiqian.postings.queries import posted_households, postings, running_postings
+from shibaiqian.postings.queries import own_among, posted_households, postings, running_postings
 from shibaiqian.postings.targets.queries import target_items_of
 
 LABELS = {
@@ -77,8 +77,7 @@ def own_month(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.must(Permission.KEEP_PLANS)
     found = list(running_postings(actor, region=actor.scope.region)[:50])
-    name = actor.standing_in_for or actor.name
-    mine = next((p for p in found if p.cadre_name == name), None) or next(iter(found), None)
+    mine = own_among(actor, found) or next(iter(found), None)
     if mine is None:
         messages.info(request, __("这里没有在岗的挂职干部，没有月计划可写。"))
         return redirect("plans")

@@ -28,7 +28,7 @@ from shibaiqian.console.selection.papers import paper_file
 from shibaiqian.documents.papers.upward_request import RequestSlip, request_slip
 from shibaiqian.organisations.models import Organisation
 from shibaiqian.postings.models import Posting
-from shibaiqian.postings.queries import running_postings
+from shibaiqian.postings.queries import own_among, running_postings
 from shibaiqian.regions.models import Region
 from shibaiqian.voice import actions
 from shibaiqian.voice.models import UpwardRequest
@@ -57,13 +57,13 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, serving: list[Posting], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        name = actor.standing_in_for or actor.name
+        own = own_among(actor, serving)
         self.fields["receiver"].choices = [  # type: ignore[attr-defined]
             ("", "—"), *_units(actor.scope.region, {p.unit_id: p for p in serving}),
         ]  # fmt: skip
         officials = [(str(p.pk), f"{p.cadre_name}（{p.title}）") for p in serving]
         self.fields["posting"].choices = [*officials, ("", __("村级组织"))]  # type: ignore[attr-defined]
-        self.fields["posting"].initial = next((str(p.pk) for p in serving if p.cadre_name == name), "")
+        self.fields["posting"].initial = str(own.pk) if own else ""
 
 
 class AcceptForm(forms.Form):

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import NotVisible
-from shibaiqian.access.own_case import person_of
+from shibaiqian.access.own_case import own_rows
 from shibaiqian.access.roles import Role
 from shibaiqian.base import clock
 from shibaiqian.base.workdays import Calendar
@@ -51,8 +51,7 @@ def months(actor: Actor, *, region: str = "", month: dt.date | None = None) -> Q
     """Months of the ledger that an actor may see, an official the own ones; latest first, then by place."""
     rows: QuerySet[AttendanceMonth] = AttendanceMonth.objects.visible_to(actor)
     if actor.role is Role.POSTED_CADRE:
-        person = person_of(actor)
-        rows = rows.filter(Q(cadre=person) if person else Q(cadre_name=actor.standing_in_for or actor.name))
+        rows = rows.filter(own_rows(actor))
     if region:
         rows = rows.filter(region_id__gte=region, region_id__lt=f"{region}:")
     if month is not None:
@@ -123,8 +122,7 @@ def own_posting(actor: Actor) -> Posting | None:
     """The running posting of the official who asks; for a village the one hosted there."""
     rows = running_postings(actor).filter(arrived_on__isnull=False)
     if actor.role is Role.POSTED_CADRE:
-        person = person_of(actor)
-        rows = rows.filter(Q(cadre=person) if person else Q(cadre_name=actor.standing_in_for or actor.name))
+        rows = rows.filter(own_rows(actor))
     return rows.order_by("-region_id", "id").first()
 
 

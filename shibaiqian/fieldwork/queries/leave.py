@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import NotVisible
-from shibaiqian.access.own_case import person_of
+from shibaiqian.access.own_case import own_rows
 from shibaiqian.access.roles import Permission, Role
 from shibaiqian.base import clock
 from shibaiqian.base.workdays import Calendar
@@ -98,9 +98,7 @@ def leaves(actor: Actor, *, region: str = "", cadre: uuid.UUID | None = None) ->
     """Requests that an actor may see, an official the own ones; latest beginning first."""
     rows: QuerySet[LeaveRequest] = LeaveRequest.objects.visible_to(actor)
     if actor.role is Role.POSTED_CADRE:
-        person = person_of(actor)
-        own = Q(cadre=person) if person else Q(cadre_name=actor.standing_in_for or actor.name)
-        rows = rows.filter(own)
+        rows = rows.filter(own_rows(actor))
     if region:
         rows = rows.filter(region_id__gte=region, region_id__lt=f"{region}:")
     if cadre is not None:

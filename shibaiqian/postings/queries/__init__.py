@@ -11,6 +11,7 @@ from shibaiqian.postings.queries.management import (
 )
 from shibaiqian.postings.queries.postings import (
     PostingFile,
+    own_among,
     posting_file,
     posting_keys,
     posting_rows,
@@ -32,6 +33,7 @@ __all__ = [
     "letters_to_host",
     "management_of",
     "numbers_of",
+    "own_among",
     "posted_households",
     "posting_file",
     "posting_keys",
@@ -45,4 +47,4 @@ __all__ = [
     "reminder_counts",
     "running_postings",
     "unattended_households",
-]  # fmt: skip
+]

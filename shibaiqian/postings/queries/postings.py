@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import NotVisible
+from shibaiqian.access.own_case import person_of
 from shibaiqian.cadres.models import Cadre
 from shibaiqian.cadres.queries import cadres
 from shibaiqian.postings.models import Posting
@@ -43,6 +44,12 @@ def postings(actor: Actor, *, region: str = "") -> QuerySet[Posting]:
 def running_postings(actor: Actor, *, region: str = "") -> QuerySet[Posting]:
     """Postings that have not ended, in the same order."""
     return postings(actor, region=region).filter(ended_on__isnull=True)
+
+
+def own_among(actor: Actor, found: Sequence[Posting]) -> Posting | None:
+    """The one of these postings that is the actor's own, if any."""
+    person, name = person_of(actor) if found else None, actor.standing_in_for or actor.name
+    return next((row for row in found if (row.cadre_id == person if person else row.cadre_name == name)), None)
 
 
 def posting_file(actor: Actor, key: uuid.UUID) -> PostingFile:

@@ -1,5 +1,6 @@
 """Reading postings."""
 
+import dataclasses
 import datetime as dt
 import uuid
 from typing import Any
@@ -14,6 +15,7 @@ from shibaiqian.postings.actions import appoint_officials
 from shibaiqian.postings.excel import COLUMNS
 from shibaiqian.postings.models import Posting
 from shibaiqian.postings.queries import (
+    own_among,
     posting_file,
     posting_keys,
     posting_rows,
@@ -137,3 +139,12 @@ def test_as_many_queries_for_one_posting_as_for_three(actor: Any, villages: list
                 posting_rows(clerk, region=region)
         with django_assert_num_queries(2):
             posting_file(clerk, key)
+
+
+def test_ones_own_posting_is_not_a_namesakes(actor: Any) -> None:
+    namesake, mine = (Posting(cadre_id=uuid.uuid4(), cadre_name="王朝辉") for _ in range(2))
+    known = dataclasses.replace(actor("posted_cadre", TOWN, name="王朝辉"), person=mine.cadre_id)
+    assert own_among(known, [namesake, mine]) is mine
+    assert own_among(known, [namesake]) is None
+    unlinked = actor("posted_cadre", TOWN, name="王朝辉")
+    assert own_among(unlinked, [mine]) is mine
