@@ -3,13 +3,15 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
 from shibaiqian.policy.models import PolicyParameter
-from shibaiqian.policy.rules import KEY_OF, governing, jurisdictions_of
+from shibaiqian.policy.rules import KEY_OF, Key, governing, jurisdictions_of
 
 
 class UnknownParameter(LookupError):
@@ -69,6 +71,35 @@ def parameters_over(keys: Sequence[str], *, region: str, days: Collection[dt.dat
             if row is None:
                 raise UnknownParameter(_unknown(key, region, day))
             found[key, day] = row.value
+    return found
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Days on which one value of a number holds, both ends counted."""
+
+    first: dt.date
+    last: dt.date
+    value: Decimal
+
+
+def stretches_of(key: str, *, regions: Collection[str]) -> Mapping[str, Sequence[Stretch]]:
+    """The values of a key through all time, at some places and at every place that has a row of its own; its default where it has none.
+
+    One query, however many places.
+    """
+    rows = list(PolicyParameter.objects.filter(key=key))
+    return {place: _stretches(rows, place, known=KEY_OF[key]) for place in sorted({*regions, *(row.jurisdiction for row in rows)})}
+
+
+def _stretches(rows: Sequence[PolicyParameter], place: str, *, known: Key) -> Sequence[Stretch]:
+    here = [row for row in rows if row.jurisdiction in jurisdictions_of(place)]
+    ends = {row.valid_to + dt.timedelta(days=1) for row in here if row.valid_to is not None}
+    starts = sorted({dt.date.min, *(row.valid_from for row in here), *ends})
+    found = []
+    for start, following in pairwise([*starts, dt.date.max]):
+        row = governing([r for r in here if r.valid_from <= start and (r.valid_to is None or start <= r.valid_to)], stricter=known.stricter)
+        found.append(Stretch(start, following - dt.timedelta(days=1), known.default if row is None else row.value))
     return found
 
 

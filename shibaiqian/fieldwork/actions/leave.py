@@ -14,7 +14,8 @@ from shibaiqian.fieldwork.actions.attendance import note_absence
 from shibaiqian.fieldwork.actions.own import must_be_own
 from shibaiqian.fieldwork.models import AttendanceMonth, LeaveReason, LeaveRequest
 from shibaiqian.fieldwork.queries.emergencies import LONGEST, counting_workdays
-from shibaiqian.fieldwork.queries.leave import balance_of, grace_of, sight_of, standing_leaves
+from shibaiqian.fieldwork.queries.leave import balance_of, sight_of, standing_leaves
+from shibaiqian.fieldwork.queries.returns import grace_of
 from shibaiqian.fieldwork.rules import leave as rules
 from shibaiqian.fieldwork.rules.leave import LEAVE, LEVELS, Span
 from shibaiqian.messages.actions import announce
@@ -187,10 +188,10 @@ def look_at_leave(leave: LeaveRequest, *, by: Actor) -> LeaveRequest:
 def overdue_of(leave: LeaveRequest) -> list[dt.date]:
     """Working days past the end of a leave until the return, or until today where nobody came back; days of an emergency in the
     place do not count."""
-    until = leave.returned_on or clock.today() + dt.timedelta(days=1)
-    grace = grace_of(leave.region_id, on=leave.last_on)
-    is_workday = counting_workdays(leave.region_id, first=leave.last_on, last=until + dt.timedelta(days=HORIZON))
-    return rules.overdue_days(leave.last_on, until, grace=grace, is_workday=is_workday)
+    today, grace = clock.today(), grace_of(leave.region_id, on=leave.last_on)
+    until = (leave.returned_on or today) + dt.timedelta(days=HORIZON)
+    is_workday = counting_workdays(leave.region_id, first=leave.last_on, last=until)
+    return rules.overdue_days(leave.last_on, leave.returned_on, today=today, grace=grace, is_workday=is_workday)
 
 
 def _by_month(days: Sequence[dt.date]) -> Mapping[dt.date, list[dt.date]]:

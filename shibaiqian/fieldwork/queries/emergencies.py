@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from django.db.models import Q, QuerySet
 
 from shibaiqian.access.actor import Actor
-from shibaiqian.base import clock
 from shibaiqian.base.workdays import Calendar
 from shibaiqian.fieldwork.models import EmergencyCall, EmergencyPeriod
 from shibaiqian.fieldwork.procedures import Period, days_in, last_day
@@ -17,7 +16,6 @@ from shibaiqian.postings.models import Posting
 from shibaiqian.postings.queries import running_postings
 
 LONGEST = 120  # days of an emergency at once; what lasts longer is declared again
-BACK = 400  # days within which the end of leave and an emergency after it are looked for
 IsWorkday = Callable[[dt.date], bool]
 
 
@@ -65,38 +63,6 @@ def counting_workdays(region: str, *, first: dt.date, last: dt.date) -> IsWorkda
     """Whether a day counts for a deadline in a place: a working day on which no emergency makes the clock stand still. One query."""
     still, calendar = days_in(periods_over(region, first=first, last=last), first=first, last=last), Calendar()
     return lambda day: day not in still and calendar.is_workday(day)
-
-
-def ended_without_return(*, grace: int) -> Q:
-    """The condition on leave whose days of grace are over today, each by the clock of its place. One query.
-
-    Where an emergency stands, or stood since, the place has a last day of its own; of nested places the deeper one's counts.
-    """
-    today = clock.today()
-    first = today - dt.timedelta(days=BACK)
-    places = EmergencyPeriod.objects.filter(voided_by__isnull=True, ends_on__gte=first, starts_on__lte=today)
-    periods = [(place, Period(*days)) for place, *days in places.values_list("region_id", "starts_on", "ends_on")]
-    declared, calendar = sorted({place for place, _period in periods}), Calendar()
-    found = Q(last_on__lt=_grace_over(today, frozenset(), grace, calendar))
-    for place in declared:
-        found &= ~Q(region_id__gte=place, region_id__lt=f"{place}:")
-    for place in declared:
-        still = days_in([p for above, p in periods if place.startswith(above)], first=first, last=today)
-        here = Q(region_id__gte=place, region_id__lt=f"{place}:", last_on__lt=_grace_over(today, still, grace, calendar))
-        for deeper in declared:
-            if deeper != place and deeper.startswith(place):
-                here &= ~Q(region_id__gte=deeper, region_id__lt=f"{deeper}:")
-        found |= here
-    return found
-
-
-def _grace_over(today: dt.date, still: Collection[dt.date], grace: int, calendar: Calendar) -> dt.date:
-    """The day before which leave must have ended for its grace to be over today."""
-    day = today
-    while grace > 0:
-        day -= dt.timedelta(days=1)
-        grace -= day not in still and calendar.is_workday(day)
-    return day
 
 
 def called_days(actor: Actor, postings: Collection[uuid.UUID], month: dt.date) -> Mapping[uuid.UUID, frozenset[dt.date]]:

@@ -15,7 +15,7 @@ from shibaiqian.base import clock
 from shibaiqian.base.workdays import Calendar
 from shibaiqian.cadres.models import Cadre
 from shibaiqian.fieldwork.models import LeaveReason, LeaveRequest
-from shibaiqian.fieldwork.queries.emergencies import ended_without_return
+from shibaiqian.fieldwork.queries.returns import ended_without_return
 from shibaiqian.fieldwork.rules import leave as rules
 from shibaiqian.policy.queries import parameters
 from shibaiqian.policy.rules import KEY_OF
@@ -132,9 +132,8 @@ def leaves_returned(actor: Actor) -> QuerySet[LeaveRequest]:
 
 
 def leaves_overdue(actor: Actor) -> QuerySet[LeaveRequest]:
-    """Leave that ended and from which nobody has come back yet, after the days of grace, in which an emergency of the place does not
-    count. A question, not a finding."""
-    rows: QuerySet[LeaveRequest] = LeaveRequest.objects.visible_to(actor).filter(ended_without_return(grace=1), state="approved")
+    """Leave that ended and from which nobody has come back yet, after the days of grace of its place. A question, not a finding."""
+    rows: QuerySet[LeaveRequest] = LeaveRequest.objects.visible_to(actor).filter(ended_without_return(), state="approved")
     return rows.select_related("region").order_by("last_on", "id")
 
 
@@ -177,9 +176,3 @@ def _taken(rows: Sequence[LeaveRequest], year: int) -> Mapping[str, int]:
             half = rules.taken_half_days(row.kind, row.taken, year=year, is_workday=calendar.is_workday)
             found[row.kind] = found.get(row.kind, 0) + half
     return found
-
-
-def grace_of(region: str, *, on: dt.date) -> int:
-    """Working days after the end within which a return is in time."""
-    row = parameters(region=region, on=on).get("leave_return_workdays")
-    return int(row.value if row else KEY_OF["leave_return_workdays"].default)

@@ -138,13 +138,14 @@ def back_by(last_on: dt.date, *, grace: int, is_workday: IsWorkday) -> dt.date:
     return day
 
 
-def overdue_days(last_on: dt.date, until: dt.date, *, grace: int, is_workday: IsWorkday) -> list[dt.date]:
-    """Working days after the end before `until` (the day of return, or tomorrow's morning), once the grace is over; else none.
+def overdue_days(last_on: dt.date, returned_on: dt.date | None, *, today: dt.date, grace: int, is_workday: IsWorkday) -> list[dt.date]:
+    """Working days after the end before the return, or up to today where nobody came back, once the grace is over; else none.
 
     They are questions to the town, which alone may say that somebody was absent.
     """
-    if until <= back_by(last_on, grace=grace, is_workday=is_workday):
+    if (returned_on or today) <= back_by(last_on, grace=grace, is_workday=is_workday):
         return []
+    until = returned_on or today + DAY
     return [day for n in range(1, (until - last_on).days) if is_workday(day := last_on + DAY * n)]
 
 

@@ -129,7 +129,10 @@ def test_a_morning_and_an_afternoon_do_not_overlap() -> None:
 
 def test_one_working_day_after_the_end_is_in_time() -> None:
     friday = dt.date(2016, 5, 13)
-    days = {back: leave.overdue_days(friday, back, grace=1, is_workday=is_workday) for back in (dt.date(2016, 5, 16), dt.date(2016, 5, 18))}
+    days = {
+        back: leave.overdue_days(friday, back, today=back, grace=1, is_workday=is_workday)
+        for back in (dt.date(2016, 5, 16), dt.date(2016, 5, 18))
+    }
     assert days[dt.date(2016, 5, 16)] == []
     assert days[dt.date(2016, 5, 18)] == [dt.date(2016, 5, 16), dt.date(2016, 5, 17)]
 

@@ -1,6 +1,7 @@
 """What an emergency does to days: the return from leave moves with it, and whoever its order names has duty proposed, not decided."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -25,6 +26,8 @@ from shibaiqian.fieldwork.actions import (
 from shibaiqian.fieldwork.models import AttendanceDay, AttendanceMonth, EmergencyCall, EmergencyPeriod, LeaveRequest
 from shibaiqian.fieldwork.queries import counted, leaves_overdue, officials_in
 from shibaiqian.fieldwork.tests.duty import People
+from shibaiqian.policy.actions import set_parameter
+from shibaiqian.policy.models import PolicyParameter
 from shibaiqian.regions.models import Region
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +98,56 @@ def test_an_emergency_of_the_city_and_one_of_the_town_hold_together(people: Peop
     declared(people.city, 2, 3, place="6110")
     declared(people.county, 6, 7, place=people.village.code[:9])
     assert overdue(people) == [], "the day of grace is the 8th, which is today"
+
+
+def test_a_county_gives_days_of_grace_of_its_own_from_a_day_on_and_lists_and_requests_say_the_same(people: People, actor: Any) -> None:
+    elsewhere = People(actor, villages(DANFENG)[0], "P2")
+    rows = {on: away(people, first=on, last=on) for on in (1, 2, 3)}
+    there = away(elsewhere, first=2, last=2)
+    set_parameter(
+        Region.objects.get(pk=LUONAN), key="leave_return_workdays", value=Decimal(4), valid_from=day(2), valid_to=day(2), source="洛组发〔2016〕9号",
+        by=people.county,
+    )  # fmt: skip
+    assert overdue(people) == [rows[1], rows[3]], (
+        "until the 8th, which is today, after leave that ended on the one day on which the county gave four days"
+    )
+    set_parameter(
+        Region.objects.get(pk=LUONAN),
+        key="leave_return_workdays",
+        value=Decimal(4),
+        valid_from=day(3),
+        source="洛组发〔2016〕10号",
+        by=people.county,
+    )
+    assert overdue(people) == [rows[1]]
+    declared(people.city, 2, 7, place="6110")
+    assert overdue(people) == []
+    assert [bool(overdue_of(row)) for row in (*rows.values(), there)] == [False] * 4
+    with acting(elsewhere.town):
+        assert list(leaves_overdue(elsewhere.town)) == []
+
+
+@pytest.mark.parametrize("today", range(4, 16))
+def test_on_every_day_the_list_of_those_not_back_has_whom_the_requests_say(people: People, actor: Any, today: int, settings: Any) -> None:
+    elsewhere = People(actor, villages(DANFENG)[0], "P2")
+    rows = [away(one, first=on, last=on) for one in (people, elsewhere) for on in (1, 2, 3)]
+    for place, grace, since in ((LUONAN, 3, 2), (LUONAN, 0, 3), ("6110", 2, 3)):
+        PolicyParameter.objects.create(
+            key="leave_return_workdays", jurisdiction=place, value=grace, valid_from=day(since), source="文件", event=1
+        )
+    declared(people.county, 7, 8, place=people.village.code[:9])
+    settings.BUSINESS_DATE = day(today)
+    assert {*overdue(people), *overdue(elsewhere)} == {row for row in rows if overdue_of(row)}
+
+
+def test_the_list_of_those_not_back_takes_three_queries_however_many_places_have_their_own_days(
+    people: People, django_assert_num_queries: Any
+) -> None:
+    away(people, first=1, last=1)
+    for place in (DANFENG, LUONAN, people.village.code[:9]):
+        with acting(people.town), django_assert_num_queries(3):
+            assert len(leaves_overdue(people.town)) == 1
+        PolicyParameter.objects.create(key="leave_return_workdays", jurisdiction=place, value=2, valid_from=day(1), source="文件", event=1)
 
 
 def test_days_of_an_emergency_after_a_late_return_are_not_asked_about(people: People) -> None:
