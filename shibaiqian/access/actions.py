@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import NotVisible, Refused, command, current_event, note_in_event
-from shibaiqian.access.excel import place_for, prepare_accounts, weakness
+from shibaiqian.access.excel import groups_in, place_for, prepare_accounts, weakness
 from shibaiqian.access.models import Assignment, StandIn, User
 from shibaiqian.access.own_case import OwnCase
 from shibaiqian.access.queries import assignments_in_force, persons, place_names, units_by_code
@@ -97,7 +97,9 @@ def open_prepared(frame: pl.DataFrame, *, by: Actor) -> list[User]:
         )  # fmt: skip
         users.append(user)
         if row["role"]:
-            roles.append(_assignment(user, Role(row["role"]), region=row["region"], unit=row["unit"], name=row["scope_name"], by=by))
+            role = _assignment(user, Role(row["role"]), region=row["region"], unit=row["unit"], name=row["scope_name"], by=by)
+            role.groups = groups_in(row["groups"])
+            roles.append(role)
     try:
         with transaction.atomic():
             User.objects.bulk_create(users, batch_size=500)

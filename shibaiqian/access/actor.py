@@ -15,7 +15,9 @@ from psycopg.pq import ExecStatus
 from shibaiqian.access.roles import WALL_FLAGS, Permission, Role
 from shibaiqian.access.scope import Scope
 
-SETTINGS = ("role", "app.scope", "app.unit", "app.person", "app.households", "app.self", *WALL_FLAGS.values())
+SETTINGS = (
+    "role", "app.scope", "app.household_scope", "app.unit", "app.person", "app.households", "app.self", "app.account", *WALL_FLAGS.values(),
+)  # fmt: skip
 SET_LOCALLY = "select " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
 
 
@@ -76,7 +78,9 @@ def _wall_values(actor: Actor) -> tuple[str, ...]:
     scope = actor.scope
     flags = tuple("on" if actor.may(permission) else "" for permission in WALL_FLAGS)
     households = "{" + ",".join(map(str, scope.households)) + "}" if scope.households else ""
-    return (settings.APP_ROLE, scope.region, str(scope.unit or ""), str(scope.person or ""), households, str(actor.person or ""), *flags)
+    of_households = scope.region if scope.groups is None else ""
+    unit, person, own, account = (str(key or "") for key in (scope.unit, scope.person, actor.person, actor.user_id))
+    return (settings.APP_ROLE, scope.region, of_households, unit, person, households, own, account, *flags)
 
 
 def _set_locally(values: tuple[str, ...]) -> None:

@@ -1,5 +1,6 @@
 """The roster of accounts (账号名册): its columns, and rows made ready for the command."""
 
+import re
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 LABELS = {str(label): role.value for role, (label, _, _) in ROLES.items() if role is not Role.SYSTEM}
 LONGEST_LOGIN = 60
+MOST_GROUPS, LONGEST_GROUP = 10, 20
 WEAK = {
     "password_too_short": _("口令太短，至少 %(min_length)d 个字符。"),
     "password_too_common": _("口令太常见，容易被猜到。"),
@@ -37,10 +39,11 @@ COLUMNS = (
     Column("role", "角色", ColumnKind.CHOICE, required=True, choices=LABELS),
     Column("region_code", "区划代码", ColumnKind.CODE, help="角色管辖一片区域时填写"),
     Column("unit_code", "单位编码", ColumnKind.CODE, help="派出单位和帮扶责任人填写"),
+    Column("groups", "村民小组", help="村民小组长填写，照台账里的写法；管几个组的用顿号隔开"),
     Column("id_number", "身份证号", ColumnKind.ID_NUMBER, help="用来认定账号是名册中的哪位干部，号码不保存"),
 )
 # The frame that `prepare_accounts` gives: keys as text, empty where the role has no such scope.
-PREPARED = dict.fromkeys(("login", "name", "password", "role", "region", "unit", "scope_name", "person"), pl.String)
+PREPARED = dict.fromkeys(("login", "name", "password", "role", "region", "unit", "scope_name", "groups", "person"), pl.String)
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,25 @@ def place_for(role: Role, *, region: str, unit: str, names: dict[str, str], unit
     return Place()
 
 
+def groups_in(text: str) -> list[str]:
+    """The villagers' groups that were written between commas of any kind, once each."""
+    return [word for word in dict.fromkeys(re.split(r"[、，,；;\s]+", text)) if word]
+
+
+def groups_wrong(groups: list[str]) -> str:
+    """Why these cannot be the groups of one head; empty when they can."""
+    if not groups:
+        return "没有写明是哪个村民小组的组长。"
+    if len(groups) > MOST_GROUPS or any(len(one) > LONGEST_GROUP for one in groups):
+        return f"一个账号最多 {MOST_GROUPS} 个小组，每个名称不超过 {LONGEST_GROUP} 字。"
+    return ""
+
+
+def named(place: str, groups: list[str]) -> str:
+    """What a scope is called: the village, and of a group head the groups."""
+    return f"{place} {'、'.join(groups)}" if groups else place
+
+
 def prepare_accounts(where: "Model", *, rows: Rows, by: Actor) -> Prepared:
     """Codes resolved to keys, and every row checked: the login is free, the password strong enough, the place fits the role.
 
@@ -95,11 +117,14 @@ def prepare_accounts(where: "Model", *, rows: Rows, by: Actor) -> Prepared:
         if missing:
             continue
         place = _checked(findings, rows, row, taken, by=by, names=names, units=units, within=within)
+        groups = groups_in(row.get("groups") or "") if row["role"] == Role.GROUP_HEAD else []
+        if row["role"] == Role.GROUP_HEAD and (why := groups_wrong(groups)):
+            _refuse(findings, rows, row, "村民小组", "groups", why, "请照台账里的写法补填，例如“一组”。")
         taken.add(row["login"])
         resolved.append(
             {
                 "login": row["login"], "name": row["name"], "password": row["password"], "role": row["role"] or "",
-                "region": place.region, "unit": str(place.unit or ""), "scope_name": place.name,
+                "region": place.region, "unit": str(place.unit or ""), "scope_name": named(place.name, groups), "groups": "、".join(groups),
                 "person": str(found.get((row["id_number"], row["name"])) or "") or None,
             }
         )  # fmt: skip

@@ -1,6 +1,7 @@
 import uuid
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -59,6 +60,8 @@ class Assignment(models.Model):
     user = models.ForeignKey(User, models.PROTECT, related_name="assignments")
     role = models.TextField(choices=[(r.value, r.value) for r in Role])
     region = models.TextField(blank=True, db_collation="C")
+    # Of a group head: the villagers' groups as the register writes them. None named, no household is seen.
+    groups = ArrayField(models.TextField(), default=list, blank=True)
     unit = models.UUIDField(null=True)
     person = models.UUIDField(null=True)
     helper_unit = models.UUIDField(null=True)

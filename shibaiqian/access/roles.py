@@ -248,7 +248,7 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
             | {P.VIEW_PLANS, P.KEEP_PLANS, P.NOTE_DECISIONS, P.VIEW_REQUESTS, P.ASK_UPWARD}
         ),
     ),
-    # A villagers' group is a word of a household and no key, so the scope is the village; private data stay hidden.
+    # In its village, of households those of its villagers' groups alone (`Assignment.groups`); private data stay hidden.
     Role.GROUP_HEAD: (
         _("村民小组长"),
         ScopeKind.REGION,

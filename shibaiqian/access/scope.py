@@ -14,12 +14,16 @@ class ScopeKind(StrEnum):
 
 @dataclass(frozen=True)
 class Scope:
-    """A region prefix (2, 4, 6, 9 or 12 digits), or a unit, a person, a list of households; the others stay empty."""
+    """A region prefix (2, 4, 6, 9 or 12 digits), or a unit, a person, a list of households; the others stay empty.
+
+    A region with `groups` (村民小组) holds of households those of the groups alone, listed in `households`; None is the whole region.
+    """
 
     region: str = ""
     unit: uuid.UUID | None = None
     person: uuid.UUID | None = None
     households: tuple[uuid.UUID, ...] = ()
+    groups: tuple[str, ...] | None = None
 
     @property
     def kind(self) -> ScopeKind:
@@ -42,7 +46,7 @@ class Scope:
     def __str__(self) -> str:
         match self.kind:
             case ScopeKind.REGION:
-                return f"region:{self.region}"
+                return f"region:{self.region}" + ("" if self.groups is None else f" groups:{'、'.join(self.groups)}")
             case ScopeKind.UNIT:
                 return f"unit:{self.unit}"
             case ScopeKind.PERSON:

@@ -21,6 +21,8 @@ class Wall:
     """Which columns say who may see a row; any one that matches is enough. `flag` asks a permission besides.
 
     `own` names the cadre whose row it is: their own account sees it in whatever role, without the permission.
+    Whose region is narrowed to groups sees a table with `households` by its list of households, and of the rows that name no
+    household those the own account wrote (`typist`).
     """
 
     region: tuple[str, ...] = ()
@@ -29,6 +31,7 @@ class Wall:
     households: tuple[str, ...] = ()
     flag: Permission | None = None
     own: tuple[str, ...] = ()
+    typist: tuple[str, ...] = ()
 
     def within(self, actor: Actor) -> Q:
         """The same rule as the database's policy, as a filter by range (never LIKE)."""
@@ -44,8 +47,15 @@ class Wall:
         match scope.kind:
             case ScopeKind.REGION:
                 low, high = scope.bounds
+                here = Q(pk__in=[])
                 for column in self.region:
-                    found |= Q(**{f"{column}__gte": low, f"{column}__lt": high})
+                    here |= Q(**{f"{column}__gte": low, f"{column}__lt": high})
+                if scope.groups is None or not self.households:
+                    return here
+                for column in self.households:
+                    found |= Q(**{f"{column}__in": scope.households})
+                    for typist in self.typist:
+                        found |= Q(here, **{f"{column}__isnull": True, typist: actor.user_id})
             case ScopeKind.UNIT:
                 for column in self.unit:
                     found |= Q(**{column: scope.unit})

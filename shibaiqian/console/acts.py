@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 # In the order of the alphabet, so that two people who add one rarely meet.
 ACTS: dict[str, Promise] = {
     "access.assign_households": _("确定帮扶责任人的户"),
+    "access.change_groups": _("改组长的村民小组"),
     "access.change_password": _("修改口令"),
     "access.close_account": _("停用账号"),
     "access.confirm_second_factor": _("启用动态口令"),

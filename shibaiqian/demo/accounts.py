@@ -17,16 +17,17 @@ from shibaiqian.demo.overhauls import village_rows
 from shibaiqian.demo.pairings import leading_helpers
 from shibaiqian.demo.plan import CITY, COUNTIES, STORY_VILLAGES, stream, towns, villages
 from shibaiqian.demo.postings import Posting
+from shibaiqian.demo.register import GROUPS
 
 AGRICULTURE, FINANCE = "036", "029"  # units whose people try out the accounts
-ACCOUNT_HEADERS = ["登录名", "姓名", "初始密码", "角色", "区划代码", "单位编码", "身份证号"]
+ACCOUNT_HEADERS = ["登录名", "姓名", "初始密码", "角色", "区划代码", "单位编码", "身份证号", "村民小组"]
 Account = tuple[str, str, str, str | None, str | None, str | None]  # login, name, role, region, unit, ID number
 
 
 def account_rows(region: str, password: str) -> pl.DataFrame:
     """The rows of 账号名册 of the city or of a county; one password for all."""
     found = _city_accounts() if region == CITY else _county_accounts(region)
-    rows = [(login, name, password, *rest) for login, name, *rest in found]
+    rows = [(login, name, password, *rest, GROUPS[0] if rest[0] == "村民小组长" else None) for login, name, *rest in found]
     return pl.DataFrame(rows, schema=dict.fromkeys(ACCOUNT_HEADERS, pl.String), orient="row")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import NotVisible
@@ -29,6 +29,16 @@ def members(actor: Actor, *, region: str = "", name: str = "") -> QuerySet[Membe
         low, high = bounds(region)
         rows = rows.filter(region_id__gte=low, region_id__lt=high)
     return rows.filter(name__gte=name, name__lt=name + LAST) if name else rows
+
+
+def groups_of(actor: Actor, *, region: str) -> dict[str, dict[str, int]]:
+    """The villagers' groups of each village that households are in, with how many. One query."""
+    low, high = bounds(region)
+    rows = Household.objects.visible_to(actor).filter(region__gte=low, region__lt=high).exclude(group="")
+    found: dict[str, dict[str, int]] = {}
+    for village, group, count in rows.order_by("region", "group").values_list("region", "group").annotate(n=Count("pk")):
+        found.setdefault(village, {})[group] = count
+    return found
 
 
 def search_households(actor: Actor, text: str, *, limit: int = 20) -> list[Household]:

@@ -23,6 +23,7 @@ from shibaiqian.sync import sections
 from shibaiqian.sync.horizon import Horizon, horizon_now
 from shibaiqian.sync.lists import DIGEST, LISTS
 from shibaiqian.sync.models import Device
+from shibaiqian.sync.rules import digest
 from shibaiqian.sync.written import Written, written_since
 
 Answer = dict[str, Any]
@@ -44,7 +45,7 @@ def places(actor: Actor) -> list[Answer]:
 def slice_for(device: Device, actor: Actor, *, since: str = "") -> Answer:
     """The slice for the device's role; the difference to `since` where that can be told, else whole. Run inside the actor's transaction."""
     here = places(actor)
-    now = horizon_now(role=str(device.assignment_id), places=tuple(place["code"] for place in here))
+    now = horizon_now(role=_role(device, actor), places=tuple(place["code"] for place in here))
     then = Horizon.of(since)
     delta = then if then is not None and then.reaches(now) else None
     posting = posting_of(actor)
@@ -69,6 +70,13 @@ def slice_for(device: Device, actor: Actor, *, since: str = "") -> Answer:
     if households:
         _note_reading(actor, len(households), is_whole=delta is None)
     return answer
+
+
+def _role(device: Device, actor: Actor) -> str:
+    """The role a slice is for. With villagers' groups, also which households they have now: when those change, all is told anew."""
+    if actor.scope.groups is None:
+        return str(device.assignment_id)
+    return f"{device.assignment_id}:{digest(''.join(map(str, actor.scope.households)))}"
 
 
 def nothing_left(since: str) -> Answer:

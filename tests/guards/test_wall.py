@@ -99,6 +99,7 @@ def _scopes(ours: world.Place) -> dict[str, Scope]:
         "unit": Scope(unit=ours.row(Organisation).pk),
         "person": Scope(person=new_id()),
         "households": Scope(households=(ours.row(Household).pk,)),
+        "groups": Scope(region=ours.village.code, groups=("一组",), households=(ours.row(Household).pk,)),
         "nothing": Scope(),
     }
 
@@ -130,6 +131,49 @@ def _reached(model: type[Scoped], ours: world.Place, theirs: world.Place) -> lis
                 if cursor.fetchone()[0]:
                     found.append("nothing: sees rows")
     return found
+
+
+OF_HOUSEHOLDS = [model for model in MODELS if model.wall.households]
+
+
+@pytest.mark.parametrize("model", OF_HOUSEHOLDS, ids=lambda m: m._meta.label)
+def test_a_group_head_reaches_nothing_of_another_group_of_the_village(
+    model: type[Scoped], counties: tuple[world.Place, world.Place]
+) -> None:
+    ours, _theirs = counties
+    assert _reached_by_another_group(model, ours) == []
+
+
+def _reached_by_another_group(model: type[Scoped], ours: world.Place) -> list[str]:
+    """What who has another household of the same village can do to the row by SQL, and whether who has its household sees it."""
+    table, key, row = model._meta.db_table, model._meta.pk.column, ours.row(model)
+    (column,) = model.wall.households
+    household = row.pk
+    if column != "id":
+        household = ours.row(model._meta.get_field(column).related_model).pk
+        model._base_manager.filter(pk=row.pk).update(**{column: household})
+    found = []
+    for mine in (new_id(), household):
+        scope = Scope(region=ours.village.code, groups=("一组",), households=(mine,))
+        with acting(_everywhere(scope)), connection.cursor() as cursor:
+            cursor.execute(f"update {table} set {key} = {key} where {key} = %s", [row.pk])
+            written = cursor.rowcount
+            cursor.execute(f"select count(*) from {table} where {key} = %s", [row.pk])
+            seen = cursor.fetchone()[0]
+        if mine != household and (seen or written):
+            found.append("another group: reached")
+        if mine == household and not seen:
+            found.append("own group: hidden")
+    return found
+
+
+@pytest.mark.parametrize("model", OF_HOUSEHOLDS, ids=lambda m: m._meta.label)
+def test_the_wall_of_before_lets_another_group_through(model: type[Scoped], counties: tuple[world.Place, world.Place]) -> None:
+    ours, _theirs = counties
+    columns = {kind: [model._meta.get_field(c).column for c in getattr(model.wall, kind)] for kind in ("region", "households")}
+    before = policy_expression(**columns).replace("app.household_scope", "app.scope")
+    with _planted(f"drop policy wall on {model._meta.db_table}; create policy wall on {model._meta.db_table} using ({before})"):
+        assert _reached_by_another_group(model, ours) == ["another group: reached"]
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m._meta.label)
@@ -187,7 +231,7 @@ def lint_policies_as_declared() -> list[str]:
         table, wall = model._meta.db_table, model.wall
         columns = {
             kind: [model._meta.get_field(c).column for c in getattr(wall, kind)]
-            for kind in ("region", "unit", "person", "households", "own")
+            for kind in ("region", "unit", "person", "households", "own", "typist")
         }
         wanted = policy_expression(**columns, flag=wall.flag)
         with _planted(f"create policy declared on {table} using ({wanted}) with check ({wanted})"):
@@ -213,6 +257,7 @@ def lint_leaking_views() -> list[str]:
 
 # Functions that work beyond the wall, with a fixed search path (docs/decisions/0006, 0007).
 DEFINERS = {
+    "access_households_of_groups": "says the keys of the households of a village's groups, while the actor is made",
     "access_persons": "says which ID numbers and names belong together, and whose they are",
     "cadres_show": "ends a sight that the actor no longer has",
     "cadres_ties": "finds a relative whoever asks; answers a word",

@@ -11,10 +11,16 @@ from shibaiqian.access.models import Assignment, User
 from shibaiqian.access.roles import Role
 from shibaiqian.access.rows import RowsRefused
 from shibaiqian.access.tests.factories import give, user
-from shibaiqian.access.village_accounts import end_village_role, open_village_account, reset_village_password, village_accounts
+from shibaiqian.access.village_accounts import (
+    change_groups,
+    end_village_role,
+    open_village_account,
+    reset_village_password,
+    village_accounts,
+)
 from shibaiqian.assistance.tests.factories import DANFENG, LUONAN, villages
 from shibaiqian.audit.models import Event
-from shibaiqian.console.tests.factories import sign_in, text
+from shibaiqian.console.tests.factories import household, sign_in, text
 from shibaiqian.console.tests.test_pages import asked
 from shibaiqian.regions.models import Region
 
@@ -34,14 +40,15 @@ def town(actor: Any, village: Region) -> Actor:
 
 
 def opened(village: Region, by: Actor, login: str = "wenshu", role: str = "village_admin") -> User:
-    return open_village_account(village, login=login, name="李会计", password=WORD, role=role, by=by)
+    groups = "一组， 三组 一组" if role == "group_head" else ""
+    return open_village_account(village, login=login, name="李会计", password=WORD, role=role, groups=groups, by=by)
 
 
 def test_a_town_opens_a_clerk_and_a_group_head_each_with_the_village_as_scope(town: Actor, village: Region) -> None:
     clerk, head = opened(village, town), opened(village, town, "zuzhang", "group_head")
     roles = Assignment.objects.filter(user__in=[clerk, head]).order_by("role")
-    assert [(one.role, one.region, one.scope_name) for one in roles] == [
-        ("group_head", village.code, village.name), ("village_admin", village.code, village.name),
+    assert [(one.role, one.region, one.scope_name, one.groups) for one in roles] == [
+        ("group_head", village.code, f"{village.name} 一组、三组", ["一组", "三组"]), ("village_admin", village.code, village.name, []),
     ]  # fmt: skip
     assert clerk.check_password(WORD)
     assert WORD not in "".join(event.canonical for event in Event.objects.all())
@@ -60,6 +67,28 @@ def test_a_town_opens_nothing_above_or_beside_itself(town: Actor, village: Regio
         opened(Region.objects.get(pk=village.code[:9]), town)
     with pytest.raises(NotVisible):
         opened(villages(DANFENG)[0], town)
+
+
+def test_a_group_head_is_of_a_group(town: Actor, village: Region) -> None:
+    for groups in ("", " 、", "、".join(f"{n}组" for n in range(11)), "长" * 21):
+        with pytest.raises(RowsRefused):
+            open_village_account(village, login="zuzhang", name="王组长", password=WORD, role="group_head", groups=groups, by=town)
+    assert not User.objects.filter(login="zuzhang").exists()
+
+
+def test_a_town_says_anew_which_groups_a_head_of_its_villages_has(town: Actor, village: Region, actor: Any) -> None:
+    head, clerk = (Assignment.objects.get(user=opened(village, town, login, role)) for login, role in (("zz", "group_head"), ("ws", "village_admin")))  # fmt: skip
+    for stranger in (actor("town_party_admin", "611022101"), actor("village_admin", village.code)):
+        with pytest.raises((NotVisible, Forbidden)):
+            change_groups(head, groups="九组", by=stranger)
+    for wrong, groups in ((clerk, "九组"), (head, " ")):
+        with pytest.raises(RoleUnfit, match="组"):
+            change_groups(wrong, groups=groups, by=town)
+    assert change_groups(head, groups="九组", by=town).scope_name == f"{village.name} 九组"
+    assert Event.objects.get(action="access.change_groups", outcome="done").details["was"] == ["一组", "三组"]
+    end_village_role(head, by=town)
+    with pytest.raises(RoleEnded):
+        change_groups(head, groups="十组", by=town)
 
 
 def test_a_login_is_taken_once(town: Actor, village: Region) -> None:
@@ -107,11 +136,18 @@ def test_whoever_is_more_than_a_village_clerk_is_not_the_towns_to_reset(town: Ac
 def test_the_town_opens_resets_and_ends_on_its_page(village: Region) -> None:
     town, path = sign_in("town_party_admin", village.code[:9]), "/village-accounts/"
     assert "还没有村级账号" in text(town.get(path))
-    form = {"village": village.code, "role": "group_head", "name": "王组长", "login": "zuzhang4", "password": WORD}
+    form = {"village": village.code, "role": "group_head", "name": "王组长", "login": "zuzhang4", "password": WORD, "groups": "四组，五组"}
+    assert "没有写明是哪个村民小组" in text(town.post(path, {**form, "groups": ""}))
     assert town.post(path, {**form, "password": ""}).status_code == 422
     assert "账号“zuzhang4”已开设" in text(town.post(path, form, follow=True))
     assert town.post(path, form).status_code == 422  # the login is taken
     role = Assignment.objects.get(user__login="zuzhang4")
+    home = household(village)
+    assert "四组 · 台账里没有这个组" in text(town.get(path)) and f"台账里有：{home.group}" in text(town.get(path))
+    said = {"assignment": str(role.pk), "do": "groups", "groups": home.group}
+    assert f"现在管{home.group}。" in text(town.post(f"{path}change/", said, follow=True))
+    assert f"{home.group} · 1 户" in text(town.get(path))
+    assert "哪个村民小组" in text(town.post(f"{path}change/", {**said, "groups": "、"}, follow=True))
     reset = {"assignment": str(role.pk), "do": "reset", "new": "another-long-word"}
     assert "口令已重置" in text(town.post(f"{path}change/", reset, follow=True))
     assert "没有填写新口令" in text(town.post(f"{path}change/", {**reset, "new": ""}, follow=True))

@@ -18,7 +18,7 @@ def test_an_official_with_an_account_writes_once_and_the_town_hears_it() -> None
     sign_in("posted_cadre", world.village.code, name=world.posting.cadre_name)
     User.objects.update(person=world.posting.cadre_id)
     sign_in("village_admin", world.village.code, name="村文书")
-    sign_in("group_head", world.village.code, name="一组组长")
+    sign_in("group_head", world.village.code, name="一组组长", groups=[world.household.group])
     Assignment.objects.update(scope_name="某村")
     assert write_daily() == 1
     assert (MonthlyPlan.unscoped.get().state, DutyReport.unscoped.get().state, WorkMeeting.unscoped.get().plans) == (

@@ -23,7 +23,7 @@ class Draft(Recorded):
         WITHDRAWN = "withdrawn", "已撤回"
 
     view_permission = Permission.VIEW_DRAFTS
-    wall = Wall(region=("region",))
+    wall = Wall(region=("region",), households=("household",), typist=("typist",))
 
     posting = models.ForeignKey(Posting, models.PROTECT, related_name="+")
     cadre = models.UUIDField()  # who answers for it

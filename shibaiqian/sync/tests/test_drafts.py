@@ -7,6 +7,7 @@ import pytest
 from shibaiqian.access.models import Assignment
 from shibaiqian.fieldwork.actions import accept_draft
 from shibaiqian.fieldwork.models import Attachment, Draft, PracticalService, Visit, WorkLogItem
+from shibaiqian.households.models import Household
 from shibaiqian.postings.models import Posting
 from shibaiqian.sync.devices import actor_of, sign_out_device
 from shibaiqian.sync.models import Device
@@ -117,12 +118,34 @@ def test_who_types_writes_no_record_and_who_answers_types_no_draft(village: Vill
 
 
 def test_a_group_head_types_and_sees_nothing_private(village: Village, official: Phone) -> None:
-    head = Phone.of(account(village.code, login="head", role="group_head", name="四组组长"))
+    Household.unscoped.filter(pk=village.household.pk).update(group="四组")
+    head = a_head(village, "四组")
     assert set(head.get("me").json()["kinds"]) == {"draft", "draft_withdraw", "message_read"}
     assert head.answers(a_draft(village))[0]["status"] == "created"
     (household,) = head.get("slice").json()["households"]
     assert not household.keys() & {"phone", "contact", "needs"}
     assert section(official)["waiting"][0]["by"] == "四组组长"
+
+
+def a_head(village: Village, *groups: str) -> Phone:
+    role = account(village.code, login="head", role="group_head", name="四组组长")
+    Assignment.objects.filter(pk=role.pk).update(groups=groups)
+    return Phone.of(role)
+
+
+def test_a_group_heads_phone_holds_his_group_and_types_for_no_other(village: Village, official: Phone) -> None:
+    head = a_head(village, "九组")
+    slice_ = head.get("slice").json()
+    assert slice_["households"] == []
+    (answer,) = head.answers(a_draft(village))
+    assert answer["status"] == "rejected" and not Draft.unscoped.exists()
+    Household.unscoped.filter(pk=village.household.pk).update(group="九组")
+    told = head.get(f"slice?since={slice_['cursor']}").json()
+    assert told["whole"] and [one["id"] for one in told["households"]] == [str(village.household.pk)]
+    unchanged = head.get(f"slice?since={told['cursor']}").json()
+    assert not unchanged["whole"]
+    Household.unscoped.filter(pk=village.household.pk).update(group="三组")
+    assert head.get(f"slice?since={told['cursor']}").json()["households"] == []
 
 
 def test_another_village_finds_no_draft(village: Village, clerk: Phone) -> None:
