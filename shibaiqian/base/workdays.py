@@ -1,7 +1,8 @@
 """Chinese working days: Monday to Friday without holidays, and the weekend days that are shifted to work (调休).
 
 From a kept library to its last published year, then from the table of arranged days: a year counts as arranged once it has rows,
-and its other days go by the week. A date beyond both is refused with a message, never guessed.
+and its other days go by the week. A date beyond both is refused with a message, never guessed, where something is decided by it; a page
+that only shows goes by the week (`shown`), so that a list of holidays not published yet closes no page.
 """
 
 import datetime as dt
@@ -21,9 +22,13 @@ class CalendarEnds(ValueError):
 
 
 class Calendar:
-    """Working days; what it read of a year it keeps as long as it lives, which is one question."""
+    """Working days; what it read of a year it keeps as long as it lives, which is one question.
 
-    def __init__(self) -> None:
+    With `shown` a year that nobody arranged yet goes by the week: for pages, never for what is decided.
+    """
+
+    def __init__(self, *, shown: bool = False) -> None:
+        self._shown = shown
         self._arranged: dict[int, Mapping[dt.date, bool]] = {}
 
     def is_workday(self, day: dt.date) -> bool:
@@ -32,7 +37,7 @@ class Calendar:
         if day.year not in self._arranged:
             self._arranged[day.year] = arranged(day.year)
         found = self._arranged[day.year]
-        if not found:
+        if not found and not self._shown:
             raise CalendarEnds(
                 f"{day.year} 年的节假日安排尚未录入，不能计算工作日。请由市级在“名册导入”导入当年的节假日安排，或改用已公布年份的日期。"
             )
@@ -55,9 +60,9 @@ def workdays_between(first: dt.date, last: dt.date) -> int:
     return sum(calendar.is_workday(first + dt.timedelta(days=n)) for n in range((last - first).days + 1))
 
 
-def after_workdays(start: dt.date, count: int) -> dt.date:
-    """The day on which the count-th working day after `start` falls; `start` itself is not counted."""
-    calendar, day, left = Calendar(), start, count
+def after_workdays(start: dt.date, count: int, *, shown: bool = False) -> dt.date:
+    """The day on which the count-th working day after `start` falls; `start` itself is not counted. `shown` as the calendar takes it."""
+    calendar, day, left = Calendar(shown=shown), start, count
     while left > 0:
         day += dt.timedelta(days=1)
         left -= calendar.is_workday(day)

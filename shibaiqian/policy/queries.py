@@ -39,6 +39,18 @@ def parameters_in(regions: Collection[str], *, on: dt.date) -> Mapping[str, Mapp
     return {region: _governing(rows, region=region) for region in regions}
 
 
+def parameters_at(places: Collection[tuple[str, dt.date]]) -> Mapping[tuple[str, dt.date], Mapping[str, PolicyParameter]]:
+    """As `parameters`, of several places each on a day of its own: by place and day, then by key. One query, however many; none for none."""
+    if not places:
+        return {}
+    days = [on for _region, on in places]
+    above = {place for region, _on in places for place in jurisdictions_of(region)}
+    meanwhile = Q(valid_to__isnull=True) | Q(valid_to__gte=min(days))
+    rows = list(PolicyParameter.objects.filter(meanwhile, valid_from__lte=max(days), jurisdiction__in=above))
+    valid = {on: [row for row in rows if row.valid_from <= on and (row.valid_to is None or on <= row.valid_to)] for on in set(days)}
+    return {(region, on): _governing(valid[on], region=region) for region, on in set(places)}
+
+
 def parameter_in(key: str, *, regions: Collection[str], on: dt.date) -> Mapping[str, Decimal]:
     """As `parameter`, of several places at once. One query; UnknownParameter where a place has no value."""
     rows = list(_valid_in(regions, on).filter(key=key))

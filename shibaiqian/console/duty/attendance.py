@@ -18,7 +18,7 @@ from shibaiqian.access.roles import Permission
 from shibaiqian.access.scope import ScopeKind
 from shibaiqian.base import clock, paging
 from shibaiqian.base.paging import Cursor
-from shibaiqian.base.workdays import Calendar, CalendarEnds
+from shibaiqian.base.workdays import Calendar
 from shibaiqian.console.duty.asked import asked_months, month_asked, month_choices
 from shibaiqian.console.listing.page import region_choices
 from shibaiqian.fieldwork import actions, queries
@@ -105,21 +105,14 @@ def _enough(said: bool | None) -> tuple[str, str]:
 
 def _weeks(month: dt.date, days: Sequence[AttendanceDay]) -> dict[str, Any]:
     """The days as cells, with as many empty ones before as the first weekday wants."""
-    calendar = Calendar()
-    cells = [{"day": day, "is_rest": not _works(calendar, day.on)} for day in days]
+    calendar = Calendar(shown=True)
+    cells = [{"day": day, "is_rest": not calendar.is_workday(day.on)} for day in days]
     blank = days[0].on.weekday() if days else 0
     return {
         "blank": range(blank),
         "cells": cells,
         "weekdays": [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")],
     }
-
-
-def _works(calendar: Calendar, on: dt.date) -> bool:
-    try:
-        return calendar.is_workday(on)
-    except CalendarEnds:
-        return True
 
 
 @acts

@@ -20,6 +20,7 @@ from shibaiqian.access.scope import ScopeKind
 from shibaiqian.base import clock, paging
 from shibaiqian.base.ids import new_id
 from shibaiqian.base.paging import Cursor
+from shibaiqian.base.workdays import CalendarEnds
 from shibaiqian.console.duty.asked import asked_leaves
 from shibaiqian.console.listing.page import region_choices
 from shibaiqian.console.posting_forms import day, pick, text
@@ -31,12 +32,15 @@ from shibaiqian.fieldwork.models import LeaveRequest
 from shibaiqian.fieldwork.rules import leave as rules
 from shibaiqian.fieldwork.rules.leave import LEAVE, LEVELS
 from shibaiqian.postings.models import Posting
+from shibaiqian.postings.queries import running_postings
 
 KEEP, DECIDE, CONFIRM = Permission.KEEP_ATTENDANCE, Permission.DECIDE_LEAVE, Permission.CONFIRM_ATTENDANCE
 STEP_NEEDS = {
     "review_leave": DECIDE, "approve_leave": DECIDE, "reject_leave": DECIDE, "cancel_leave": KEEP, "report_return": KEEP, "close_leave": CONFIRM,
     "extend_leave": KEEP,
 }  # fmt: skip
+
+MOST_SERVING = 200  # officials of a town, of whom one is chosen
 
 
 class AskForm(forms.Form):
@@ -87,6 +91,12 @@ def _posting(request: HttpRequest, actor: Actor) -> Posting | None:
     return found
 
 
+def _serving(actor: Actor) -> list[Posting]:
+    """Of whom a town may choose one, in the order of places."""
+    rows = running_postings(actor, region=actor.scope.region).filter(arrived_on__isnull=False)
+    return list(rows.select_related("region").order_by("region_id", "id")[:MOST_SERVING])
+
+
 @acts
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask for leave or report a trip. “算一算” shows days, level and balance without sending; a second click sends nothing twice."""
@@ -112,10 +122,12 @@ def ask(request: HttpRequest) -> HttpResponse:
                 )
                 return redirect("leave", leave_id=row.pk)
             shown = queries.leave_in_sight(actor, posting, form.cleaned_data["kind"], _span(form))
-        except Refused as refusal:
+        except (Refused, CalendarEnds) as refusal:
             form.add_error(None, str(refusal))
     balance = queries.balance_of(actor, cadre=posting.cadre_id, region=str(posting.region_id), year=today.year) if posting else None
-    context = {"form": form, "posting": posting, "balance": balance, "shown": shown, "level": __(LEVELS[shown.level]) if shown else ""}
+    context = {
+        "serving": _serving(actor) if posting is None else (), "form": form, "posting": posting, "balance": balance, "shown": shown, "level": __(LEVELS[shown.level]) if shown else "",
+    }  # fmt: skip
     return render(request, "console/duty/ask.html", context, status=422 if form.errors else 200)
 
 
@@ -140,7 +152,7 @@ def leave_page(request: HttpRequest, leave_id: uuid.UUID) -> HttpResponse:
         and not (step == "review_leave" and decides) and not (step == "cancel_leave" and row.state not in rules.WAITING and row.first_on <= clock.today())
         and not (step == "report_return" and row.first_on > clock.today())
     ]  # fmt: skip
-    overdue = actions.overdue_of(row) if row.state in ("approved", "returned") and row.last_on < clock.today() else []
+    overdue = actions.overdue_of(row, shown=True) if row.state in ("approved", "returned") and row.last_on < clock.today() else []
     may_look = row.is_own_people and row.decided_on and not row.looked_on and actor.may(Permission.PUBLISH_ATTENDANCE)
     context = {
         "leave": row, "reason": reason, "posting": row.posting, "steps": steps, "overdue": overdue, "level": __(LEVELS[row.level]),

@@ -213,3 +213,11 @@ def test_no_form_asks_for_a_place_or_a_photo(official: Client) -> None:
 def test_no_template_compares_people() -> None:
     said = "".join(path.read_text() for path in TEMPLATES.glob("*.html"))
     assert not re.search(r"最差|倒数|积分|打卡|dictsort", said)
+
+
+def test_a_town_chooses_for_whom_it_registers_leave(town: Client, world: World) -> None:
+    page = text(town.get("/leaves/ask/"))
+    assert world.posting.cadre_name in page and f"?posting={world.posting.pk}" in page and 'name="reason"' not in page
+    answer = town.post(f"/leaves/ask/?posting={world.posting.pk}", an_ask(send="1"))
+    assert answer.status_code == 302 and LeaveRequest.unscoped.get().cadre == world.posting.cadre_id
+    assert "填写一个月" not in text(town.get("/attendance/"))

@@ -185,12 +185,12 @@ def look_at_leave(leave: LeaveRequest, *, by: Actor) -> LeaveRequest:
     return leave
 
 
-def overdue_of(leave: LeaveRequest) -> list[dt.date]:
+def overdue_of(leave: LeaveRequest, *, shown: bool = False) -> list[dt.date]:
     """Working days past the end of a leave until the return, or until today where nobody came back; days of an emergency in the
-    place do not count."""
+    place do not count. `shown` on a page, as the calendar takes it."""
     today, grace = clock.today(), grace_of(leave.region_id, on=leave.last_on)
     until = (leave.returned_on or today) + dt.timedelta(days=HORIZON)
-    is_workday = counting_workdays(leave.region_id, first=leave.last_on, last=until)
+    is_workday = counting_workdays(leave.region_id, first=leave.last_on, last=until, shown=shown)
     return rules.overdue_days(leave.last_on, leave.returned_on, today=today, grace=grace, is_workday=is_workday)
 
 

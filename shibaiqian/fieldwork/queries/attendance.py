@@ -5,6 +5,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 
@@ -18,12 +19,13 @@ from shibaiqian.fieldwork.models import AttendanceAmendment, AttendanceDay, Atte
 from shibaiqian.fieldwork.rules import attendance as rules
 from shibaiqian.fieldwork.rules.attendance import ON_DUTY, DaySaid, MonthResult
 from shibaiqian.policy.models import PolicyParameter
-from shibaiqian.policy.queries import parameters_in
+from shibaiqian.policy.queries import parameters_at
 from shibaiqian.policy.rules import KEY_OF
 from shibaiqian.postings.models import Posting
 from shibaiqian.postings.queries import running_postings
 
-POLICIES = ("min_days_per_month", "min_days_working", "overnight_share_min", "long_holiday_days", "min_days_per_year")
+VILLAGE = 12  # digits of its code
+POLICIES = ("min_days_per_month", "min_days_working", "overnight_share_min", "long_holiday_days")
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class CountedMonth:
 
 @dataclass(frozen=True)
 class AttendanceFile:
-    """A month day by day with its line, what was amended, and the year so far."""
+    """A month day by day with its line, what was amended, and the year so far: days on duty of those asked of the posting, and
+    working days on duty of the share of them that is asked."""
 
     counted: CountedMonth
     posting: Posting
@@ -45,6 +48,8 @@ class AttendanceFile:
     amendments: Sequence[AttendanceAmendment]
     year_duty: int
     year_asked: int
+    year_workdays: int
+    year_workdays_asked: int
 
 
 def months(actor: Actor, *, region: str = "", month: dt.date | None = None) -> QuerySet[AttendanceMonth]:
@@ -60,21 +65,22 @@ def months(actor: Actor, *, region: str = "", month: dt.date | None = None) -> Q
 
 
 def counted(actor: Actor, rows: Iterable[AttendanceMonth]) -> list[CountedMonth]:
-    """Months with their numbers. Two queries, whatever their number."""
+    """Months with their numbers, each by the rules in force when it began. Two queries, whatever their number."""
     of = list(rows)
     said: dict[uuid.UUID, list[DaySaid]] = defaultdict(list)
     days = AttendanceDay.objects.for_everyone(because="the summary of months the actor sees; the wall decides")
     live = days.filter(month__in=[row.pk for row in of], voided_by__isnull=True)
     for key, *day in live.values_list("month_id", "on", "status", "overnight", "leave_kind"):
         said[key].append(DaySaid(*day))
-    policies = parameters_in({str(row.region_id) for row in of}, on=clock.today()) if of else {}
-    calendar = Calendar()
-    return [_counted(row, said[row.pk], policies[str(row.region_id)], calendar) for row in of]
+    policies = parameters_at({(str(row.region_id), row.month) for row in of})
+    calendar = Calendar(shown=True)
+    return [_counted(row, said[row.pk], policies[str(row.region_id), row.month], calendar) for row in of]
 
 
 def _counted(row: AttendanceMonth, days: Sequence[DaySaid], policy: Mapping[str, PolicyParameter], calendar: Calendar) -> CountedMonth:
-    value = {key: policy[key].value if key in policy else KEY_OF[key].default for key in POLICIES}
+    value = {key: _number(policy, key) for key in POLICIES}
     running = rules.days_of(row.month, arrived_on=row.posting.arrived_on, ended_on=row.posting.ended_on)
+    days = [day for day in days if day.on in set(running)]  # a posting may have ended before days that were written already
     holidays = rules.long_holidays(row.month, is_workday=calendar.is_workday, least=int(value["long_holiday_days"]))
     asked = rules.days_asked(row.month, running=running, holidays=holidays, least=int(value["min_days_per_month"]))
     ahead = len(set(running) - {day.on for day in days})
@@ -91,25 +97,28 @@ def attendance_file(actor: Actor, key: uuid.UUID) -> AttendanceFile:
         raise NotVisible(AttendanceMonth.__name__)
     (line,) = counted(actor, [found])
     amendments = AttendanceAmendment.objects.visible_to(actor).filter(month=found).order_by("on", "id")
-    year = found.month.year
-    of_year = AttendanceDay.objects.visible_to(actor).filter(month__posting=found.posting_id, on__year=year, status__in=ON_DUTY)
-    policy = parameters_in([str(found.region_id)], on=clock.today())[str(found.region_id)]
-    asked = int(policy["min_days_per_year"].value if "min_days_per_year" in policy else KEY_OF["min_days_per_year"].default)
+    running = _days_of_year(found.posting, found.month.year)
+    of_year = AttendanceDay.objects.visible_to(actor).filter(month__posting=found.posting_id, on__year=found.month.year, status__in=ON_DUTY)
+    on_duty, works = set(of_year.values_list("on", flat=True)) & set(running), Calendar(shown=True).is_workday
+    place = (str(found.region_id), min(clock.today(), dt.date(found.month.year, 12, 31)))
+    policy = parameters_at([place])[place]
     return AttendanceFile(
         counted=line, posting=found.posting, days=list(AttendanceDay.objects.visible_to(actor).filter(month=found).order_by("on")),
-        amendments=list(amendments), year_duty=of_year.count(), year_asked=asked * _days_in_year(found.posting, year) // _length(year),
+        amendments=list(amendments), year_duty=len(on_duty),
+        year_asked=int(_number(policy, "min_days_per_year")) * len(running) // rules.days_in_year(found.month.year),
+        year_workdays=sum(map(works, on_duty)), year_workdays_asked=int(_number(policy, "min_share_year") * sum(map(works, running))),
     )  # fmt: skip
 
 
-def _length(year: int) -> int:
-    return (dt.date(year + 1, 1, 1) - dt.date(year, 1, 1)).days
+def _number(policy: Mapping[str, PolicyParameter], key: str) -> Decimal:
+    """What a place says of a key, or what the product brings along."""
+    return policy[key].value if key in policy else Decimal(KEY_OF[key].default)
 
 
-def _days_in_year(posting: Posting, year: int) -> int:
-    """Calendar days of a year that lie in a posting."""
-    first = max(posting.arrived_on or dt.date.max, dt.date(year, 1, 1))
-    last = min(posting.ended_on or dt.date.max, dt.date(year, 12, 31))
-    return max(0, (last - first).days + 1)
+def _days_of_year(posting: Posting, year: int) -> list[dt.date]:
+    """The days of a year that lie in a posting."""
+    months = (dt.date(year, month, 1) for month in range(1, 13))
+    return [day for month in months for day in rules.days_of(month, arrived_on=posting.arrived_on, ended_on=posting.ended_on)]
 
 
 def earlier_days(actor: Actor, month: AttendanceMonth) -> QuerySet[AttendanceDay]:
@@ -119,7 +128,9 @@ def earlier_days(actor: Actor, month: AttendanceMonth) -> QuerySet[AttendanceDay
 
 
 def own_posting(actor: Actor) -> Posting | None:
-    """The running posting of the official who asks; for a village the one hosted there."""
+    """The running posting of the official who asks; for a village the one hosted there. A place with several officials has none."""
+    if actor.role is not Role.POSTED_CADRE and len(actor.scope.region) < VILLAGE:
+        return None
     rows = running_postings(actor).filter(arrived_on__isnull=False)
     if actor.role is Role.POSTED_CADRE:
         rows = rows.filter(own_rows(actor))

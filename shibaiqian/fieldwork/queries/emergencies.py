@@ -59,9 +59,10 @@ def after_workdays_in(region: str, start: dt.date, count: int) -> dt.date:
     return day
 
 
-def counting_workdays(region: str, *, first: dt.date, last: dt.date) -> IsWorkday:
-    """Whether a day counts for a deadline in a place: a working day on which no emergency makes the clock stand still. One query."""
-    still, calendar = days_in(periods_over(region, first=first, last=last), first=first, last=last), Calendar()
+def counting_workdays(region: str, *, first: dt.date, last: dt.date, shown: bool = False) -> IsWorkday:
+    """Whether a day counts for a deadline in a place: a working day on which no emergency makes the clock stand still; `shown` as the
+    calendar takes it. One query."""
+    still, calendar = days_in(periods_over(region, first=first, last=last), first=first, last=last), Calendar(shown=shown)
     return lambda day: day not in still and calendar.is_workday(day)
 
 

@@ -169,7 +169,7 @@ def _annual(start: str, on: dt.date, by_years: Mapping[int, int]) -> int:
 
 
 def _taken(rows: Sequence[LeaveRequest], year: int) -> Mapping[str, int]:
-    calendar = Calendar()
+    calendar = Calendar(shown=True)
     found: dict[str, int] = {}
     for row in rows:
         if row.taken is not None:

@@ -36,7 +36,7 @@ def ended_without_return() -> Q:
     rows = EmergencyPeriod.objects.filter(voided_by__isnull=True, ends_on__gte=first, starts_on__lte=today)
     periods = [(place, Period(*days)) for place, *days in rows.values_list("region_id", "starts_on", "ends_on")]
     graces = stretches_of(GRACE, regions={"", *(place for place, _period in periods)})
-    calendar, found = Calendar(), NOWHERE
+    calendar, found = Calendar(shown=True), NOWHERE
     for place, stretches in graces.items():
         still = days_in([period for above, period in periods if place.startswith(above)], first=first, last=today)
         here = _within(place)

@@ -60,6 +60,10 @@ def last_of(month: dt.date) -> dt.date:
     return month.replace(day=monthrange(month.year, month.month)[1])
 
 
+def days_in_year(year: int) -> int:
+    return (dt.date(year + 1, 1, 1) - dt.date(year, 1, 1)).days
+
+
 def days_of(month: dt.date, *, arrived_on: dt.date | None, ended_on: dt.date | None) -> list[dt.date]:
     """The days of a month on which a posting runs, from arrival to the last day; none before anybody arrived."""
     if arrived_on is None:

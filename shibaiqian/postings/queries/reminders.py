@@ -66,7 +66,7 @@ def conditions() -> dict[str, Q]:
 def _appointed_before(days: int) -> dt.date:
     """Whoever was appointed before this day should be there: the earliest day whose deadline is not over."""
     today = day = clock.today()
-    while after_workdays(day - dt.timedelta(days=1), days) >= today:
+    while after_workdays(day - dt.timedelta(days=1), days, shown=True) >= today:
         day -= dt.timedelta(days=1)
     return day
 
@@ -120,6 +120,6 @@ def posts_to_refill(actor: Actor, *, region: str = "") -> Sequence[Refill]:
     found = list(reminded(actor, "refill", region=region))
     days = {posting.ended_on for posting in found if posting.ended_on}
     allowed = _days(("replacement_days",), days) if days else {}
-    due = {day: after_workdays(day, allowed["replacement_days", day]) for day in days}
+    due = {day: after_workdays(day, allowed["replacement_days", day], shown=True) for day in days}
     refills = [Refill(posting=p, due_on=due[p.ended_on], is_overdue=due[p.ended_on] < clock.today()) for p in found if p.ended_on]
     return sorted(refills, key=lambda refill: (refill.due_on, refill.posting.number))
