@@ -3,14 +3,15 @@
 import json
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.renderers import BaseRenderer
 
 from shibaiqian.base import clock
-from shibaiqian.sync.api import router
+from shibaiqian.sync.api import NOT_JSON, router
 from shibaiqian.sync.bearer import ApiRefused
 
 
@@ -58,6 +59,16 @@ def _not_there(request: HttpRequest, why: Http404) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def _malformed(request: HttpRequest, why: ValidationError) -> HttpResponse:
     return _refused(request, 422, "malformed", "发送的内容不完整。请更新手机端后重试。")
+
+
+@api.exception_handler(HttpError)
+def _not_json(request: HttpRequest, why: HttpError) -> HttpResponse:
+    return _refused(request, why.status_code, "not_json", NOT_JSON)
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_large(request: HttpRequest, why: RequestDataTooBig) -> HttpResponse:
+    return _refused(request, 413, "too_large", "一次发送的内容太大，请更新手机端后重试。")
 
 
 def patterns() -> tuple[list[URLPattern | URLResolver], str, str]:

@@ -98,11 +98,12 @@ def last_day(month: dt.date) -> dt.date:
 
 
 def read_month(text: str) -> dt.date | None:
-    """2016-05 → its first day; None for anything else."""
+    """2016-05 → its first day; None for anything else, and for a month that no calendar here counts on from."""
     try:
-        return dt.date.fromisoformat(f"{text}-01") if len(text) == 7 else None
+        first = dt.date.fromisoformat(f"{text}-01") if len(text) == 7 else None
     except ValueError:
         return None
+    return first if first and 1900 <= first.year < 2200 else None
 
 
 def moved(due: dt.date, periods: Iterable[Period]) -> dt.date:

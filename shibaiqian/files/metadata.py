@@ -3,10 +3,15 @@
 The picture itself is not decoded and not compressed again.
 """
 
-JPEG_START = b"\xff\xd8"
+import re
+
+JPEG_START, JPEG_END = b"\xff\xd8", b"\xff\xd9"
 JPEG, WEBP = "image/jpeg", "image/webp"
 # Kept: JFIF, the colour profile and Adobe's colour transform; the picture looks wrong without the last.
-KEPT_SEGMENTS = {0xE0, 0xE2, 0xEE}
+KEPT_SEGMENTS = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
+SCAN = 0xDA
+# In a scan FF is followed by 00 or counts restarts; anything else begins the next segment or ends the picture.
+SCAN_ENDS = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 KEPT_CHUNKS = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
 EXIF_AND_XMP = 0x0C  # flags of VP8X
 
@@ -21,24 +26,32 @@ def stripped(data: bytes, *, kind: str) -> bytes:
 
 
 def _jpeg(data: bytes) -> bytes:
+    """Up to the end of the first picture: what a telephone puts behind it (a second one, a film) has a place of its own in it."""
     if not data.startswith(JPEG_START):
         raise NotAPicture("no JPEG")
-    kept, at = bytearray(JPEG_START), 2
+    kept, at, has_scan = bytearray(JPEG_START), 2, False
     while at + 4 <= len(data):
         if data[at] != 0xFF:
             raise NotAPicture("a segment does not begin")
-        marker = data[at + 1]
-        if marker == 0xDA:  # the scan: the rest is the picture
-            end = data.rfind(b"\xff\xd9")
-            return bytes(kept) + data[at : end + 2 if end > at else len(data)]
-        length = int.from_bytes(data[at + 2 : at + 4], "big")
-        if length < 2 or at + 2 + length > len(data):
+        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        end = at + 2 + length
+        if length < 2 or end > len(data):
             raise NotAPicture("a segment is cut")
-        is_metadata = 0xE0 <= marker <= 0xEF and marker not in KEPT_SEGMENTS
-        if not is_metadata and marker != 0xFE:
-            kept += data[at : at + 2 + length]
-        at += 2 + length
+        if marker == SCAN:
+            found = SCAN_ENDS.search(data, end)
+            if found is None:
+                raise NotAPicture("the picture is cut")
+            end, has_scan = found.start(), True
+        if _is_of_the_picture(marker, data[at + 4 : end]):
+            kept += data[at:end]
+        at = end
+        if has_scan and data[at : at + 2] == JPEG_END:
+            return bytes(kept + JPEG_END)
     raise NotAPicture("no scan")
+
+
+def _is_of_the_picture(marker: int, words: bytes) -> bool:
+    return marker < 0xE0 or (marker in KEPT_SEGMENTS and words.startswith(KEPT_SEGMENTS[marker]))
 
 
 def _webp(data: bytes) -> bytes:

@@ -3,16 +3,16 @@
 import datetime as dt
 import json
 import uuid
-from typing import Any
+from typing import Annotated, Any
 
 from axes.handlers.proxy import AxesProxyHandler
 from django.contrib.auth import authenticate
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.gzip import gzip_page
 from ninja import Router, Schema
 from ninja.decorators import decorate_view
+from pydantic import AfterValidator
 
 from shibaiqian.access import sessions
 from shibaiqian.access.actor import acting
@@ -24,20 +24,32 @@ from shibaiqian.regions.models import Region
 from shibaiqian.sync import devices, inbox, photos, slices
 from shibaiqian.sync.bearer import ApiRefused, DeviceToken, actor_of, acts_api, delivers_api, open_api
 from shibaiqian.sync.kinds import kinds_of
-from shibaiqian.sync.rules import MOST_OPERATIONS, Malformed, is_sha256, moment_of
+from shibaiqian.sync.rules import HALF, MOST_OPERATIONS, Malformed, is_sha256, moment_of
 
 router = Router(auth=DeviceToken())
 Answer = dict[str, Any]
+LONGEST_TYPED = 200
+NOT_JSON = "没有收到完整的内容，请稍后重试。"
+
+
+def _typed(said: str) -> str:
+    """Words that a keyboard can write: whole characters, not endless."""
+    if "\0" in said or HALF.search(said) or len(said) > LONGEST_TYPED:
+        raise ValueError("not typed")
+    return said
+
+
+Typed = Annotated[str, AfterValidator(_typed)]
 
 
 class SignIn(Schema):
     """`device` is the phone's own UUID; `role` the id of one of the roles of the answer 409."""
 
-    login: str
-    password: str
-    code: str = ""
+    login: Typed
+    password: Typed
+    code: Typed = ""
     role: uuid.UUID | None = None
-    label: str = ""
+    label: Typed = ""
     device: uuid.UUID
 
 
@@ -138,11 +150,15 @@ def keep_photo(request: HttpRequest, sha256: str) -> Answer:
     actor = actor_of(request)
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip()
     try:
-        kept = photos.keep_photo(Region(code=actor.scope.region), sha256=sha256, kind=kind, data=_body(request), by=actor)
+        kept = photos.kept_before(actor, sha256) or photos.keep_photo(
+            Region(code=actor.scope.region), sha256=sha256, kind=kind, data=request.body, by=actor
+        )
     except photos.PhotoUnfit as why:
         raise ApiRefused(422, "photo_unfit", str(why)) from why
     except photos.DiskFull as why:
         raise ApiRefused(507, "disk_full", str(why)) from why
+    except photos.TooMuch as why:
+        raise ApiRefused(507, "too_much", str(why)) from why
     return {"sha256": kept.sha256, "size": kept.size}
 
 
@@ -153,7 +169,7 @@ def take_operations(request: HttpRequest) -> Answer:
     device, actor = request.device, request.actor  # type: ignore[attr-defined]
     if actor is None and not devices.former_roles(device):
         actor_of(request)  # says that the role has ended
-    sent = _json(_body(request))
+    sent = _json(request.body)
     operations, owes = sent.get("operations"), sent.get("owes")
     if not isinstance(operations, list) or len(operations) > MOST_OPERATIONS:
         raise ApiRefused(422, "too_many", f"一次最多发送 {MOST_OPERATIONS} 条记录。请更新手机端后重试。")
@@ -176,18 +192,11 @@ def _role(hat: Hat) -> Answer:
     return {"id": hat.key, "title": str(hat.role.label), "place": hat.assignment.scope_name}
 
 
-def _body(request: HttpRequest) -> bytes:
-    try:
-        return request.body
-    except RequestDataTooBig:
-        raise ApiRefused(413, "too_large", "一次发送的内容太大，请更新手机端后重试。") from None
-
-
 def _json(body: bytes) -> dict[str, Any]:
     try:
         sent = json.loads(body)
     except (ValueError, RecursionError):
         sent = None
     if not isinstance(sent, dict):
-        raise ApiRefused(400, "not_json", "没有收到完整的内容，请稍后重试。")
+        raise ApiRefused(400, "not_json", NOT_JSON)
     return sent

@@ -9,6 +9,7 @@ from typing import Any
 from shibaiqian.sync.rules import Malformed
 
 LARGEST = 10**15
+FIRST, LAST = dt.date(1900, 1, 1), dt.date(2200, 1, 1)  # days beyond are slips of a finger, and no calendar counts on from them
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,12 @@ class Body:
         if said is None:
             return None
         try:
-            return dt.date.fromisoformat(said)
+            day = dt.date.fromisoformat(said)
         except (TypeError, ValueError):
-            raise Malformed(f"“{name}”应为日期，如 2016-06-08。") from None
+            day = None
+        if day is None or not FIRST <= day < LAST:
+            raise Malformed(f"“{name}”应为日期，如 2016-06-08。")
+        return day
 
     def day(self, name: str) -> dt.date:
         said = self.date(name)

@@ -5,6 +5,7 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
@@ -74,9 +75,10 @@ def sign_out_device(device: Device, *, by: Actor) -> Device:
 
 
 def leave(device: Device) -> None:
-    """A phone signs itself out; its role may have ended, so its account acts as nobody's."""
+    """A phone signs itself out; its role may have ended, so its account acts as nobody's. Signed out meanwhile, it is out."""
     by = Actor(user_id=device.user_id, name=device.user.name, role=Role(device.assignment.role), scope=device.assignment.scope)
-    sign_out_device(device, by=by)
+    with suppress(DeviceOut):
+        sign_out_device(device, by=by)
 
 
 def find_device(token: str) -> Device | None:

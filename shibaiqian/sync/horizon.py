@@ -45,8 +45,9 @@ class Horizon:
             return None
         try:
             xid, at, role, places, lists = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-            return cls(int(xid), float(at), str(role), tuple(map(str, places)), str(lists))
-        except (ValueError, TypeError, binascii.Error, OverflowError):
+            known = tuple(place for place in map(str, places) if place.isascii() and place.isdigit())  # they are told back
+            return cls(int(xid), float(at), str(role), known, str(lists))
+        except (ValueError, TypeError, binascii.Error, OverflowError, RecursionError):
             return None
 
     @property
@@ -59,7 +60,7 @@ class Horizon:
 
     def reaches(self, now: "Horizon") -> bool:
         """Whether a delta can be made from here to now."""
-        recent = dt.timedelta(0) <= dt.timedelta(seconds=min(now.at - self.at, 10**9)) <= OLDEST
+        recent = 0 <= now.at - self.at <= OLDEST.total_seconds()
         return recent and self.role == now.role and self.places == now.places and 0 <= now.xid - self.xid < FURTHEST
 
     def wrote(self, model: type[Model]) -> Any:

@@ -8,7 +8,7 @@ import logging
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
@@ -20,20 +20,37 @@ from shibaiqian.base.bulk import execute_together
 from shibaiqian.postings.models import Posting
 from shibaiqian.sync import devices
 from shibaiqian.sync.body import Body
-from shibaiqian.sync.kept import Answer, answer, answers_written, keep, released, seen_before, states, uploads
+from shibaiqian.sync.kept import (
+    Answer,
+    answer,
+    answers_written,
+    held_after,
+    is_over_the_day,
+    keep,
+    released,
+    seen_before,
+    stands_here,
+    states,
+    uploads,
+)
 from shibaiqian.sync.kinds import KINDS, kinds_of
 from shibaiqian.sync.kinds.kind import Done, Kind, Sender
 from shibaiqian.sync.models import Device, InboxRecord, Upload
-from shibaiqian.sync.rules import Malformed, Said, read
+from shibaiqian.sync.rules import Malformed, Said, circular, key_of, read
 
 logger = logging.getLogger(__name__)
 Status = InboxRecord.Status
+LONGEST_KEY = 45  # of a UUID in any of its forms
 FINAL = frozenset({"created", "duplicate", "conflict", "rejected"})
 SETTLED = frozenset({Status.CREATED, Status.CONFLICT})
 NOT_HERE = "记录所涉及的任职、户或事项不在您现在的管辖范围内，没有办理。记录已保存在服务器；人员调整的，请联系镇办代为登记。"
 NOT_YOURS = "您现在的角色不能办理这件事，没有办理。记录已保存在服务器，请联系系统管理员核对角色。"
 TAKEN = "这条记录的编号已用于另一条内容不同的记录，没有办理，原记录没有改动。请重新填写后再提交。"
 BEFORE_IT = "它所依据的前一条记录没有办成，所以没有办理。请先处理那一条，再重新填写。"
+CIRCLE = "它和它所依据的记录互相等待，哪一条都办不了，所以没有办理。记录已保存在服务器，请重新填写。"
+WAITS = "等它所依据的前一条记录，那一条办好后自动办理。"
+LACKS = "还缺 %s 张照片或录音，传完后自动办理。"
+OVER = "这个账号一天内发来的记录太多，暂时不再收；记录还在手机上，明天会自动重发。请联系系统管理员查看。"
 CLASHES = "与服务器上已有的记录冲突，没有办理。记录已保存在服务器，请核对后重新填写。"
 UNSAVEABLE = "内容里有不能保存的字符或数字，没有办理。请修改后重新填写。"
 FAILED = "服务器暂时没有办成，记录还在手机上，稍后会自动重发。"
@@ -49,6 +66,7 @@ class Batch:
     skew_seconds: int
     said: list[Said]
     until: Any = None  # last day of a role that has ended
+    unreadable: frozenset[uuid.UUID] = frozenset()  # records of the same request that were refused before they were kept
     ahead: dict[str, Upload] = field(default_factory=dict)  # photos sent by the role on the phone for records of one that has ended
     alone: bool = False
     owes: int | None = None  # what the phone said it holds, where this batch is all of the request
@@ -67,11 +85,14 @@ def take(device: Device, actor: Actor | None, operations: Sequence[Any], *, owes
     """
     slots: list[uuid.UUID | Answer] = []
     said: dict[uuid.UUID, Said] = {}
+    unreadable: set[uuid.UUID] = set()
     for sent in operations:
         try:
             one = read(sent)
         except Malformed as why:
-            slots.append(_unreadable(sent, why))
+            refused = _unreadable(sent, why)
+            slots.append(refused)
+            unreadable |= _keys_of(refused)
             continue
         if said.setdefault(one.id, one).hash != one.hash:
             slots.append(answer(one, Status.REJECTED, message=TAKEN))
@@ -80,6 +101,7 @@ def take(device: Device, actor: Actor | None, operations: Sequence[Any], *, owes
     answers: dict[uuid.UUID, Answer] = {}
     batches = _routed(device, actor, list(said.values()), skew_seconds)
     for batch in batches:
+        batch.unreadable = frozenset(unreadable - said.keys())
         batch.owes = owes if len(batches) == 1 and len(said) == len(slots) else None
         answers |= _take_batch(batch)
     found = [slot if isinstance(slot, dict) else answers[slot] for slot in slots]
@@ -99,9 +121,10 @@ def _routed(device: Device, actor: Actor | None, said: list[Said], skew: int) ->
         return [Batch(device, actor, skew, said)] if actor and said else []
     roles: list[tuple[Actor, Any]] = ([(actor, None)] if actor else []) + [(one.actor, one.until) for one in formers]
     groups: dict[int, list[Said]] = defaultdict(list)
-    where: dict[str, int] = {}
-    for one in said:
-        groups[_role_of(one, roles, where)].append(one)
+    where: dict[uuid.UUID, int] = {}
+    for one in sorted(said, key=lambda one: one.at):
+        where[one.id] = at = _role_of(device, one, roles, where)
+        groups[at].append(one)
     return [
         Batch(device, roles[at][0], skew, group, until=roles[at][1], ahead=_sent_ahead(device, actor, group) if roles[at][1] else {})
         for at, group in groups.items()
@@ -116,21 +139,25 @@ def _sent_ahead(device: Device, actor: Actor | None, said: list[Said]) -> dict[s
         return uploads(actor, device, said)
 
 
-def _role_of(said: Said, roles: Sequence[tuple[Actor, Any]], known: dict[str, int]) -> int:
-    """The first role that sees the posting of a record; without a posting, the first one."""
+def _role_of(device: Device, said: Said, roles: Sequence[tuple[Actor, Any]], known: dict[uuid.UUID, int]) -> int:
+    """The first role that sees the posting of a record; without a posting, where it or what it waits for came before; else the first."""
     try:
-        key = Body(said.body).key("posting")
+        posting = Body(said.body).key("posting")
     except Malformed:
         return 0
-    if key is None:
-        return 0
-    if str(key) not in known:
-        known[str(key)] = next((at for at, (actor, _) in enumerate(roles) if _sees(actor, key)), 0)
-    return known[str(key)]
+    told = [key for key in ((posting,) if posting else said.after) if key in known]
+    if told:
+        return known[told[0]]
+    found = next((at for at, (actor, _) in enumerate(roles) if _is_of(device, said, actor, posting)), 0)
+    if posting:
+        known[posting] = found
+    return found
 
 
-def _sees(actor: Actor, posting: uuid.UUID) -> bool:
+def _is_of(device: Device, said: Said, actor: Actor, posting: uuid.UUID | None) -> bool:
     with acting(actor):
+        if posting is None:
+            return stands_here(actor, device, [said.id, *said.after])
         return bool(Posting.objects.visible_to(actor).filter(pk=posting).exists())
 
 
@@ -144,9 +171,7 @@ def _take_batch(batch: Batch) -> dict[uuid.UUID, Answer]:
     answers: dict[uuid.UUID, Answer] = {}
     for said in sorted(batch.said, key=lambda one: one.at):
         try:
-            answers |= _in_one_transaction(
-                Batch(batch.device, batch.actor, batch.skew_seconds, [said], until=batch.until, ahead=batch.ahead, alone=True)
-            )
+            answers |= _in_one_transaction(replace(batch, said=[said], alone=True, owes=None, answers={}, closed={}))
         except DatabaseError:
             logger.exception("record %s failed", said.id)
             answers[said.id] = answer(said, Status.ERROR, message=FAILED)
@@ -177,9 +202,15 @@ def _work(batch: Batch) -> None:
         waiting = [said for said in waiting if said.id not in batch.answers]
         if not done:
             break
-        waiting += released(batch.actor, batch.device, done, but=batch.answers)
+        more = released(batch.actor, batch.device, done, but=batch.answers)
+        sender = replace(sender, uploads={**sender.uploads, **uploads(batch.actor, batch.device, more)})
+        waiting += more
+    stuck = circular(held_after(batch.actor, batch.device) | {said.id: said.after for said in waiting}) if waiting else set()
     for said in waiting:
-        batch.close(said, Status.HELD)
+        if said.id in stuck:
+            batch.close(said, Status.REJECTED, message=CIRCLE)
+        else:
+            batch.close(said, Status.HELD, message=WAITS)
 
 
 def _to_do(batch: Batch) -> list[Said]:
@@ -189,7 +220,10 @@ def _to_do(batch: Batch) -> list[Said]:
     kept = seen_before(batch.actor, again)
     for said in again:
         row, before = kept.get(said.id, (None, {}))
-        if row is None or row.user != batch.device.user_id or bytes(row.hash).hex() != said.hash:
+        if row is None and is_over_the_day(batch.device, batch.actor):
+            logger.warning("account %s sent more records in a day than are kept", batch.device.user_id)
+            batch.answers[said.id] = answer(said, Status.ERROR, message=OVER)
+        elif row is None or row.user != batch.device.user_id or bytes(row.hash).hex() != said.hash:
             batch.answers[said.id] = answer(said, Status.REJECTED, message=TAKEN)
         elif row.status not in (Status.HELD, Status.PHOTOS_MISSING, Status.ERROR):
             batch.answers[said.id] = before | ({"status": "duplicate"} if row.status == Status.CREATED else {})
@@ -198,7 +232,7 @@ def _to_do(batch: Batch) -> list[Said]:
 
 def _may_go(batch: Batch, said: Said, known: dict[uuid.UUID, str]) -> bool:
     """Whether everything it waits for is done; what waits for something that was refused is refused."""
-    if any(known.get(key) == Status.REJECTED for key in said.after):
+    if any(known.get(key) == Status.REJECTED or key in batch.unreadable for key in said.after):
         batch.close(said, Status.REJECTED, message=BEFORE_IT)
         return False
     return all(known.get(key) in SETTLED for key in said.after)
@@ -222,7 +256,7 @@ def _kind_of(batch: Batch, said: Said, sender: Sender) -> Kind | None:
     missing = [photo for photo in said.photos if photo not in sender.uploads]
     kind = KINDS.get(said.kind)
     if missing:
-        batch.close(said, Status.PHOTOS_MISSING, missing=missing)
+        batch.close(said, Status.PHOTOS_MISSING, missing=missing, message=LACKS % len(missing))
     elif kind is None:
         batch.close(said, Status.REJECTED, message=f"服务器不认识“{said.kind}”这类记录，没有办理；记录已保存在服务器。")
     elif said.kind not in kinds_of(batch.actor.role):
@@ -286,4 +320,13 @@ def _words(why: Exception) -> str:
 
 def _unreadable(sent: Any, why: Malformed) -> Answer:
     key = sent.get("id") if isinstance(sent, dict) else None
-    return {"id": key if isinstance(key, str) else "", "hash": why.hash, "status": "rejected", "message": str(why)}
+    known = key if isinstance(key, str) and key.isprintable() and len(key) <= LONGEST_KEY else ""
+    return {"id": known, "hash": why.hash, "status": "rejected", "message": str(why)}
+
+
+def _keys_of(unreadable: Answer) -> set[uuid.UUID]:
+    """The id of a record that could not be read, where it has one."""
+    try:
+        return {key_of(unreadable["id"])}
+    except Malformed:
+        return set()

@@ -1,5 +1,6 @@
 """The rows of the inbox: written before anything is done, found again, answered. Part of the inbox's transaction, no commands."""
 
+import datetime as dt
 import json
 import uuid
 from collections.abc import Collection, Mapping, Sequence
@@ -15,14 +16,17 @@ from shibaiqian.sync.rules import Said, reread
 
 Answer = dict[str, Any]
 Status = InboxRecord.Status
+MOST_A_DAY = 20_000  # records of one account; whoever comes back after thirty days brings ninety
 KEEP = """
     insert into sync_inboxrecord
         (id, device_id, "user", region, hash, kind, status, said_at, received_at, skew_seconds, after, said_sealed)
     select id, %s, %s, %s, hash, kind, 'error', said_at, %s, %s, after::uuid[], said_sealed
       from unnest(%s::uuid[], %s::bytea[], %s::text[], %s::timestamptz[], %s::text[], %s::bytea[])
         as said (id, hash, kind, said_at, after, said_sealed)
+     where (select count(*) from (select from sync_inboxrecord where "user" = %s and received_at > %s limit %s) as today) < %s
     on conflict do nothing returning id
 """
+DAY = dt.timedelta(days=1)
 WRITE = """
     update sync_inboxrecord r set status = s.status, answer_sealed = s.answer
       from unnest(%s::uuid[], %s::text[], %s::bytea[]) as s (id, status, answer) where r.id = s.id
@@ -34,17 +38,35 @@ def keep(device: Device, actor: Actor, said: Sequence[Said], *, skew_seconds: in
     if not said:
         return set()
     rows = sorted(said, key=lambda one: one.id)
+    now = clock.wall_now()
     with connection.cursor() as cursor:
         cursor.execute(
             KEEP,
             [
-                device.pk, device.user_id, actor.scope.region, clock.wall_now(), skew_seconds,
+                device.pk, device.user_id, actor.scope.region, now, skew_seconds,
                 array_text(one.id for one in rows), array_text(bytes.fromhex(one.hash) for one in rows), array_text(one.kind for one in rows),
                 array_text(one.at for one in rows), array_text(array_text(one.after) for one in rows),
                 array_text(crypto.seal_all([one.text for one in rows], rows=[str(one.id) for one in rows])),
+                device.user_id, now - DAY, MOST_A_DAY, MOST_A_DAY,
             ],
         )  # fmt: skip
         return {key for (key,) in cursor.fetchall()}
+
+
+def is_over_the_day(device: Device, actor: Actor) -> bool:
+    """Whether this account sent more than a person writes, so that nothing new is kept."""
+    today = InboxRecord.objects.visible_to(actor).filter(user=device.user_id, received_at__gt=clock.wall_now() - DAY)
+    return bool(today[:MOST_A_DAY].count() >= MOST_A_DAY)
+
+
+def held_after(actor: Actor, device: Device) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """What the records of earlier requests that wait wait for."""
+    return dict(InboxRecord.objects.visible_to(actor).filter(user=device.user_id, status=Status.HELD).values_list("pk", "after"))
+
+
+def stands_here(actor: Actor, device: Device, keys: Collection[uuid.UUID]) -> bool:
+    """Whether the person sent one of these in this role."""
+    return bool(InboxRecord.objects.visible_to(actor).filter(pk__in=keys, user=device.user_id).exists())
 
 
 def answers_written(closed: Mapping[uuid.UUID, Answer]) -> Statement:

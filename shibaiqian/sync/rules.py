@@ -3,7 +3,9 @@
 import datetime as dt
 import hashlib
 import json
+import re
 import uuid
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +15,11 @@ OLDEST = max(1, PROTOCOL - 2)
 MOST_OPERATIONS = 50
 MOST_PHOTOS = 9
 LONGEST_KIND = 40
+LONGEST_RECORD = 40_000  # characters: a day of twenty things with all their words and photos
+NEWEST_VERSION = 2**53
+FIRST, LAST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)  # what a phone's clock can say
 SHA256 = 64
+HALF = re.compile("[\ud800-\udfff]")  # of an emoji that a keyboard cut
 
 
 class Malformed(ValueError):
@@ -39,19 +45,19 @@ class Said:
 
 def is_spoken(client: str) -> bool:
     """Whether this version of the phone's form is understood."""
-    return client.isascii() and client.isdigit() and OLDEST <= int(client[:6]) <= PROTOCOL
+    return client.isascii() and client.isdigit() and len(client) < 6 and OLDEST <= int(client) <= PROTOCOL
 
 
 def canonical(value: Any) -> str:
     """Keys sorted, no spaces, no escapes beyond JSON's own, nulls left out, numbers whole. Malformed when that cannot be."""
-    return json.dumps(_pruned(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    try:
+        return json.dumps(_pruned(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    except RecursionError:
+        raise Malformed("记录的格式不对。请更新手机端后重试。") from None
 
 
 def digest(text: str) -> str:
-    try:
-        return hashlib.sha256(text.encode()).hexdigest()
-    except UnicodeEncodeError:
-        raise Malformed("内容里有不完整的字符（可能是截断的表情符号），请删去后重新填写。") from None
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _pruned(value: Any) -> Any:
@@ -66,12 +72,17 @@ def _pruned(value: Any) -> Any:
 
 
 def read(sent: Any) -> Said:
-    """An operation of the inbox; Malformed says what is wrong with it."""
+    """An operation of the inbox; Malformed says what is wrong with it. Half a character is read as the phone hashed it: U+FFFD."""
     if not isinstance(sent, dict):
         raise Malformed("记录的格式不对。请更新手机端后重试。")
     text = canonical(sent)
+    if HALF.search(text):
+        text = HALF.sub("\ufffd", text)
+        sent = json.loads(text)
     hashed = digest(text)
     try:
+        if len(text) > LONGEST_RECORD:
+            raise Malformed("这条记录太长，没有办理。请分成几条填写。")
         return _said(sent, text, hashed)
     except Malformed as why:
         why.hash = hashed
@@ -80,10 +91,10 @@ def read(sent: Any) -> Said:
 
 def _said(sent: dict[str, Any], text: str, hashed: str) -> Said:
     kind, body = sent.get("kind"), sent.get("body")
-    if not isinstance(kind, str) or not 0 < len(kind) <= LONGEST_KIND or not isinstance(body, dict):
+    if not isinstance(kind, str) or not _is_word(kind) or not isinstance(body, dict):
         raise Malformed("记录缺少类别或内容。请更新手机端后重试。")
     base = sent.get("base")
-    if base is not None and (isinstance(base, bool) or not isinstance(base, int)):
+    if base is not None and (isinstance(base, bool) or not isinstance(base, int) or not 0 <= base <= NEWEST_VERSION):
         raise Malformed("记录所依据的版本不对。请更新手机端后重试。")
     photos = _texts(sent.get("photos"), most=MOST_PHOTOS)
     if any(not is_sha256(photo) for photo in photos):
@@ -92,6 +103,10 @@ def _said(sent: dict[str, Any], text: str, hashed: str) -> Said:
         id=key_of(sent.get("id")), kind=kind, at=moment_of(sent.get("at")), body=body, text=text, hash=hashed, base=base,
         after=tuple(key_of(key) for key in _texts(sent.get("after"), most=MOST_OPERATIONS)), photos=photos,
     )  # fmt: skip
+
+
+def _is_word(kind: str) -> bool:
+    return kind.isascii() and kind.isidentifier() and len(kind) <= LONGEST_KIND
 
 
 def reread(text: str) -> Said:
@@ -114,11 +129,12 @@ def moment_of(said: Any) -> dt.datetime:
     """A moment with its offset, as the phone's clock says it."""
     try:
         moment = dt.datetime.fromisoformat(said)
-        moment.astimezone(dt.UTC)
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError):
         raise Malformed("记录的时间不对。请核对手机的日期和时间。") from None
     if moment.tzinfo is None:
         raise Malformed("记录的时间没有写时区。请更新手机端后重试。")
+    if not FIRST <= moment < LAST:
+        raise Malformed("记录的时间不对。请核对手机的日期和时间。")
     return moment
 
 
@@ -132,3 +148,13 @@ def _texts(said: Any, *, most: int) -> tuple[str, ...]:
     if not isinstance(said, list) or len(said) > most or any(not isinstance(one, str) for one in said):
         raise Malformed("记录所依据的编号不对。请更新手机端后重试。")
     return tuple(said)
+
+
+def circular(after: Mapping[uuid.UUID, Collection[uuid.UUID]]) -> set[uuid.UUID]:
+    """Of records that wait those that can never go, because they wait for each other or for such: the rest leads out."""
+    left = {key: after.keys() & set(waits) for key, waits in after.items()}
+    while True:
+        stuck = {key: left.keys() & waits for key, waits in left.items() if left.keys() & waits}
+        if len(stuck) == len(left):
+            return set(stuck)
+        left = stuck

@@ -100,7 +100,7 @@ def test_a_photo_sent_again_in_the_log_of_another_day_is_found_by_its_look(phone
 
 
 def test_a_photo_that_no_decoder_opens_is_kept_without_a_look(phone: Phone, village: Village) -> None:
-    broken = b"\xff\xd8\xff\xe0\x00\x04ab\xff\xda\x00\x04cdpicture\xff\xd9"
+    broken = b"\xff\xd8\xff\xe0\x00\x07JFIF\0\xff\xda\x00\x04cdpicture\xff\xd9"
     sha = hashlib.sha256(broken).hexdigest()
     assert phone.put(sha, broken).status_code == 200
     assert phone.answers(a_log(village, photos=[sha]))[0]["status"] == "created"

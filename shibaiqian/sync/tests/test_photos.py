@@ -17,7 +17,7 @@ from shibaiqian.sync.tests.factories import Phone, Village, a_log, a_village, al
 
 pytestmark = pytest.mark.django_db
 EXIF = b"\xff\xe1\x00\x14Exif\x00\x00GPS 34.1,109"
-JPEG = b"\xff\xd8\xff\xe0\x00\x04ab" + EXIF + b"\xff\xda\x00\x04cdpicture\xff\xd9"
+JPEG = b"\xff\xd8\xff\xe0\x00\x07JFIF\0" + EXIF + b"\xff\xda\x00\x04cdpicture\xff\xd9"
 
 
 def sha(data: bytes) -> str:
