@@ -32,6 +32,14 @@ def _have_a_server(role: str) -> None:
         _cluster().ensure()
 
 
+def _keep_a_server() -> None:
+    """Have the embedded server started again whenever it falls while this process lives."""
+    from shibaiqian.base.embedded_postgres import keep_running  # noqa: PLC0415 - heavy, only for processes that stay
+
+    if not os.environ.get("DATABASE_URL"):
+        keep_running(_cluster())
+
+
 def _cluster():  # type: ignore[no-untyped-def]
     from shibaiqian.base.embedded_postgres import Cluster  # noqa: PLC0415 - heavy, only for the embedded server
     from shibaiqian.config.home import Home  # noqa: PLC0415
@@ -287,6 +295,7 @@ def reset_second_factor(login: str, reason: str) -> None:
 def serve(port: int, host: str, threads: int) -> None:
     """启动网站。"""
     _django()
+    _keep_a_server()
     from granian import Granian  # noqa: PLC0415 - heavy, only for the server
     from granian.constants import Interfaces  # noqa: PLC0415
 
@@ -301,6 +310,7 @@ def serve(port: int, host: str, threads: int) -> None:
 def worker(concurrency: int) -> None:
     """启动后台作业进程。"""
     _django()
+    _keep_a_server()
     from shibaiqian.config.worker import work  # noqa: PLC0415 - needs Django
 
     work(rosters_at_once=concurrency)

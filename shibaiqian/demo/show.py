@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -37,15 +37,15 @@ def show(*, scale: str, port: int, serve_it: bool) -> None:
         Cluster(home=home.path).ensure()
     subprocess.run([sys.executable, "-m", "shibaiqian", "migrate"], check=True)
     with contextlib.ExitStack() as processes:
-        processes.enter_context(_running("worker", "--concurrency", "1"))
+        kept = [processes.enter_context(_running("worker", "--concurrency", "1"))]
         if serve_it:
-            processes.enter_context(_running("serve", "--port", str(port)))
+            kept.append(processes.enter_context(_running("serve", "--port", str(port))))
             click.echo(f"网站已启动：http://127.0.0.1:{port} （数据装入时即可登录查看）")
         _load(home, scale=scale)
         click.echo(f"就绪，用时 {time.monotonic() - started:.0f} 秒。")
         _print_accounts(home, port=port)
         if serve_it:
-            _wait()
+            _wait(kept)
 
 
 def _demonstration_home() -> Home:
@@ -78,18 +78,34 @@ def _must_be_free(port: int) -> None:
             raise SystemExit(f"端口 {port} 已被占用。请用 make demo PORT=8001 换一个端口。") from None
 
 
+class _Process:
+    """One of our processes. What ends before it is told to, as a worker does whose database fell, is begun again."""
+
+    def __init__(self, arguments: tuple[str, ...]) -> None:
+        self.arguments = arguments
+        self.begin()
+
+    def begin(self) -> None:
+        self.running = subprocess.Popen([sys.executable, "-m", "shibaiqian", *self.arguments], start_new_session=True)
+
+    def look(self) -> None:
+        if self.running.poll() is not None:
+            click.echo(f"{self.arguments[0]} 意外结束，重新启动。")
+            self.begin()
+
+
 @contextlib.contextmanager
-def _running(*arguments: str) -> Iterator[None]:
-    """One of our processes, stopped with us."""
-    process = subprocess.Popen([sys.executable, "-m", "shibaiqian", *arguments], start_new_session=True)
+def _running(*arguments: str) -> Iterator[_Process]:
+    """A process that is stopped with us."""
+    process = _Process(arguments)
     try:
-        yield
+        yield process
     finally:
-        process.send_signal(signal.SIGTERM)
+        process.running.send_signal(signal.SIGTERM)
         try:
-            process.wait(timeout=15)
+            process.running.wait(timeout=15)
         except subprocess.TimeoutExpired:
-            process.kill()
+            process.running.kill()
 
 
 def _load(home: Home, *, scale: str) -> None:
@@ -120,12 +136,14 @@ def _print_accounts(home: Home, *, port: int) -> None:
         click.echo(f"  {login:<28}{name}\t{role}\t{place}")
 
 
-def _wait() -> None:
+def _wait(kept: Sequence[_Process]) -> None:
     click.echo("\n按 Ctrl+C 结束；数据保留，下次 make demo 直接启动。")
     with contextlib.suppress(KeyboardInterrupt):
         signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
         while True:
-            time.sleep(3600)
+            time.sleep(5)
+            for process in kept:
+                process.look()
 
 
 def clean_up() -> None:

@@ -79,6 +79,16 @@ class Site:
         self.source.stdin.write("one\n")
         self.source.stdin.flush()
         self.server = int(self.source.stdout.readline())
+        self._until_it_answers()
+
+    def serve_bare(self) -> "subprocess.Popen[bytes]":
+        """The pages alone, by the web server's own command: nobody looks after the database server."""
+        words = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(self.port), "shibaiqian.config.wsgi:application"]
+        served = subprocess.Popen(words, cwd=ROOT, env=self.environment(), stderr=subprocess.DEVNULL)
+        self._until_it_answers()
+        return served
+
+    def _until_it_answers(self) -> None:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             with contextlib.suppress(OSError):

@@ -21,5 +21,6 @@ When root runs the product and the server's user cannot pass through the folders
 from shibaiqian.base.embedded_postgres.cluster import MAJOR, OTHER_PLACES, Cluster
 from shibaiqian.base.embedded_postgres.refusal import EmbeddedRefused
 from shibaiqian.base.embedded_postgres.server import DATABASE, LOGINS, OLDEST, Role, check_server
+from shibaiqian.base.embedded_postgres.watch import keep_running
 
-__all__ = ["DATABASE", "LOGINS", "MAJOR", "OLDEST", "OTHER_PLACES", "Cluster", "EmbeddedRefused", "Role", "check_server"]
+__all__ = ["DATABASE", "LOGINS", "MAJOR", "OLDEST", "OTHER_PLACES", "Cluster", "EmbeddedRefused", "Role", "check_server", "keep_running"]

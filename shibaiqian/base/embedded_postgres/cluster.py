@@ -54,6 +54,13 @@ class Cluster:
             with self._locked():
                 return "running" if self._serves() else self._bring_up()
 
+    def revive(self) -> bool:
+        """Start the server again when it fell (killed, or ended by a full disk); one that runs or was shut down is left as it is."""
+        with self._explained():
+            if self._postmaster() is not None or not self._fell():
+                return False
+            return self.ensure() == "started"
+
     def stop(self) -> Literal["stopped", "not running"]:
         """Close every connection and shut down cleanly."""
         with self._explained():
@@ -273,6 +280,11 @@ class Cluster:
         except OSError:
             return None
         return int(first) if first.isdigit() else None
+
+    def _fell(self) -> bool:
+        """The data was left as a running server leaves it, not as one that was shut down."""
+        code, said = run([self.bin("pg_controldata"), "-D", self._data])
+        return code == 0 and not any(line.startswith("Database cluster state") and "shut down" in line for line in said.splitlines())
 
     def _start(self) -> None:
         for _ in range(LEAVING_ATTEMPTS):

@@ -236,6 +236,21 @@ def test_a_killed_server_keeps_every_commit_it_acknowledged(home):
     assert set(acknowledged) <= set(asked(cluster.url("owner"), "SELECT writer, number FROM written"))
 
 
+@pytest.mark.slow
+def test_a_server_that_fell_is_started_again_and_one_that_was_stopped_is_not(home):
+    cluster = Cluster(home=home)
+    cluster.ensure()
+    assert not cluster.revive()
+    os.kill(pid_of(cluster), signal.SIGKILL)
+    until = time.monotonic() + 10
+    while not (back := cluster.revive()) and time.monotonic() < until:
+        time.sleep(0.05)  # it is still leaving
+    assert back
+    cluster.stop()
+    assert not cluster.revive()
+    assert cluster.status().startswith("未运行")
+
+
 def test_a_path_too_long_for_a_socket_gets_a_private_folder_elsewhere(home):
     long = home / ("长" * 40) / "数据"
     cluster = Cluster(home=long)
