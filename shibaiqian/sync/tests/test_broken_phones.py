@@ -2,7 +2,9 @@
 
 import base64
 import json
+import re
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,8 @@ from shibaiqian.audit.models import Event
 from shibaiqian.base import clock
 from shibaiqian.fieldwork.models import PracticalService, WorkLog, WorkLogItem
 from shibaiqian.files.tests.test_pictures import bomb
-from shibaiqian.sync import kept, photos
+from shibaiqian.sync import kept, kinds, photos
+from shibaiqian.sync.body import NAMES
 from shibaiqian.sync.devices import leave
 from shibaiqian.sync.models import Device, InboxRecord, Upload
 from shibaiqian.sync.rules import LONGEST_RECORD, circular
@@ -33,6 +36,17 @@ def village() -> Village:
 @pytest.fixture
 def phone(village: Village) -> Phone:
     return Phone.of(village.role)
+
+
+def test_whatever_a_phone_says_has_a_name_that_its_person_knows() -> None:
+    read = re.compile(r'\.(?:text|choice|date|day|keys?|texts|whole|within|several)\((?:\w+, )?"(\w+)"')
+    names = {name for file in Path(kinds.__path__[0]).glob("*.py") for name in read.findall(file.read_text())}
+    assert len(names) > 30 and names <= NAMES.keys()
+
+
+def test_a_refusal_speaks_of_a_day_and_not_of_a_field(phone: Phone, village: Village) -> None:
+    (answer,) = phone.answers(operation("log", {"posting": str(village.posting.pk), "on": "昨天", "items": []}))
+    assert answer["message"] == "“日期”不对，应如 2016-06-08。"
 
 
 def test_half_an_emoji_is_written_as_the_phone_hashed_it(phone: Phone, village: Village) -> None:
