@@ -53,7 +53,7 @@ export const slice = shallowRef<Slice>(EMPTY);
 export const changes = shallowRef(0);
 
 export const today = computed(() => businessToday(state.contact, state.now));
-export const posting = computed(() => slice.value.posting as { id?: string; official?: string; title?: string; host?: string; place?: string; arrived_on?: string });
+export const posting = computed(() => slice.value.posting as { id?: string; own?: boolean; official?: string; title?: string; host?: string; place?: string; arrived_on?: string });
 
 /** Somebody else uses this phone too: nobody goes without a PIN then. */
 export const shared = computed(() => state.people.some((one) => one.login !== state.login));

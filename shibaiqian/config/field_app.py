@@ -33,4 +33,4 @@ def add_headers(headers: Headers, path: str, url: str) -> None:
     if url.startswith(f"/{FOLDER}/"):
         headers["Cache-Control"] = "no-cache"
         headers["Content-Security-Policy"] = POLICY
-        headers["Permissions-Policy"] = "camera=(self), microphone=(self), geolocation=()"
+        headers["Permissions-Policy"] = "camera=(self), microphone=(self), geolocation=(self)"

@@ -25,8 +25,11 @@ APP = {
 }
 SERVER = {p: p.read_text(encoding="utf-8") for p in sorted(PACKAGE.rglob("*.py")) if not {"tests", "migrations"} & set(p.parts)}
 PAGES = {p: p.read_text(encoding="utf-8") for p in sorted(PACKAGE.rglob("*.html"))}
-# A phone is not asked where it is, the camera is not insisted on, nobody is reminded at night, no time is measured.
-SPYING = re.compile(r"geolocation|watchPosition|\bcapture=|\brequired(?=[\s/>])|requestPermission|sendBeacon|performance\.now|IdleDetector")
+# A phone is not followed, the camera is not insisted on, nobody is reminded at night, no time is measured.
+SPYING = re.compile(r"watchPosition|\bcapture=|\brequired(?=[\s/>])|requestPermission|sendBeacon|performance\.now|IdleDetector")
+# Where a phone is, one file may ask, once, behind the person's switch; and one button has it done.
+PLACE, BUTTON = "frontend/field/place.ts", "frontend/field/parts/Place.vue"
+ASKS = re.compile(r"geolocation\b|getCurrentPosition|\bplaceNow\b")
 # Words of a race. A sentence may say that there is none of it.
 RACE = re.compile(r"(?<![不无])(?<!没有)(?:(?:排名|名次|排行)(?!末位)|积分|打卡|在线时长)")
 DENIED = re.compile(r"(?:不|没有|无)[^。；<]{0,12}(?:排名|名次|排行|积分|打卡|在线时长)[^。；<]*")
@@ -43,8 +46,47 @@ def found(pattern: re.Pattern[str], files: dict[Path, str]) -> Iterator[str]:
 
 def test_the_app_does_not_ask_where_the_phone_is_nor_insist_on_the_camera_nor_measure_time() -> None:
     planted = '<input type="file" capture="environment" required> navigator.geolocation.watchPosition(send)'
-    assert len(SPYING.findall(planted)) == 4
+    assert len(SPYING.findall(planted)) == 3
     assert len(APP) > 40 and list(found(SPYING, {p: t for p, t in APP.items() if "field" in p.parts})) == []
+
+
+def places_taken(app: dict[str, str]) -> list[str]:
+    """What is wrong with how the app comes to know a place: by file → text."""
+    asks = {name: ASKS.findall(text) for name, text in app.items()}
+    wrong = [f"{name} asks" for name, words in asks.items() if words and name not in (PLACE, BUTTON)]
+    place, button = app.get(PLACE, ""), app.get(BUTTON, "")
+    if asks.get(PLACE) != ["placeNow", "geolocation", "getCurrentPosition"]:
+        wrong.append("the place is asked for more than once")
+    if not re.search(r"placeNow\(\): Promise<Found> \{\s+if \(!\(await isOffered\(\)\)\) throw", place):
+        wrong.append("asked before the switch was looked at")
+    if not re.search(r"isOffered = .*=> \(await store\(\)\.draft<boolean>\('place'\)\) === true;", place):
+        wrong.append("on without having been switched on")
+    if asks.get(BUTTON) != ["placeNow", "placeNow"] or not re.search(r"async function add\(\)[^}]*?await placeNow\(\)", button):
+        wrong.append("asked by something else than the button")
+    if re.findall(r'(?:@click="|function )?\badd\b', button) != ["function add", '@click="add']:
+        wrong.append("done without a tap")
+    return wrong
+
+
+def test_where_a_phone_is_one_button_asks_once_after_the_person_switched_it_on() -> None:
+    app = {path.relative_to(ROOT).as_posix(): text for path, text in APP.items()}
+    assert places_taken(app) == []
+
+    def planted(name: str, before: str, after: str) -> list[str]:
+        assert before in app[name]
+        return places_taken({**app, name: app[name].replace(before, after, 1)})
+
+    log = "frontend/field/screens/Log.vue"
+    assert planted(log, "const busy", "navigator.geolocation.getCurrentPosition(send); const busy") == [f"{log} asks"]
+    assert planted(log, "const busy", "onMounted(placeNow); const busy") == [f"{log} asks"]
+    assert planted(PLACE, "if (!(await isOffered())) throw new NoPlace();", "") == ["asked before the switch was looked at"]
+    assert planted(PLACE, "=== true", "!== false") == ["on without having been switched on"]
+    assert planted(PLACE, "const STEP", "navigator.geolocation.getCurrentPosition(send); const STEP") == [
+        "the place is asked for more than once"
+    ]
+    assert planted(BUTTON, "(offered.value = yes)", "(offered.value = yes) && add()") == ["done without a tap"]
+    assert planted(BUTTON, "</script>", "onMounted(add);\n</script>") == ["done without a tap"]
+    assert planted(BUTTON, '@click="add"', '@vue:mounted="add"') == ["done without a tap"]
 
 
 def in_a_race(text: str) -> list[str]:

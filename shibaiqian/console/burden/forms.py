@@ -63,7 +63,7 @@ LOG = AskedForm(
             "log", posting=ABOUT, on=ABOUT, items=ABOUT, category="log.category", content="log.content", household="log.household",
             region="log.place", photos="log.photo", problem="log.problem", follow_up_due="log.follow_up_due", follows=ABOUT, service=ABOUT, point="log.point",
         ),
-        _phone("visit_facts", posting=ABOUT, on=ABOUT, household=ABOUT, content="log.content", facts=ABOUT),
+        _phone("visit_facts", posting=ABOUT, on=ABOUT, household=ABOUT, content="log.content", facts=ABOUT, point="log.point"),
         _form("console.drafts.AcceptForm", on=ABOUT, category="log.category", content="log.content", amount=ABOUT),
         _form("console.drafts.ReturnForm", word="log.returned"),
         _phone("draft_accept", draft=ABOUT, on=ABOUT, category="log.category", content="log.content", amount_cents=ABOUT),

@@ -121,7 +121,7 @@ def household_facts(said: Said, sender: Sender) -> Done:
 
 
 def visit_facts(said: Said, sender: Sender) -> Done:
-    """A visit and what the household said: `{posting, household, on, content, facts: {phone?, contact?, causes?, needs?}}` with `base`.
+    """A visit and what the household said: `{posting, household, on, content, facts: {phone?, contact?, causes?, needs?}, point?}` with `base`.
 
     A fact equal to the register is its confirmation. The same visit said again, as after a conflict, is one visit.
     """
@@ -135,7 +135,8 @@ def visit_facts(said: Said, sender: Sender) -> Done:
     result: dict[str, Any] = {}
     if not same.exists():
         item = LogEntry("visit", content, household=household.pk, photos=_photos(said.photos, sender))
-        result["log"] = str(log_day(posting, on=on, items=[item], told=_told(said, sender), by=sender.actor, operation=said.id).pk)
+        written = log_day(posting, on=on, items=[item], told=_told(said, sender), by=sender.actor, operation=said.id)
+        result["log"] = str(written.pk)
     heard = hear_household(household, facts=facts.values, on=on, base=said.base or 0, by=sender.actor)
     result |= {"version": heard.version, "confirmed": list(heard.confirmed), "changed": list(heard.changed)}
     return Done(result, theirs=[asdict(one) for one in heard.theirs])
@@ -178,12 +179,12 @@ def day_of(said: Said, sender: Sender) -> DayLog:
         _entry(item, _photos((*photos, *(rest if number == 0 else ())), sender))
         for number, (item, photos) in enumerate(zip(items, named, strict=True))
     ]
-    return DayLog(sender.day(body, "on"), tuple(entries), operation=said.id, told=_told(said, sender, _point(said.body.get("point"))))
+    return DayLog(sender.day(body, "on"), tuple(entries), operation=said.id, told=_told(said, sender))
 
 
-def _told(said: Said, sender: Sender, point: Point | None = None) -> Told:
+def _told(said: Said, sender: Sender) -> Told:
     at = sender.said_at(said)
-    return Told(at, point, is_unknown=at is None)
+    return Told(at, _point(said.body.get("point")), is_unknown=at is None)
 
 
 def _point(said: Any) -> Point | None:

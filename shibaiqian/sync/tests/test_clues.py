@@ -19,7 +19,7 @@ from shibaiqian.files.pictures import picture_hash
 from shibaiqian.policy.actions import install_defaults
 from shibaiqian.regions.models import Region
 from shibaiqian.sync.models import Upload
-from shibaiqian.sync.tests.factories import TODAY, Phone, Village, a_log, a_village
+from shibaiqian.sync.tests.factories import TODAY, Phone, Village, a_log, a_village, operation
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -116,6 +116,15 @@ def test_a_point_is_kept_for_its_author_and_one_that_cannot_be_is_left_out_witho
     User.objects.filter(pk=village.role.user_id).update(person=village.posting.cadre_id)
     for n, point in enumerate((POINT, {**POINT, "latitude_e6": 99_000_000}, {"latitude_e6": 1}, "34,110", {**POINT, "accuracy_m": -1})):
         assert phone.answers(with_point(village, point, content=f"第{n}件"))[0]["status"] == "created"
+    assert list(LogPoint.unscoped.values_list("latitude_e6", "longitude_e6", "accuracy_m")) == [(34_090_000, 110_150_000, 30)]
+
+
+def test_a_visit_may_carry_a_point_and_need_not(phone: Phone, village: Village) -> None:
+    User.objects.filter(pk=village.role.user_id).update(person=village.posting.cadre_id)
+    body = {"posting": str(village.posting.pk), "household": str(village.household.pk), "on": TODAY.isoformat()}
+    for more in ({"content": "问了"}, {"content": "又问了", "point": POINT}):
+        said = operation("visit_facts", {**body, "facts": {"needs": "修水窖"}, **more}, base=0)
+        assert phone.answers(said)[0]["status"] == "created"
     assert list(LogPoint.unscoped.values_list("latitude_e6", "longitude_e6", "accuracy_m")) == [(34_090_000, 110_150_000, 30)]
 
 
