@@ -89,6 +89,7 @@ ACTS: dict[str, Promise] = {
     "fieldwork.log_days": _("写多天工作日志"),
     "fieldwork.look_again": _("复核考勤"),
     "fieldwork.look_at_leave": _("复核请假"),
+    "fieldwork.lift_absence": _("撤销缺岗认定"),
     "fieldwork.mark_absent": _("认定缺岗"),
     "fieldwork.promise_service": _("登记答应办的实事"),
     "fieldwork.propose_amendment": _("提出考勤更正"),

@@ -30,7 +30,7 @@ from shibaiqian.fieldwork.rules.leave import KINDS
 STEP_NEEDS = {
     "correct_days": Permission.KEEP_ATTENDANCE, "submit_month": Permission.KEEP_ATTENDANCE, "propose_month": Permission.KEEP_ATTENDANCE,
     "return_month": Permission.CONFIRM_ATTENDANCE, "mark_absent": Permission.CONFIRM_ATTENDANCE, "confirm_months": Permission.CONFIRM_ATTENDANCE,
-    "look_again": Permission.PUBLISH_ATTENDANCE, "propose_amendment": Permission.KEEP_ATTENDANCE,
+    "lift_absence": Permission.CONFIRM_ATTENDANCE, "look_again": Permission.PUBLISH_ATTENDANCE, "propose_amendment": Permission.KEEP_ATTENDANCE,
 }  # fmt: skip
 NIGHTS = {"1": True, "0": False}
 
@@ -93,6 +93,7 @@ def month_page(request: HttpRequest, month_id: uuid.UUID) -> HttpResponse:
         "steps": steps, "statuses": [(code, _(STATUSES[code])) for code in SAID_BY_OFFICIAL],
         "all_statuses": [(code, _(label)) for code, label in STATUSES.items()],
         "is_village": file.counted.nights_asked is not None, "may_decide": may_decide,
+        "absences": [day for day in file.days if day.status == "absent"],
         "marks": [day for day in file.days if day.status not in ("leave", "absent")], "enough": _enough(file.counted.result.enough),
     }  # fmt: skip
     return render(request, "console/duty/month.html", context)
@@ -146,6 +147,8 @@ def _press(request: HttpRequest, row: AttendanceMonth, step: str, actor: Actor) 
             actions.return_month(row, reason=said.get("reason", ""), by=actor)
         case "mark_absent":
             actions.mark_absent(row, days=_days(said.getlist("on")), reason=said.get("reason", ""), by=actor)
+        case "lift_absence":
+            actions.lift_absence(row, days=_days(said.getlist("on")), reason=said.get("reason", ""), by=actor)
         case "confirm_months":
             actions.confirm_months(row.region, months=[row.pk], by=actor)
         case "look_again":

@@ -22,7 +22,7 @@ from shibaiqian.console.endings import ticked
 from shibaiqian.fieldwork import actions, queries
 from shibaiqian.fieldwork.models import AttendanceAmendment, AttendanceMonth, LogReading, PracticalService
 from shibaiqian.fieldwork.procedures import last_day
-from shibaiqian.fieldwork.rules.leave import WAITING
+from shibaiqian.fieldwork.rules.leave import WAITING, days_words
 from shibaiqian.policy.queries import parameters
 from shibaiqian.policy.rules import KEY_OF
 from shibaiqian.postings.models import Handover
@@ -80,9 +80,11 @@ def _waiting_handovers(actor: Actor) -> "QuerySet[Handover]":
 
 
 def _above(actor: Actor, region: str, month: dt.date) -> dict[str, Any]:
-    """Six queries."""
+    """Eight queries."""
     policy = parameters(region=region, on=clock.today())
-    days = int(policy["leave_replacement_days"].value if "leave_replacement_days" in policy else KEY_OF["leave_replacement_days"].default)
+    days, most = (
+        int(policy[key].value if key in policy else KEY_OF[key].default) for key in ("leave_replacement_days", "max_leave_days_year")
+    )
     own = queries.months(actor, region=region, month=month).filter(state="confirmed", is_own_people=True, looked_on__isnull=True)
     states = queries.states_of_month(actor, region=region, month=month)
     amendments = AttendanceAmendment.objects.visible_to(actor).filter(outcome="").select_related("month").order_by("region_id", "id")
@@ -92,6 +94,8 @@ def _above(actor: Actor, region: str, month: dt.date) -> dict[str, Any]:
         "amendments": list(amendments[:SOME]),
         "away": list(queries.away_long(actor, days=days)[:SOME]),
         "away_days": days,
+        "often": [(row, days_words(half)) for row, half in queries.away_often(actor, year=clock.today().year, days=most)[:SOME]],
+        "often_days": most,
         "may_publish": actor.may(Permission.PUBLISH_ATTENDANCE),
         "to_publish": states.get("confirmed", 0),
         "to_lock": states.get("published", 0),

@@ -156,9 +156,16 @@ def leave_page(request: HttpRequest, leave_id: uuid.UUID) -> HttpResponse:
     may_look = row.is_own_people and row.decided_on and not row.looked_on and actor.may(Permission.PUBLISH_ATTENDANCE)
     context = {
         "leave": row, "reason": reason, "posting": row.posting, "steps": steps, "overdue": overdue, "level": __(LEVELS[row.level]),
-        "may_look": may_look, "today": clock.today(),
+        "may_look": may_look, "late": queries.written_late(row), "year": _year(actor, row), "today": clock.today(),
     }  # fmt: skip
     return render(request, "console/duty/leave.html", context)
+
+
+def _year(actor: Actor, row: LeaveRequest) -> queries.Balance | None:
+    """The year's leave of the official, for who decides about another one."""
+    if row.is_trip or not actor.may(DECIDE):
+        return None
+    return queries.balance_of(actor, cadre=row.cadre, region=str(row.region_id), year=row.first_on.year)
 
 
 @acts

@@ -147,6 +147,24 @@ def mark_absent(month: AttendanceMonth, *, days: Sequence[dt.date], reason: str,
     return month
 
 
+@command(Permission.CONFIRM_ATTENDANCE)
+def lift_absence(month: AttendanceMonth, *, days: Sequence[dt.date], reason: str, by: Actor) -> AttendanceMonth:
+    """Take back that somebody was absent, before the month is confirmed: the days are again as the records say; what was said stays kept."""
+    MONTH.next(month.state, "lift_absence", named=month.cadre_name)
+    not_own_case(by, persons={month.cadre: month.cadre_name})
+    if not days or not reason.strip():
+        raise DayUnfit("请选择日期，并写明为什么撤销缺岗认定。")
+    standing, known, calendar = _standing(month, by=by), _known([month.posting_id], month.month, by=by)[month.posting_id], Calendar()
+    alarm = emergency_days_in({str(month.region_id)}, month.month)[str(month.region_id)]
+    for on in days:
+        if on not in standing or standing[on].status != "absent":
+            raise DayUnfit(f"{on} 没有认定缺岗，请核对日期。")
+    said = [(on, rules.propose(on, known, works=on in alarm or calendar.is_workday(on))) for on in sorted(set(days))]
+    rows = [_day(month, on, day.status, day.source, leave_kind=day.leave_kind, note=reason.strip()) for on, day in said]
+    _replace(month, rows, standing)
+    return month
+
+
 def note_absence(month: AttendanceMonth, *, days: Sequence[dt.date], reason: str, by: Actor) -> None:
     """Part of a command that decides about absence. Refuses the own case, days on leave, and absence without a reason."""
     if not days or not reason.strip():
@@ -190,6 +208,8 @@ def look_again(month: AttendanceMonth, *, by: Actor) -> AttendanceMonth:
 @command(Permission.PUBLISH_ATTENDANCE)
 def publish_months(region: Region, *, month: dt.date, by: Actor) -> Written:
     """Publish what the towns of a place have confirmed of a month: names and days, no reasons. The own people of towns are looked at first."""
+    if clock.today() < rules.last_of(month):
+        raise MonthUnfit(f"{month:%Y年%m月}还没有结束，请在 {rules.last_of(month)} 或以后公布。")
     rows = list(_of_month(region, month, state="confirmed", by=by))
     if not rows:
         raise MonthUnfit(f"{region.name}{month:%Y年%m月}没有镇办已确认、等待公布的考勤。")
@@ -226,14 +246,16 @@ def propose_amendment(
     MONTH.next(month.state, "propose_amendment", named=month.cadre_name)
     if not reason.strip():
         raise DayUnfit("请写明更正的原因和依据。")
-    standing = _standing(month, by=by).get(on)
-    if standing is None or status not in rules.STATUSES or status == standing.status:
+    standing, night = _standing(month, by=by).get(on), overnight if status == "in_village" else None
+    if standing is None or status not in rules.STATUSES or (status, night) == (standing.status, standing.overnight):
         raise DayUnfit(f"{on} 没有可更正的记录，或者更正前后相同，请核对。")
+    if status == "leave" and on not in (_known([month.posting_id], month.month, by=by)[month.posting_id].leaves or {}):
+        raise DayUnfit(f"{on} 没有已批准的请假，不能更正为请假。请先补办请假手续。")
     waiting = AttendanceAmendment.objects.visible_to(by).filter(month=month, on=on, outcome="")
     if waiting.exists():
         raise DayUnfit(f"{on} 已有一份更正等待审定。")
     return AttendanceAmendment.unscoped.create(
-        month=month, region_id=month.region_id, cadre=month.cadre, on=on, before=standing.status, status=status, overnight=overnight,
+        month=month, region_id=month.region_id, cadre=month.cadre, on=on, before=standing.status, status=status, overnight=night,
         reason=reason.strip(), proposed_by=by.user_id, proposed_by_name=by.name, proposed_on=clock.today(), event=current_event(),
     )  # fmt: skip
 
@@ -250,7 +272,11 @@ def decide_amendment(amendment: AttendanceAmendment, *, agree: bool, by: Actor) 
         raise SamePerson("提出更正和审定更正应由两个人办理，请由同事审定。")
     if agree:
         before = _standing(month, by=by)
-        row = _day(month, amendment.on, amendment.status, "amendment", overnight=amendment.overnight, note=amendment.reason)
+        leaves = (_known([month.posting_id], month.month, by=by)[month.posting_id].leaves or {}) if amendment.status == "leave" else {}
+        row = _day(
+            month, amendment.on, amendment.status, "amendment", overnight=amendment.overnight, note=amendment.reason,
+            leave_kind=leaves.get(amendment.on, ""),
+        )  # fmt: skip
         _replace(month, [row], before)
     amendment.outcome = "agreed" if agree else "declined"
     amendment.decided_by, amendment.decided_on = by.name, clock.today()
@@ -324,7 +350,11 @@ def _propose(postings: Sequence[Posting], month: dt.date, *, by: Actor) -> dict[
         of, alarm = months[posting.pk], emergencies[str(posting.region_id)]
         for on in _running(posting, month):
             there, proposed = standing[of.pk].get(on), rules.propose(on, known[posting.pk], works=on in alarm or calendar.is_workday(on))
-            if there is not None and (there.source in SAID or (there.status, there.source) == (proposed.status, proposed.source)):
+            is_granted = (
+                proposed.status == "leave" and on not in known[posting.pk].halves
+            )  # leave of a whole day is ended, not written over
+            stays = there is not None and there.source in SAID and not (is_granted and there.source == "official")
+            if there is not None and (stays or (there.status, there.source) == (proposed.status, proposed.source)):
                 continue
             old += [there.pk] if there is not None else []
             rows.append(_day(of, on, proposed.status, proposed.source, leave_kind=proposed.leave_kind))
@@ -352,6 +382,7 @@ def _known(postings: Sequence[uuid.UUID], month: dt.date, *, by: Actor) -> Mappi
         visited[posting].add(on)
     leaves: dict[uuid.UUID, dict[dt.date, str]] = defaultdict(dict)
     trips: dict[uuid.UUID, set[dt.date]] = defaultdict(set)
+    halves: dict[uuid.UUID, set[dt.date]] = defaultdict(set)
     rows = LeaveRequest.objects.visible_to(by).filter(posting__in=postings, state__in=GRANTED, first_on__lte=last, last_on__gte=first)
     for leave in rows:
         for day in leave.taken.days() if leave.taken else ():
@@ -359,7 +390,9 @@ def _known(postings: Sequence[uuid.UUID], month: dt.date, *, by: Actor) -> Mappi
                 trips[leave.posting_id].add(day)
             elif leave.taken.weight(day) == 2 or day not in logged[leave.posting_id] | visited[leave.posting_id]:
                 leaves[leave.posting_id][day] = leave.kind
+                if leave.taken.weight(day) < 2:
+                    halves[leave.posting_id].add(day)
     called = called_days(by, postings, month)
     return {
-        key: rules.Known(logged[key], visited[key], leaves[key], trips[key], called.get(key, frozenset())) for key in postings
+        key: rules.Known(logged[key], visited[key], leaves[key], trips[key], halves[key], called.get(key, frozenset())) for key in postings
     }  # fmt: skip

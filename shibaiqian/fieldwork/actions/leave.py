@@ -10,7 +10,7 @@ from shibaiqian.access.own_case import not_own_case
 from shibaiqian.access.roles import Permission
 from shibaiqian.base import clock
 from shibaiqian.base.workdays import Calendar
-from shibaiqian.fieldwork.actions.attendance import note_absence
+from shibaiqian.fieldwork.actions.attendance import SamePerson, note_absence
 from shibaiqian.fieldwork.actions.own import must_be_own
 from shibaiqian.fieldwork.models import AttendanceMonth, LeaveReason, LeaveRequest
 from shibaiqian.fieldwork.queries.emergencies import LONGEST, counting_workdays
@@ -82,7 +82,7 @@ def request_leave(
         copied_unit=posting.unit_id if is_long else None, kind=kind, first_on=first_on, last_on=last_on, from_noon=from_noon,
         until_noon=until_noon, half_days=half, summed_half_days=summed, level=level, is_own_people=_is_own_people(posting, level),
         place=place.strip(), is_emergency=emergency, told_to=told_to.strip() if emergency else "", told_on=told_on if emergency else None,
-        asked_on=asked, typed_by=by.name, extends=before, state="filed" if is_trip else "submitted", event=current_event(),
+        asked_on=asked, received_on=clock.today(), typed_by=by.name, typed_by_user=by.user_id, extends=before, state="filed" if is_trip else "submitted", event=current_event(),
     )  # fmt: skip
     LeaveReason.unscoped.create(leave=row, region_id=row.region_id, cadre=row.cadre, reason=reason.strip(), event=current_event())
     if not is_trip:
@@ -110,11 +110,10 @@ def review_leave(leave: LeaveRequest, *, opinion: str, by: Actor) -> LeaveReques
 def approve_leave(leave: LeaveRequest, *, answer: str = "", by: Actor) -> LeaveRequest:
     """Grant leave. Who decides is counted again: another request nearby may have raised the level meanwhile."""
     _must_decide(leave, "approve_leave", by=by)
-    if leave.extends_id is not None:
-        before = LeaveRequest.objects.visible_to(by).select_for_update(no_key=True).filter(pk=leave.extends_id).first()
-        if before is not None and before.state == "approved":
-            before.state = LEAVE.next(before.state, "continue_leave")
-            before.save(update_fields=["state"])
+    before = _before(leave, by=by)
+    if before is not None and before.state == "approved":
+        before.state = LEAVE.next(before.state, "continue_leave")
+        before.save(update_fields=["state"])
     return _decided(leave, answer, by=by)
 
 
@@ -129,23 +128,35 @@ def reject_leave(leave: LeaveRequest, *, answer: str, by: Actor) -> LeaveRequest
 
 @command(Permission.KEEP_ATTENDANCE)
 def cancel_leave(leave: LeaveRequest, *, by: Actor) -> LeaveRequest:
-    """Take a request back; leave that was granted only before it begins."""
+    """Take a request back; leave that was granted only before it begins. The leave that an extension went on from ends by itself again."""
     must_be_own(by, cadre=leave.cadre, name=leave.cadre_name)
     granted = leave.state not in rules.WAITING
     leave.state = LEAVE.next(leave.state, "cancel_leave", named=leave.cadre_name)
     if granted and leave.first_on <= clock.today():
         raise LeaveUnfit(f"已于 {leave.first_on} 开始，不能撤销。提前回来的，请办理销假。")
     leave.save(update_fields=["state"])
+    before = _before(leave, by=by)
+    if granted and before is not None and before.state == "continued":
+        before.state = LEAVE.next(before.state, "resume_leave")
+        before.save(update_fields=["state"])
     return leave
 
 
 @command(Permission.KEEP_ATTENDANCE)
 def report_return(leave: LeaveRequest, *, on: dt.date, by: Actor) -> LeaveRequest:
-    """Say that one is back on duty from a day on (销假). Days after it are not leave; a trip is closed with it."""
+    """Say that one is back on duty from a day on (销假). Days after it are not leave, nor those of the leave it goes on from; a trip is
+    closed with it."""
     must_be_own(by, cadre=leave.cadre, name=leave.cadre_name)
     leave.state = LEAVE.next(leave.state, "report_return", named=leave.cadre_name)
-    if not leave.first_on <= on <= clock.today():
-        raise ReturnUnfit(f"返岗日期应在 {leave.first_on} 至今天之间，请核对。")
+    earlier, before = [], leave
+    while (found := _before(before, by=by)) is not None and found.state == "continued":
+        earlier.append(before := found)
+    if not before.first_on <= on <= clock.today():
+        raise ReturnUnfit(f"返岗日期应在 {before.first_on} 至今天之间，请核对。")
+    for one in earlier:
+        if on <= one.last_on:
+            one.returned_on = on
+            one.save(update_fields=["returned_on"])
     leave.returned_on, leave.return_reported_on = on, clock.today()
     leave.save(update_fields=["state", "returned_on", "return_reported_on"])
     if not leave.is_trip:
@@ -192,6 +203,13 @@ def overdue_of(leave: LeaveRequest, *, shown: bool = False) -> list[dt.date]:
     until = (leave.returned_on or today) + dt.timedelta(days=HORIZON)
     is_workday = counting_workdays(leave.region_id, first=leave.last_on, last=until, shown=shown)
     return rules.overdue_days(leave.last_on, leave.returned_on, today=today, grace=grace, is_workday=is_workday)
+
+
+def _before(leave: LeaveRequest, *, by: Actor) -> LeaveRequest | None:
+    """The leave that an extension goes on from, locked."""
+    rows = LeaveRequest.objects.visible_to(by).select_for_update(no_key=True)
+    found: LeaveRequest | None = rows.filter(pk=leave.extends_id).first() if leave.extends_id else None
+    return found
 
 
 def _by_month(days: Sequence[dt.date]) -> Mapping[dt.date, list[dt.date]]:
@@ -251,8 +269,10 @@ def _check_balance(posting: Posting, span: Span, *, by: Actor) -> None:
 
 
 def _must_decide(leave: LeaveRequest, step: str, *, by: Actor) -> None:
-    """The flow, nobody's own case, the level as it is now."""
+    """The flow, nobody's own case nor what one typed oneself, the level as it is now."""
     not_own_case(by, persons={leave.cadre: leave.cadre_name})
+    if by.user_id is not None and leave.typed_by_user == by.user_id:
+        raise SamePerson(f"{leave.cadre_name}的请假是您代为登记的，登记和审批应由两个人办理。请由同事审批。")
     leave.state = LEAVE.next(leave.state, step, named=leave.cadre_name)
     posting = Posting.objects.visible_to(by).filter(pk=leave.posting_id).first()
     if posting is None:
@@ -260,7 +280,10 @@ def _must_decide(leave: LeaveRequest, step: str, *, by: Actor) -> None:
     others = [other for other in standing_leaves(by, posting) if other.pk != leave.pk]
     sight = sight_of(posting, leave.kind, leave.span, others, on=leave.asked_on)
     leave.summed_half_days, leave.level = sight.summed, sight.level
-    leave.is_own_people = _is_own_people(posting, leave.level)
+    leave.is_own_people = _is_own_people(posting, leave.level) and len(by.scope.region) >= rules.DIGITS["town"]
+    if sight.is_long and not leave.is_trip and leave.copied_unit is None:
+        leave.copied_unit = posting.unit_id
+        announce("leave_copied", units=[posting.unit_id], about=str(leave.pk))
     if not rules.may_decide(by.scope.region, leave.level):
         raise NotYourLevel(
             f"连同前后的请假合计 {leave.summed_words} 天，应由{LEVELS[leave.level]}审批。镇办可以先写审核意见，再由上一级批准。"
@@ -269,6 +292,6 @@ def _must_decide(leave: LeaveRequest, step: str, *, by: Actor) -> None:
 
 def _decided(leave: LeaveRequest, answer: str, *, by: Actor) -> LeaveRequest:
     leave.answer, leave.decided_by, leave.decided_on = answer.strip(), by.name, clock.today()
-    leave.save(update_fields=["state", "answer", "decided_by", "decided_on", "summed_half_days", "level", "is_own_people"])
+    leave.save(update_fields=["state", "answer", "decided_by", "decided_on", "summed_half_days", "level", "is_own_people", "copied_unit"])
     announce("leave_answered", cadres=[leave.cadre], about=str(leave.pk))
     return leave

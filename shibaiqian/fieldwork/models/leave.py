@@ -66,7 +66,9 @@ class LeaveRequest(Recorded):
     told_to = models.TextField(blank=True, default="")
     told_on = models.DateField(null=True)
     asked_on = models.DateField()
+    received_on = models.DateField(null=True)  # the server's day, where a phone was long without a signal; empty for registers
     typed_by = models.TextField()  # the account that typed it, which may be the village clerk's
+    typed_by_user = models.UUIDField(null=True)  # who typed a request does not decide about it
     extends = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     state = models.TextField(choices=State)
     opinion = models.TextField(blank=True, default="")  # of the town that reviewed

@@ -47,6 +47,7 @@ from shibaiqian.fieldwork.queries.leave import (
     Balance,
     Sight,
     away_long,
+    away_often,
     balance_of,
     leave_file,
     leave_in_sight,
@@ -55,6 +56,7 @@ from shibaiqian.fieldwork.queries.leave import (
     leaves_returned,
     leaves_to_answer,
     leaves_to_look_at,
+    written_late,
 )
 from shibaiqian.fieldwork.queries.logs import (
     logs,
@@ -93,6 +95,7 @@ __all__ = [
     "after_workdays_in",
     "attendance_file",
     "away_long",
+    "away_often",
     "balance_of",
     "calls_of",
     "claim_of",
@@ -152,4 +155,5 @@ __all__ = [
     "visits",
     "visits_of_household",
     "without_log",
+    "written_late",
 ]

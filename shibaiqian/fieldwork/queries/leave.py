@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import NotVisible
@@ -37,6 +37,20 @@ class Balance:
     def left(self, kind: str) -> int | None:
         """What is left of a kind; None for kinds without a number."""
         return None if kind != "annual" or self.annual is None else self.annual - self.taken.get("annual", 0)
+
+    @property
+    def total(self) -> int:
+        """What counts towards the most of a year."""
+        return sum(half for kind, half in self.taken.items() if kind not in rules.PROTECTED)
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """That total and the most, in days."""
+        return rules.days_words(self.total), rules.days_words(self.most)
+
+    @property
+    def is_over(self) -> bool:
+        return self.total > self.most
 
     @property
     def lines(self) -> list[tuple[str, str, str]]:
@@ -147,6 +161,29 @@ def away_long(actor: Actor, *, days: int) -> QuerySet[LeaveRequest]:
     """Granted leave that stands together for more than so many days: whether somebody else is needed is a question to the county."""
     rows: QuerySet[LeaveRequest] = LeaveRequest.objects.visible_to(actor).filter(state__in=["approved", "continued"])
     return rows.filter(summed_half_days__gt=days * 2, last_on__gte=clock.today()).order_by("first_on", "id")
+
+
+def away_often(actor: Actor, *, year: int, days: int) -> list[tuple[LeaveRequest, int]]:
+    """Of officials whose granted leave of a year comes to more than so many days: the last request, and half-days in all. Protected
+    leave is not counted. Whether somebody is called back is a question to the county. Two queries."""
+    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    rows = LeaveRequest.objects.visible_to(actor).filter(state__in=rules.GRANTED, first_on__lte=last, last_on__gte=first)
+    rows = rows.exclude(kind__in=[rules.TRIP, *rules.PROTECTED]).order_by()
+    many = rows.values("cadre").annotate(half=Sum("half_days")).filter(half__gt=days * 2).values_list("cadre", flat=True)
+    found: dict[uuid.UUID, list[LeaveRequest]] = {}
+    for row in rows.filter(cadre__in=list(many)).select_related("region").order_by("region_id", "cadre", "first_on"):
+        found.setdefault(row.cadre, []).append(row)
+    counted = [(of[-1], sum(_taken(of, year).values())) for of in found.values()]
+    return [(row, half) for row, half in counted if half > days * 2]
+
+
+def written_late(leave: LeaveRequest) -> tuple[int, int] | None:
+    """Of leave in an emergency that was written later than the rule says: days after it was told, and those allowed; None in time."""
+    if not leave.is_emergency or leave.told_on is None:
+        return None
+    row = parameters(region=str(leave.region_id), on=leave.told_on).get("leave_written_days")
+    took, most = (leave.asked_on - leave.told_on).days, int(row.value if row else KEY_OF["leave_written_days"].default)
+    return (took, most) if took > most else None
 
 
 def balance_of(actor: Actor, *, cadre: uuid.UUID, region: str, year: int) -> Balance:

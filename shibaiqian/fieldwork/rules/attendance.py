@@ -27,7 +27,7 @@ MONTH = Flow(
     noun="这个月的考勤",
     states={"open": "填报中", "submitted": "待镇办确认", "confirmed": "镇办已确认", "published": "已公布", "locked": "已锁定"},
     steps={
-        "propose_month": "按记录生成", "correct_days": "填写", "submit_month": "提交", "return_month": "退回", "mark_absent": "认定缺岗",
+        "propose_month": "按记录生成", "correct_days": "填写", "submit_month": "提交", "return_month": "退回", "mark_absent": "认定缺岗", "lift_absence": "撤销缺岗认定",
         "confirm_months": "确认", "look_again": "县区复核", "publish_months": "公布", "lock_months": "锁定",
         "propose_amendment": "提出更正", "decide_amendment": "审定更正",
     },
@@ -37,6 +37,8 @@ MONTH = Flow(
         ("open", "submit_month"): "submitted",
         ("submitted", "return_month"): "open",
         ("submitted", "mark_absent"): "submitted",
+        ("open", "lift_absence"): "open",
+        ("submitted", "lift_absence"): "submitted",
         ("submitted", "confirm_months"): "confirmed",
         ("confirmed", "return_month"): "open",
         ("confirmed", "look_again"): "confirmed",
@@ -81,6 +83,7 @@ class Known:
     visited: Collection[dt.date] = frozenset()
     leaves: Mapping[dt.date, str] = None  # type: ignore[assignment]
     trips: Collection[dt.date] = frozenset()
+    halves: Collection[dt.date] = frozenset()  # days of which leave took a half: what was said of them stands
     called: Collection[dt.date] = frozenset()
 
 

@@ -15,6 +15,8 @@ KINDS = {
 }  # fmt: skip
 # Leave that runs through weekends and holidays; the others take working days from what one has.
 THROUGH_HOLIDAYS = frozenset({"marriage", "maternity", "paternity", "home", "injury"})
+# What the law protects is never counted towards calling somebody back (妇女权益保障法, 工伤保险条例).
+PROTECTED = frozenset({"maternity", "paternity", "injury"})
 LEAVE = Flow(
     noun="这份请假",
     states={
@@ -23,7 +25,7 @@ LEAVE = Flow(
     },
     steps={
         "review_leave": "审核", "approve_leave": "批准", "reject_leave": "不批准", "cancel_leave": "撤销", "extend_leave": "续假",
-        "continue_leave": "由续假接续", "report_return": "销假", "close_leave": "核销",
+        "continue_leave": "由续假接续", "resume_leave": "恢复原假", "report_return": "销假", "close_leave": "核销",
     },
     table={
         ("submitted", "review_leave"): "reviewed",
@@ -36,6 +38,7 @@ LEAVE = Flow(
         ("approved", "cancel_leave"): "cancelled",
         ("approved", "extend_leave"): "approved",
         ("approved", "continue_leave"): "continued",
+        ("continued", "resume_leave"): "approved",
         ("approved", "report_return"): "returned",
         ("filed", "cancel_leave"): "cancelled",
         ("filed", "report_return"): "closed",

@@ -26,6 +26,7 @@ from shibaiqian.fieldwork.actions import (
     correct_days,
     decide_amendment,
     declare_emergency,
+    lift_absence,
     lock_months,
     look_again,
     mark_absent,
@@ -317,12 +318,23 @@ STEPS: dict[str, Callable[[People, AttendanceMonth], object]] = {
     "return_month": lambda p, m: return_month(m, reason="请补", by=p.town),
     "mark_absent": lambda p, m: mark_absent(m, days=[MONDAY], reason="核实不在岗", by=p.town),
     "confirm_months": lambda p, m: confirm_months(town(p), months=[m.pk], by=p.town),
+    "lift_absence": lambda p, m: lift_absence(absent(m), days=[MONDAY], reason="当天在镇上开会，核实有误", by=p.town),
     "look_again": lambda p, m: look_again(m, by=p.county),
     "publish_months": lambda p, m: publish_months(county(p), month=m.month, by=p.county),
     "lock_months": lambda p, m: lock_months(county(p), month=m.month, by=p.county),
     "propose_amendment": lambda p, m: propose_amendment(m, on=MONDAY, status="in_village", reason="漏记", by=p.official),
     "decide_amendment": lambda p, m: decide_amendment(an_amendment(p, m), agree=True, by=p.county),
 }
+
+
+def absent(month: AttendanceMonth) -> AttendanceMonth:
+    """The month with its Monday as the town has marked it."""
+    old = day(month, MONDAY)
+    AttendanceDay.unscoped.filter(pk=old.pk).update(voided_by=old.event)
+    AttendanceDay.unscoped.create(
+        month=month, region_id=old.region_id, cadre=old.cadre, on=MONDAY, status="absent", source="town", event=old.event
+    )
+    return month
 
 
 def an_amendment(people: People, month: AttendanceMonth) -> Any:
@@ -354,7 +366,7 @@ def test_every_step_of_the_table_is_tried() -> None:
 
 OUTSIDERS = {
     "propose_month": "helper", "correct_days": "helper", "submit_month": "city_leader", "propose_amendment": "city_leader", "return_month": "posted_cadre",
-    "mark_absent": "posted_cadre", "confirm_months": "village_admin", "look_again": "town_party_admin", "publish_months": "town_party_admin",
+    "mark_absent": "posted_cadre", "lift_absence": "posted_cadre", "confirm_months": "village_admin", "look_again": "town_party_admin", "publish_months": "town_party_admin",
     "lock_months": "town_party_admin", "decide_amendment": "town_party_admin",
 }  # fmt: skip
 

@@ -34,7 +34,14 @@ from shibaiqian.fieldwork.actions import (
     review_leave,
 )
 from shibaiqian.fieldwork.models import AttendanceDay, LeaveReason, LeaveRequest
-from shibaiqian.fieldwork.queries import balance_of, leave_file, leave_in_sight, leaves, leaves_overdue, leaves_to_answer
+from shibaiqian.fieldwork.queries import (
+    balance_of,
+    leave_file,
+    leave_in_sight,
+    leaves,
+    leaves_overdue,
+    leaves_to_answer,
+)
 from shibaiqian.fieldwork.rules.leave import LEAVE, Span
 from shibaiqian.fieldwork.tests.duty import TODAY, People, again
 from shibaiqian.messages.models import Message
@@ -324,6 +331,7 @@ STEPS: dict[str, Callable[[People, LeaveRequest], object]] = {
     "cancel_leave": lambda p, row: cancel_leave(row, by=p.official),
     "extend_leave": lambda p, row: asked(p, first=row.last_on + dt.timedelta(days=1), days=1, extends=row.pk),
     "continue_leave": lambda p, row: approve_leave(an_extension(p, row), by=p.county),
+    "resume_leave": lambda p, row: cancel_leave(a_granted_extension(p, row), by=p.official),
     "report_return": lambda p, row: report_return(row, on=row.first_on, by=p.official),
     "close_leave": lambda p, row: close_leave(row, by=p.town),
 }
@@ -338,6 +346,12 @@ def an_extension(people: People, row: LeaveRequest) -> LeaveRequest:
     return more
 
 
+def a_granted_extension(people: People, row: LeaveRequest) -> LeaveRequest:
+    more = an_extension(people, row)
+    LeaveRequest.unscoped.filter(pk=more.pk).update(state="approved")
+    return again(more)
+
+
 @pytest.mark.parametrize("state", LEAVE.states)
 @pytest.mark.parametrize("step", LEAVE.steps)
 def test_every_step_in_every_state_as_the_table_says(people: People, state: str, step: str) -> None:
@@ -347,7 +361,7 @@ def test_every_step_in_every_state_as_the_table_says(people: People, state: str,
     if (state, step) in LEAVE.table:
         STEPS[step](people, again(row))
         assert again(row).state == LEAVE.table[state, step]
-    elif step == "continue_leave":  # what goes on without it is granted all the same
+    elif step in ("continue_leave", "resume_leave"):  # what goes on without it is granted and taken back all the same
         STEPS[step](people, again(row))
         assert again(row).state == state
     else:
