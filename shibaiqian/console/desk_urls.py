@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from shibaiqian.console import audit_pages, bulletin_pages, home, imports_pages, report_pages, roster_page
+from shibaiqian.console import audit_pages, bulletin_pages, home, imports_pages, report_pages, roster_page, rows_files
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("running/", home.running_imports, name="running_imports"),
     path("map/<str:region>/", home.map_values, name="map_values"),
     path("figures/<str:region>/<slug:code>/", home.figure, name="figure"),
+    path("figures/<str:region>/<slug:code>/export/", rows_files.figure_file, name="figure_file"),
     path("imports/", imports_pages.imports, name="imports"),
     path("imports/opening/<str:region>/", imports_pages.close_opening, name="close_opening"),
     path("imports/<uuid:run_id>/", imports_pages.import_run, name="import_run"),
@@ -23,6 +24,7 @@ urlpatterns = [
     path("reports/roster/", roster_page.roster, name="roster"),
     path("reports/<slug:report>/", report_pages.report, name="report"),
     path("reports/<slug:report>/rows/", report_pages.report_rows, name="report_rows"),
+    path("reports/<slug:report>/rows/export/", rows_files.report_rows_file, name="report_rows_file"),
     path("reports/<slug:report>/freeze/", report_pages.freeze_report, name="freeze_report"),
     path("reports/<slug:report>/<slug:form>/", report_pages.report_file, name="report_file"),
     path("bulletins/", bulletin_pages.bulletins, name="bulletins"),

@@ -69,7 +69,7 @@ def _figures(region: str) -> dict[str, Any]:
         "region_name": name_of(region),
         "headlines": [c for code in HEADLINES for c in cards if c["code"] == code],
         "cards": [c for c in cards if c["code"] not in HEADLINES],
-        "child_columns": [_title(code) for code in CHILD_COLUMNS],
+        "child_columns": [title_of(code) for code in CHILD_COLUMNS],
         "children": _children(region, by_child),
         "has_map": len(region) == 4,
         "map_data": [{"code": code, "value": row.get("people_out_stably", 0)} for code, row in by_child.items()],
@@ -84,14 +84,15 @@ def _children(region: str, by_child: dict[str, dict[str, int]]) -> list[dict[str
     ]
 
 
-def _title(code: str) -> str:
+def title_of(code: str) -> str:
+    """What a figure is called in the reader's language."""
     figure = catalogue()[code]
     return figure.title_en if get_language() == "en" else figure.title
 
 
 def _card(code: str, value: int, region: str) -> dict[str, Any]:
     figure = catalogue()[code]
-    return {"code": code, "title": _title(code), "value": value, "unit": figure.unit, "region": region}
+    return {"code": code, "title": title_of(code), "value": value, "unit": figure.unit, "region": region}
 
 
 def _running(actor: Any) -> list[ImportRun]:
@@ -117,7 +118,7 @@ def map_values(request: HttpRequest, region: str) -> JsonResponse:
         {
             "type": "map",
             "geo": f"{settings.STATIC_URL}built/map/611000.json",
-            "title": _title(code),
+            "title": title_of(code),
             "unit": gettext(catalogue()[code].unit),
             "data": [{"name": name_of(c), "code": c, "value": v[code]} for c, v in found.items() if len(c) == 6],
         }
@@ -140,7 +141,7 @@ def figure(request: HttpRequest, region: str, code: str) -> HttpResponse:
     split = indicators.figure_by_region(actor, code, region=region, as_of=as_of) if len(region) < 12 else {}
     context = {
         "figure": catalogue()[code],
-        "title": _title(code),
+        "title": title_of(code),
         "value": value,
         "as_of": as_of,
         "region": region,
@@ -149,6 +150,7 @@ def figure(request: HttpRequest, region: str, code: str) -> HttpResponse:
         "children": [r.code for r in regions_below(actor, region)][:1],
         "rows": [{"key": row.key, "label": row.label, "place": name_of(row.region), "url": _row_url(code, row)} for row in rows or []],
         "may_open": rows is not None,
+        "may_export": rows and actor.may(Permission.EXPORT),
         "next": f"{rows[-1].region}:{rows[-1].key}" if rows and len(rows) == 50 else "",
     }
     return render(request, "console/figure.html", context)

@@ -2,8 +2,12 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+import polars as pl
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,7 +29,7 @@ from shibaiqian.documents.pdf import render_pdf
 from shibaiqian.documents.word import render_docx
 from shibaiqian.postings.models import Tier
 from shibaiqian.regions.models import Region
-from shibaiqian.regions.queries import region_names
+from shibaiqian.regions.queries import name_of, region_names
 from shibaiqian.reports import selection
 from shibaiqian.reports.actions import issue_report
 from shibaiqian.reports.bulletins import refuse_changed
@@ -76,7 +80,7 @@ def _kind(request: HttpRequest, report: str) -> Kind:
 def _asked(request: HttpRequest, kind: Kind) -> tuple[AskForm, str, dt.date, Batch | None]:
     """The form and what it says; what cannot be is answered for the whole place today, with the form saying why."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    sent = (request.POST if request.method == "POST" else request.GET).dict()
+    sent = request.GET.dict() | request.POST.dict()
     form = AskForm(sent | {"as_of": sent.get("as_of") or clock.today().isoformat()}, actor=actor, kind=kind)
     said = form.cleaned_data if form.is_valid() else {}
     batch = Batch.objects.filter(pk=said["batch"]).first() if said.get("batch") else None
@@ -134,9 +138,48 @@ def _address(path: str, region: str, asked: str) -> str:
     return f"{path}?{asked}" if "region=" in asked else f"{path}?region={region}&{asked}"
 
 
-@acts
-def report_rows(request: HttpRequest, report: str) -> HttpResponse:
-    """The people behind one number: the same frame, narrowed by the same columns; pages go by key."""
+@dataclass(frozen=True)
+class Opened:
+    """One number of the report on selection, opened: the people it counts."""
+
+    kind: Kind
+    region: str
+    as_of: dt.date
+    batch: Batch | None
+    wanted: Mapping[str, str]
+    people: pl.DataFrame
+
+    @property
+    def count(self) -> str:
+        return str(selection.COUNTS.get(self.wanted["count"], ""))
+
+    @property
+    def of(self) -> list[str]:
+        """The column and line that the number stands in."""
+        place, tier = self.wanted["county"], self.wanted["tier"]
+        return [part for part in (region_names([place]).get(place), self._tiers.get(tier), self.wanted["value"]) if part]
+
+    @property
+    def criteria(self) -> str:
+        said = [name_of(self.region), *map(_, self.of), self.batch.name if self.batch else "", _("截至 %(day)s") % {"day": self.as_of}]
+        return "；".join(filter(None, said))
+
+    @cached_property
+    def _tiers(self) -> Mapping[str, str]:
+        return dict(Tier.objects.values_list("code", "label"))
+
+    def shown(self, people: pl.DataFrame) -> list[dict[str, Any]]:
+        """Some of the people, with their places and tiers by name and what is a code in the reader's language."""
+        counties = region_names(sorted(set(people["county"])))
+        return [
+            {**row, "county": counties.get(row["county"], ""), "tier": self._tiers.get(row["tier"], row["tier"])}
+            | {name: _(row[name]) if row[name] else "" for name in ("rank", "education", "age")}
+            for row in people.iter_rows(named=True)
+        ]
+
+
+def opened(request: HttpRequest, report: str) -> Opened:
+    """The same frame as the report's, narrowed by the same columns."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     kind = _kind(request, report)
     if kind.code != selection.CODE:
@@ -144,24 +187,31 @@ def report_rows(request: HttpRequest, report: str) -> HttpResponse:
     _form, region, as_of, batch = _asked(request, kind)
     wanted = {name: request.GET.get(name, "")[:40] for name in ("county", "tier", "count", "split", "value")}
     found = selection.chosen(selection.people(actor, selection.Asked(region, as_of, batch)), **wanted)
+    return Opened(kind, region, as_of, batch, wanted, found)
+
+
+@acts
+def report_rows(request: HttpRequest, report: str) -> HttpResponse:
+    """The people behind one number; pages go by key."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    asked = opened(request, report)
     after = request.GET.get("after", "")[:40]
-    keys = found["key"].to_list()
+    keys = asked.people["key"].to_list()
     start = keys.index(after) + 1 if after in keys else 0
-    shown = found.slice(start, PAGE).rows(named=True)
-    tiers = dict(Tier.objects.values_list("code", "label"))
-    counties = region_names(sorted({row["county"] for row in shown} | {wanted["county"]}))
+    shown = asked.shown(asked.people.slice(start, PAGE))
     said = request.GET.copy()
     said.pop("after", None)
     context = {
-        "kind": kind,
-        "rows": [{**row, "county": counties.get(row["county"], ""), "tier": tiers.get(row["tier"], row["tier"])} for row in shown],
-        "total": found.height,
-        "count": selection.COUNTS.get(wanted["count"], ""),
-        "of": [part for part in (counties.get(wanted["county"]), tiers.get(wanted["tier"]), wanted["value"]) if part],
-        "on_day": as_of,
-        "batch": batch,
-        "back": request.GET.urlencode(),
-        "next": f"{said.urlencode()}&after={shown[-1]['key']}" if start + PAGE < found.height else "",
+        "kind": asked.kind,
+        "rows": shown,
+        "total": asked.people.height,
+        "count": asked.count,
+        "of": asked.of,
+        "on_day": asked.as_of,
+        "batch": asked.batch,
+        "kept": said.urlencode(),
+        "may_export": shown and actor.may(Permission.EXPORT),
+        "next": f"{said.urlencode()}&after={shown[-1]['key']}" if start + PAGE < asked.people.height else "",
     }
     return render(request, "console/report_rows.html", context)
 
