@@ -360,6 +360,9 @@ export const ENGLISH: Record<string, string> = {
   '问过了，都没变': 'Asked: nothing has changed',
   '问题': 'Problem',
   '附上现在的位置': 'Add where I am',
-  '附照片或录音 {n} 个': '{n} photos or voice memos',
+  '看照片、听录音（{n} 个）': 'Look at photos, hear memos ({n})',
+  '第 {n} 张照片': 'Photo {n}',
+  '第 {n} 段录音': 'Voice memo {n}',
+  '没有网络，联网后才能看照片。': 'No network: photos can be seen with the network.',
   '需要更新': 'Update needed',
 };

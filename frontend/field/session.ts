@@ -305,6 +305,20 @@ export async function rewrite(held: Held, body: Body, title: string): Promise<vo
 }
 
 /** One's own messages put aside as read: here at once, at the server with the next sending. */
+export interface Seen { url: string; kind: string }
+
+/** Photos and voice memos of a draft, fetched to be looked at and kept nowhere. */
+export async function photosOf(draft: string, count: number): Promise<Seen[]> {
+  const found: Seen[] = [];
+  for (let n = 1; n <= count; n += 1) {
+    const answer = await transport({ method: 'GET', path: `drafts/${draft}/photos/${n}`, ...(token ? { token } : {}) });
+    const kind = String(answer['kind']);
+    const bytes = Uint8Array.from(atob(String(answer['data'])), (one) => one.charCodeAt(0));
+    found.push({ kind, url: URL.createObjectURL(new Blob([bytes], { type: kind })) });
+  }
+  return found;
+}
+
 export async function readMessages(ids: readonly string[]): Promise<void> {
   const rows = (slice.value.sections['messages'] ?? []) as { id: string }[];
   slice.value = { ...slice.value, sections: { ...slice.value.sections, messages: rows.map((row) => (ids.includes(row.id) ? { ...row, read: true } : row)) } };

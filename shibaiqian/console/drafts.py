@@ -18,11 +18,10 @@ from shibaiqian.access.roles import Permission
 from shibaiqian.access.rows import RowsRefused
 from shibaiqian.base import paging
 from shibaiqian.base.paging import Cursor
-from shibaiqian.console.queries import one
 from shibaiqian.fieldwork.actions import accept_draft, return_draft, withdraw_draft
 from shibaiqian.fieldwork.actions.drafts import LONGEST_WORD
 from shibaiqian.fieldwork.models import Draft, WorkLogItem
-from shibaiqian.fieldwork.queries import drafts_typed, drafts_waiting
+from shibaiqian.fieldwork.queries import drafts_typed, drafts_waiting, own_draft, photo_of
 
 
 class AcceptForm(forms.Form):
@@ -61,7 +60,16 @@ def draft(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     """One draft: for the official with its forms, for who typed it with its answer."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.must(Permission.VIEW_DRAFTS)
-    return _page(request, _own(actor, draft_id))
+    return _page(request, own_draft(actor, draft_id))
+
+
+@acts
+def draft_photo(request: HttpRequest, draft_id: uuid.UUID, number: int) -> HttpResponse:
+    """A photo or voice memo of a draft (the first is 1), for who may answer for the draft or take it back."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor.must(Permission.VIEW_DRAFTS)
+    data, kind = photo_of(own_draft(actor, draft_id), number)
+    return HttpResponse(data, content_type=kind)
 
 
 @acts
@@ -72,7 +80,7 @@ def draft_step(request: HttpRequest, draft_id: uuid.UUID, step: str) -> HttpResp
     if step not in ("accept", "return", "withdraw"):
         raise Http404(step)
     actor.must(Permission.WRITE_DRAFTS if step == "withdraw" else Permission.TAKE_DRAFTS)
-    found = _own(actor, draft_id)
+    found = own_draft(actor, draft_id)
     form: forms.Form = AcceptForm(request.POST, draft=found) if step == "accept" else ReturnForm(request.POST)
     if step != "withdraw" and not form.is_valid():
         return _page(request, found, **{step: form})
@@ -101,15 +109,6 @@ def _take(found: Draft, step: str, form: forms.Form, *, by: Actor) -> str:
     cents = None if amount is None else int(amount * 100)
     accept_draft(found, on=said["on"], category=said["category"], content=said["content"], amount_cents=cents, by=by)
     return __("已采用，记入您的工作日志，记录人是%(name)s。") % {"name": found.typed_by}
-
-
-def _own(actor: Actor, key: uuid.UUID) -> Draft:
-    """The draft if it is the actor's to answer for or to take back; else it does not exist."""
-    if actor.may(Permission.WRITE_DRAFTS):
-        found: Draft = one(drafts_typed(actor), key)
-        return found
-    answered: Draft = one(drafts_waiting(actor, answered=True), key)
-    return answered
 
 
 def _page(request: HttpRequest, found: Draft, **bad: forms.Form) -> HttpResponse:

@@ -67,5 +67,6 @@ urlpatterns = [
     path("village-accounts/change/", village_accounts.change_village_account, name="change_village_account"),
     path("drafts/", drafts.drafts, name="drafts"),
     path("drafts/<uuid:draft_id>/", drafts.draft, name="draft"),
+    path("drafts/<uuid:draft_id>/photos/<int:number>/", drafts.draft_photo, name="draft_photo"),
     path("drafts/<uuid:draft_id>/<slug:step>/", drafts.draft_step, name="draft_step"),
 ]

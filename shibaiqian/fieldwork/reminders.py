@@ -1,4 +1,5 @@
-"""What the calendar says about attendance and leave, told once a day: a month not submitted, leave that ends. To the official alone."""
+"""What the calendar says, told once a day to the official alone: a month not submitted, leave that ends, drafts that wait. And to who
+typed a draft, that nobody is left to answer for it."""
 
 import datetime as dt
 from collections import defaultdict
@@ -6,17 +7,18 @@ from uuid import UUID
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.base import clock
-from shibaiqian.fieldwork.models import AttendanceMonth, LeaveRequest
+from shibaiqian.fieldwork.models import AttendanceMonth, Draft, LeaveRequest
 from shibaiqian.messages.actions import announce
 from shibaiqian.postings.models import Posting
 
 SETTLE_DAYS = 3  # of a new month before anybody is reminded of the last one
 DAY = dt.timedelta(days=1)
+FRESH = 2 * DAY  # what came after the day's line was read is told with the next one
 
 
 def remind(*, by: Actor) -> int:
-    """Tell officials of a month that they have not submitted and of leave that ends today or has ended; how many messages."""
-    return _of_month(by) + _of_leave(by)
+    """Tell officials of a month that they have not submitted, of leave that ends today or has ended, of drafts; how many messages."""
+    return _of_month(by) + _of_leave(by) + _of_drafts(by)
 
 
 def _of_month(by: Actor) -> int:
@@ -36,3 +38,14 @@ def _of_leave(by: Actor) -> int:
     for last, cadre in rows.order_by("last_on", "pk").values_list("last_on", "cadre"):
         ending[last].append(cadre)
     return sum(announce("leave_ends", cadres=cadres, about=f"{last}", day=f"{last}") for last, cadres in ending.items())
+
+
+def _of_drafts(by: Actor) -> int:
+    """What came lately and waits; and what waits for who has left."""
+    rows = Draft.objects.visible_to(by).filter(state=Draft.State.WAITING)
+    fresh = rows.filter(posting__ended_on__isnull=True, typed_at__gt=clock.business_now() - FRESH)
+    told = announce("drafts_waiting", cadres=set(fresh.values_list("cadre", flat=True)))
+    left: dict[UUID, set[UUID]] = defaultdict(set)
+    for posting, typist in rows.filter(posting__ended_on__isnull=False).values_list("posting", "typist"):
+        left[posting].add(typist)
+    return told + sum(announce("drafts_given_back", accounts=typists, about=str(posting)) for posting, typists in left.items())

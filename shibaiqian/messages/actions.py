@@ -40,6 +40,7 @@ def announce(
     regions: Iterable[str] = (),
     units: Iterable[uuid.UUID] = (),
     cadres: Collection[uuid.UUID] = (),
+    accounts: Collection[uuid.UUID] = (),
     about: str = "",
     on: dt.date | None = None,
     **said: str | int,
@@ -47,7 +48,7 @@ def announce(
     """Tell everybody whom an event of `EVENTS` concerns; how many messages. Part of a command or job; four queries, whatever the number.
 
     `regions` and `units` name the place or unit of each row concerned, repeated or as a Counter: a holder's `count` is of the
-    own ones. `cadres` are told by their own accounts. `about` tells one thing from another, such as the number of a document.
+    own ones. `cadres` are told by their own accounts; `accounts` are told as they are. `about` tells one thing from another, such as the number of a document.
     What happened (`on`) more than a month ago is entered late and told to nobody.
     """
     kind = EVENTS[event]
@@ -63,7 +64,7 @@ def announce(
             url = reverse(kind.elsewhere.get(one.role, kind.page)) + kind.query % said
             told.setdefault((one.user, key), (url, {"place": one.place, "count": count, **said}))
     already = {user for user, _key in told}
-    for user in set(accounts_of(cadres)) - already:
+    for user in {*accounts_of(cadres), *accounts} - already:
         told.setdefault((user, ":".join((event, about, ""))), (reverse(kind.page), dict(said)))
     return _write(told, text=kind.text, emergency=kind.is_emergency, rest=kind.rest)
 

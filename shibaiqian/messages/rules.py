@@ -83,6 +83,11 @@ EVENTS: Mapping[str, Event] = {
     "emergency_called": Event(
         _("应急期间你被列入值守名单：%(day)s 至 %(until)s。考勤会按此推定在岗，与实际不符的请改正。"), "attendance", is_emergency=True, rest=ALWAYS
     ),
+    # Typed by the village for an official: however many, one line a day.
+    "drafts_waiting": Event(_("村里有替你记的事，请核对后采用或退回。"), "drafts", rest=1),
+    "drafts_accepted": Event(_("你代记的已有被采用的，请看结果。"), "drafts", rest=1),
+    "drafts_returned": Event(_("你代记的有被退回的，请看写明的原因，改好再交。"), "drafts"),
+    "drafts_given_back": Event(_("你代记的有几条没有人核对：责任人已离任，请改交给现任。"), "drafts", rest=ALWAYS),
     # Attendance and leave.
     "attendance_submitted": Event(_("%(place)s：有 %(number)s 的考勤等待确认。"), "town_desk", roles=(Role.TOWN_PARTY_ADMIN,)),
     "attendance_returned": Event(_("你 %(number)s 的考勤被退回，请按说明修改后再提交。"), "attendance", roles=(Role.POSTED_CADRE,)),

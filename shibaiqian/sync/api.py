@@ -1,5 +1,6 @@
 """The requests of docs/sync.md."""
 
+import base64
 import datetime as dt
 import json
 import uuid
@@ -20,6 +21,7 @@ from shibaiqian.access.models import User
 from shibaiqian.access.queries import Hat, actor_for
 from shibaiqian.access.second_factor import Mode, is_asked_of, mode
 from shibaiqian.base import clock
+from shibaiqian.fieldwork.queries import own_draft, photo_of
 from shibaiqian.regions.models import Region
 from shibaiqian.sync import devices, inbox, photos, slices
 from shibaiqian.sync.bearer import ApiRefused, DeviceToken, actor_of, acts_api, delivers_api, open_api
@@ -160,6 +162,14 @@ def keep_photo(request: HttpRequest, sha256: str) -> Answer:
     except photos.TooMuch as why:
         raise ApiRefused(507, "too_much", str(why)) from why
     return {"sha256": kept.sha256, "size": kept.size}
+
+
+@router.get("drafts/{draft_id}/photos/{number}")
+@acts_api
+def draft_photo(request: HttpRequest, draft_id: uuid.UUID, number: int) -> Answer:
+    """A photo or voice memo of a draft, to be looked at before it is accepted: `{kind, data}`, the data as base64."""
+    data, kind = photo_of(own_draft(actor_of(request), draft_id), number)
+    return {"kind": kind, "data": base64.b64encode(data).decode()}
 
 
 @router.post("inbox")

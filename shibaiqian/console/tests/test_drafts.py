@@ -8,6 +8,7 @@ from shibaiqian.console.tests.factories import OTHER_COUNTY, World, client, sign
 from shibaiqian.console.tests.test_field import day
 from shibaiqian.console.tests.test_pages import asked, exported
 from shibaiqian.fieldwork.models import Draft, PracticalService, WorkLogItem
+from shibaiqian.files import store
 
 pytestmark = pytest.mark.django_db
 POVERTY = "county_poverty_admin"
@@ -79,3 +80,18 @@ def test_the_pages_of_drafts_ask_the_same_number_of_questions(world: World) -> N
             clerk.post("/field/", day(world, official=str(world.posting.pk)))
         counts.append([len(asked(browser, path)[1]) for browser, path in ((clerk, "/drafts/"), (clerk, "/field/"), (official, "/drafts/"), (official, "/field/"))])  # fmt: skip
     assert counts[0] == counts[1] and max(counts[0]) <= 15
+
+
+def test_photos_of_a_draft_are_looked_at_before_it_is_accepted(world: World) -> None:
+    clerk, official = sign_in("village_admin", world.village.code, name="村文书"), client("posted_cadre", world)
+    clerk.post("/field/", day(world, official=str(world.posting.pk)))
+    draft = Draft.unscoped.get()
+    photo, memo = ({"sha256": "a", "stored": store.keep(words), "kind": kind, "size": 7} for words, kind in ((b"picture", "image/jpeg"), (b"memo", "audio/webm")))  # fmt: skip
+    Draft.unscoped.update(photos=[photo, memo])
+    page = text(official.get(f"/drafts/{draft.pk}/"))
+    assert f'<img src="/drafts/{draft.pk}/photos/1/"' in page and f'<audio src="/drafts/{draft.pk}/photos/2/"' in page
+    answer = official.get(f"/drafts/{draft.pk}/photos/1/")
+    assert (answer.content, answer["Content-Type"]) == (b"picture", "image/jpeg")
+    assert official.get(f"/drafts/{draft.pk}/photos/3/").status_code == 404
+    for other in (sign_in("group_head", world.village.code), sign_in("town_party_admin", world.village.code[:9])):
+        assert other.get(f"/drafts/{draft.pk}/photos/1/").status_code == 404

@@ -23,10 +23,12 @@ from shibaiqian.fieldwork.actions.logs import (
 from shibaiqian.fieldwork.actions.own import must_be_own
 from shibaiqian.fieldwork.models import Draft, PracticalService
 from shibaiqian.fieldwork.procedures import DRAFT
+from shibaiqian.messages.actions import announce
 from shibaiqian.postings.models import Posting
 from shibaiqian.postings.queries import running_postings
 
 LONGEST_WORD = 200
+TOLD: dict[str, str] = {Draft.State.ACCEPTED: "drafts_accepted", Draft.State.RETURNED: "drafts_returned"}  # to who typed it
 
 
 class DraftUnfit(Refused):
@@ -64,7 +66,9 @@ def type_drafts(posting: Posting, *, on: dt.date, items: Sequence[LogEntry], by:
                 event=current_event(),
             )
         )  # fmt: skip
-    return Draft.unscoped.bulk_create(drafts)
+    made = Draft.unscoped.bulk_create(drafts)
+    announce("drafts_waiting", cadres=[posting.cadre_id])
+    return made
 
 
 # The words stand as a digest in the act of the log.
@@ -119,6 +123,8 @@ def _must_answer(draft: Draft, *, by: Actor) -> None:
 def _answered(draft: Draft, state: str) -> Draft:
     draft.state, draft.answered_at = state, clock.business_now()
     draft.save(update_fields=["state", "answered_at", "word"])
+    if event := TOLD.get(state):
+        announce(event, accounts=[draft.typist])
     return draft
 
 

@@ -25,7 +25,7 @@ from shibaiqian.fieldwork.queries.clues import (
 from shibaiqian.fieldwork.queries.decisions import (
     decisions_of,
 )
-from shibaiqian.fieldwork.queries.drafts import drafts_typed, drafts_waiting, officials_to_type_for
+from shibaiqian.fieldwork.queries.drafts import drafts_typed, drafts_waiting, officials_to_type_for, own_draft, photo_of
 from shibaiqian.fieldwork.queries.duty_reports import (
     DutyReportFile,
     duty_report_file,
@@ -135,9 +135,11 @@ __all__ = [
     "owing",
     "owing_reports",
     "own_clues",
+    "own_draft",
     "own_posting",
     "own_questions",
     "periods_over",
+    "photo_of",
     "photo_of_clue",
     "plan_of",
     "plans",

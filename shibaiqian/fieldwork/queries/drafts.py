@@ -1,14 +1,17 @@
 """Drafts as they wait for the official, and as they stand for who typed them. Nobody else reads them."""
 
 import datetime as dt
+import uuid
 
 from django.db.models import Exists, Q, QuerySet
 
 from shibaiqian.access.actor import Actor
+from shibaiqian.access.command import NotVisible
 from shibaiqian.access.models import VILLAGE, User
 from shibaiqian.access.roles import Permission
 from shibaiqian.base import clock
 from shibaiqian.fieldwork.models import Draft
+from shibaiqian.files import store
 from shibaiqian.postings.models import Posting
 from shibaiqian.postings.queries import running_postings
 
@@ -31,6 +34,26 @@ def drafts_typed(actor: Actor) -> QuerySet[Draft]:
     """What this account typed in the last 60 days and what became of it, the newest first."""
     rows: QuerySet[Draft] = Draft.objects.visible_to(actor).filter(typist=actor.user_id, typed_at__gt=clock.business_now() - TOLD_BACK)
     return rows.select_related("household", "posting").order_by("-typed_at", "-id")
+
+
+def own_draft(actor: Actor, key: uuid.UUID) -> Draft:
+    """The draft if it is the actor's to answer for or to take back; else it does not exist."""
+    mine = drafts_typed(actor) if actor.may(Permission.WRITE_DRAFTS) else drafts_waiting(actor, answered=True)
+    found: Draft | None = mine.filter(pk=key).first()
+    if found is None:
+        raise NotVisible("Draft")
+    return found
+
+
+def photo_of(draft: Draft, number: int) -> tuple[bytes, str]:
+    """The content and kind of a draft's photo or voice memo; the first is 1."""
+    if not 1 <= number <= len(draft.photos):
+        raise NotVisible("Draft")
+    photo = draft.photos[number - 1]
+    try:
+        return store.read(photo["stored"]), photo["kind"]
+    except store.FileGone:
+        raise NotVisible("Draft") from None
 
 
 def officials_to_type_for(actor: Actor) -> QuerySet[Posting]:

@@ -2,17 +2,20 @@
 
 import datetime as dt
 import threading
+import uuid
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import connections
 
-from shibaiqian.access.actor import Actor, Forbidden, acting
+from shibaiqian.access.actor import Actor, Forbidden, acting, system_actor
 from shibaiqian.access.command import NotVisible
 from shibaiqian.access.flow import StepNotOpen
+from shibaiqian.access.models import User
 from shibaiqian.assistance.tests.factories import LUONAN, registered, villages
 from shibaiqian.audit.models import Event
+from shibaiqian.base import clock
 from shibaiqian.base.ids import new_id
 from shibaiqian.fieldwork.actions import (
     DraftUnfit,
@@ -20,6 +23,7 @@ from shibaiqian.fieldwork.actions import (
     LogEntry,
     NotInPosting,
     NotYours,
+    PhotoOf,
     ServiceDone,
     accept_draft,
     confirm_service,
@@ -31,9 +35,12 @@ from shibaiqian.fieldwork.actions import (
 )
 from shibaiqian.fieldwork.models import AttendanceDay, Draft, PracticalService, Visit, WorkLog, WorkLogItem
 from shibaiqian.fieldwork.procedures import DRAFT
-from shibaiqian.fieldwork.queries import drafts_typed, drafts_waiting, facts_of, officials_to_type_for
+from shibaiqian.fieldwork.queries import drafts_typed, drafts_waiting, facts_of, officials_to_type_for, own_draft, photo_of
+from shibaiqian.fieldwork.reminders import remind
 from shibaiqian.fieldwork.tests.duty import TODAY, People, again
+from shibaiqian.files import store
 from shibaiqian.indicators.queries import figures_on_page
+from shibaiqian.messages.models import Message
 from shibaiqian.postings.models import Posting
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +53,8 @@ def people(actor: Any) -> People:
 
 @pytest.fixture
 def clerk(people: People) -> Actor:
-    return replace(people.clerk, name="李会计")
+    account = User.objects.create(login="clerk", name="李会计", created_at=clock.wall_now())
+    return replace(people.clerk, name="李会计", user_id=account.pk)
 
 
 def typed(people: People, clerk: Actor, content: str = "送药上门", on: dt.date = TODAY, **more: Any) -> Draft:
@@ -229,3 +237,57 @@ def test_every_state_with_every_step(people: People, clerk: Actor) -> None:
                 continue
             with pytest.raises(StepNotOpen, match=DRAFT.states[DRAFT.table["waiting", first]]):
                 step(draft)
+
+
+def told(user: uuid.UUID | None) -> list[str]:
+    """What stands unread in an inbox, by event."""
+    return sorted(row.key.split(":")[0] for row in Message.objects.filter(user=user, read_at__isnull=True))
+
+
+def test_an_official_is_told_of_drafts_in_one_line_and_who_typed_of_the_answer(people: People, clerk: Actor) -> None:
+    first, second, third = (typed(people, clerk, content=words) for words in ("一", "二", "三"))
+    assert told(people.official.user_id) == ["drafts_waiting"] and told(clerk.user_id) == []
+    accepted(first, people.official), accepted(second, people.official)
+    assert told(clerk.user_id) == ["drafts_accepted"]
+    return_draft(third, word="不是那天", by=people.official)
+    assert told(clerk.user_id) == ["drafts_accepted", "drafts_returned"]
+    assert not any("不是那天" in row.words for row in Message.objects.all())
+
+
+def test_one_line_a_day_and_what_came_after_it_was_read_with_the_next(people: People, clerk: Actor) -> None:
+    typed(people, clerk)
+    Message.objects.update(read_at=clock.wall_now())
+    typed(people, clerk, content="又一条")
+    by = system_actor("考勤提醒")
+    with acting(by):
+        remind(by=by)
+    assert "drafts_waiting" not in told(people.official.user_id)
+    Message.objects.update(created_at=clock.wall_now() - dt.timedelta(days=1, minutes=1))
+    with acting(by):
+        remind(by=by)
+    assert "drafts_waiting" in told(people.official.user_id)
+
+
+def test_who_typed_hears_once_that_nobody_is_left_to_answer(people: People, clerk: Actor) -> None:
+    typed(people, clerk)
+    Posting.unscoped.filter(pk=people.posting.pk).update(ended_on=TODAY, state="ended")
+    by = system_actor("考勤提醒")
+    for _ in range(2):
+        with acting(by):
+            remind(by=by)
+        assert Message.objects.get(user=clerk.user_id).key.startswith("drafts_given_back")
+        Message.objects.update(read_at=clock.wall_now())
+
+
+def test_photos_of_a_draft_are_seen_by_who_answers_and_who_typed_alone(people: People, clerk: Actor, actor: Any) -> None:
+    photo = PhotoOf(sha256="a", stored=store.keep(b"picture"), kind="image/jpeg", size=7)
+    draft = typed(people, clerk, photos=(photo,))
+    for by in (people.official, clerk):
+        with acting(by):
+            assert photo_of(own_draft(by, draft.pk), 1) == (b"picture", "image/jpeg")
+            for number in (0, 2):
+                with pytest.raises(NotVisible):
+                    photo_of(own_draft(by, draft.pk), number)
+    for by in (people.town, actor("group_head", people.village.code), actor("posted_cadre", people.village.code, name="别的干部")):
+        with acting(by), pytest.raises(NotVisible):
+            own_draft(by, draft.pk)

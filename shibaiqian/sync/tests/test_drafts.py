@@ -1,5 +1,6 @@
 """Drafts over the phone: typed by the village, accepted by the official, whatever the order, the phone or the console."""
 
+import base64
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from shibaiqian.postings.models import Posting
 from shibaiqian.sync.devices import actor_of, sign_out_device
 from shibaiqian.sync.models import Device
 from shibaiqian.sync.tests.factories import PASSWORD, TODAY, Phone, Village, a_log, a_village, account, operation
-from shibaiqian.sync.tests.test_photos import JPEG, sha
+from shibaiqian.sync.tests.test_photos import EXIF, JPEG, sha
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +87,9 @@ def test_photos_of_a_draft_go_with_it_into_the_record(village: Village, official
     clerk.put(sha(JPEG), JPEG)
     draft = clerk.answers(said)[0]["result"]["drafts"][0]
     assert not Attachment.unscoped.exists()
+    seen = official.get(f"drafts/{draft}/photos/1").json()
+    assert (seen["kind"], base64.b64decode(seen["data"])) == ("image/jpeg", JPEG.replace(EXIF, b""))
+    assert official.get(f"drafts/{draft}/photos/2").status_code == a_head(village).get(f"drafts/{draft}/photos/1").status_code == 404
     official.answers(accept(village, draft))
     assert Attachment.unscoped.get().sha256 == sha(JPEG)
 
