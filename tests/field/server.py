@@ -1,4 +1,4 @@
-"""`python -m tests.field.server PORT`: the web server, imported once and forked anew for each line it reads; says each one's process number.
+"""`python -m tests.field.server PORT PROCESSES`: the web server, imported once and forked anew for each line it reads; says each one's process number.
 
 What is forked is `shibaiqian serve` itself. A start then takes a tenth of the time, so that a test that kills it kills it often.
 """
@@ -9,14 +9,14 @@ import signal
 import sys
 
 
-def main(port: int) -> None:
+def main(port: int, processes: int) -> None:
     os.environ["SHIBAIQIAN_DATABASE_ROLE"] = "app"
     import django
 
     django.setup()
     from shibaiqian.config.cli import serve
 
-    for name in ("granian", "shibaiqian.config.wsgi", "shibaiqian.config.urls"):
+    for name in ("shibaiqian.config.web", "shibaiqian.config.urls"):
         importlib.import_module(name)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who is killed leaves no trace
     for _ in sys.stdin:
@@ -27,9 +27,9 @@ def main(port: int) -> None:
             nothing = os.open(os.devnull, os.O_RDWR)
             for stream in range(3):
                 os.dup2(nothing, stream)
-            serve.main(["--port", str(port)])
+            serve.main(["--port", str(port), "--processes", str(processes)])
         print(pid, flush=True)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), int(sys.argv[2]))

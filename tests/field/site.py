@@ -42,6 +42,7 @@ class Seat:
 class Site:
     home: Path
     port: int = field(default_factory=free_port)
+    processes: int = 1  # that answer
     source: "subprocess.Popen[str] | None" = None  # what servers are forked from
     server: int | None = None
 
@@ -71,7 +72,7 @@ class Site:
     def start(self) -> None:
         """Start serving and wait until the API answers in our own words."""
         if self.source is None:
-            words = [sys.executable, "-m", "tests.field.server", str(self.port)]
+            words = [sys.executable, "-m", "tests.field.server", str(self.port), str(self.processes)]
             self.source = subprocess.Popen(
                 words, cwd=ROOT, env=self.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
             )
@@ -114,6 +115,10 @@ class Site:
                     os.kill(self.server, 0)
                     time.sleep(0.01)
             self.server = None
+
+    def answering(self) -> list[int]:
+        """The processes that answer, the one that was started first in front."""
+        return [int(pid) for pid in Path(f"/proc/{self.server}/task/{self.server}/children").read_text().split()]
 
     # --- The database server ------------------------------------------------------------------------------------------
 

@@ -5,11 +5,13 @@ The long tier: `pytest -m slow tests/field`. SBQ_KILLS and SBQ_SESSIONS make it 
 
 import os
 import random
+import signal
 import subprocess
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ import pytest
 from tests.field.counting import Count, count
 from tests.field.phones import Phone, a_log, hash_of, request, writing
 from tests.field.proxy import BadNetwork
-from tests.field.site import Seat, Site
+from tests.field.site import Seat, Site, free_port
 
 pytestmark = pytest.mark.slow
 KILLS = int(os.environ.get("SBQ_KILLS", "30"))
@@ -93,6 +95,75 @@ def test_r1_nothing_is_lost_or_doubled_whatever_is_killed(site: Site, seats: lis
     _said("R1", **kills, **vars(found))
     assert (found.bad, found.waiting) == (0, 0)
     assert found.records > 20 * KILLS
+
+
+@pytest.fixture
+def two(built: tuple[Site, list[Seat]]) -> Iterator[Site]:
+    """The same product with two processes behind its port."""
+    site = replace(built[0], port=free_port(), source=None, processes=2)
+    site.start_database()
+    site.start()
+    yield site
+    site.kill_server()
+    assert site.source is not None
+    site.source.communicate()
+
+
+def test_r1_one_of_two_web_processes_is_killed_and_the_other_goes_on(two: Site, seats: list[Seat]) -> None:
+    phones = [Phone(seat, two.port, seed=50 + at) for at, seat in enumerate(seats)]
+    stop, watching = threading.Event(), two.server
+    threads = [threading.Thread(target=writing, args=(phone, stop)) for phone in phones]
+    for thread in threads:
+        thread.start()
+    for _ in range(KILLS // 3):
+        time.sleep(1)
+        killed = two.answering()[0]
+        os.kill(killed, signal.SIGKILL)
+        until = time.monotonic() + 10
+        while (answering := two.answering()) and (killed in answering or len(answering) < 2):
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        assert two.answers()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    found = _drained(two, phones)
+    _said("R1, one of two web processes", kills=KILLS // 3, **vars(found))
+    assert (found.bad, found.waiting) == (0, 0) and found.records > KILLS
+    assert two.server == watching
+
+
+def test_web_processes_end_with_the_one_that_watches_and_leave_the_port(two: Site) -> None:
+    assert two.server is not None
+    answering = two.answering()
+    os.kill(two.server, signal.SIGKILL)
+    until = time.monotonic() + 15
+    while any(Path(f"/proc/{pid}").exists() for pid in answering):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    two.start()
+    assert not {*two.answering()} & {*answering}
+
+
+def test_told_to_stop_the_web_processes_finish_what_they_are_answering(two: Site, seats: list[Seat]) -> None:
+    assert two.server is not None
+    phones = [Phone(seat, two.port, seed=80 + at) for at, seat in enumerate(seats)]
+    stop = threading.Event()
+    threads = [threading.Thread(target=writing, args=(phone, stop)) for phone in phones]
+    for thread in threads:
+        thread.start()
+    time.sleep(2)
+    os.kill(two.server, signal.SIGTERM)
+    until = time.monotonic() + 15
+    while Path(f"/proc/{two.server}").exists():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    stop.set()
+    two.start()
+    for thread in threads:
+        thread.join()
+    found = _drained(two, phones)
+    assert (found.bad, found.waiting) == (0, 0) and found.records > 0
 
 
 def test_r1_control_acknowledging_before_the_disk_has_it_loses_records(site: Site, seats: list[Seat]) -> None:
