@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from shibaiqian.access.actor import Actor
@@ -65,12 +66,14 @@ def open_course(
         raise CourseUnsound(f"结束日期 {ends_on} 早于开始日期 {starts_on}，请改正。")
     if not 0 < hours_tenths <= days * MOST_HOURS_A_DAY * 10:
         raise CourseUnsound(f"学时应大于零，每天不超过 {MOST_HOURS_A_DAY} 学时，请核对。")
-    if TrainingCourse.objects.visible_to(by).filter(region=region, name=name.strip(), starts_on=starts_on).exists():
-        raise CourseUnsound(f"{starts_on} 开始的“{name.strip()}”已经登记过。")
-    return TrainingCourse.unscoped.create(
-        region=region, kind=kind, name=name.strip(), organiser=organiser.strip(), place=place.strip(), starts_on=starts_on, ends_on=ends_on,
-        hours_tenths=hours_tenths, event=current_event(),
-    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            return TrainingCourse.unscoped.create(
+                region=region, kind=kind, name=name.strip(), organiser=organiser.strip(), place=place.strip(), starts_on=starts_on,
+                ends_on=ends_on, hours_tenths=hours_tenths, event=current_event(),
+            )  # fmt: skip
+    except IntegrityError:
+        raise CourseUnsound(f"{starts_on} 开始的“{name.strip()}”已经登记过。") from None
 
 
 @command(Permission.REGISTER_CADRES)

@@ -1,10 +1,12 @@
 """Asking a unit for something concrete; its answer, what it did, and whether who asked is served."""
 
 import datetime as dt
+import uuid
+from dataclasses import dataclass
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused, command, current_event, note_in_event
-from shibaiqian.access.models import User
+from shibaiqian.access.own_case import is_own
 from shibaiqian.access.roles import Permission, Role
 from shibaiqian.access.scope import ScopeKind
 from shibaiqian.base import clock
@@ -16,6 +18,7 @@ from shibaiqian.policy.rules import KEY_OF
 from shibaiqian.postings.models import Posting
 from shibaiqian.regions.models import Region
 from shibaiqian.voice.models import RequestStep, UpwardRequest
+from shibaiqian.voice.queries import deadlines
 from shibaiqian.voice.rules import REQUEST
 
 LONGEST_TITLE = 60
@@ -51,6 +54,8 @@ def ask_upward(
         found = Posting.objects.visible_to(by).filter(pk=posting.pk, region__gte=by.scope.region, region__lt=f"{by.scope.region}:").first()
         if found is None or not region.code.startswith(found.region_id):
             raise RequestUnsound("这名挂职干部不在本地任职，请重新选择。")
+        if by.role is Role.POSTED_CADRE and not is_own(by, cadre=found.cadre_id, name=found.cadre_name):
+            raise RequestUnsound(f"您不能以{found.cadre_name}的名义提出。请选择本人，或以村级组织的名义提出。")
     today = clock.today()
     request = UpwardRequest.unscoped.create(
         region=region, posting=posting, cadre=posting.cadre_id if posting else None, asker=f"{posting.host_name} {posting.cadre_name}" if posting else region.name, typed_by=by.name,
@@ -62,10 +67,24 @@ def ask_upward(
     return request
 
 
-def _note(request: UpwardRequest, step: str, *, note: str = "", by: Actor) -> None:
+@dataclass(frozen=True)
+class Late:
+    """By how many days a receiver is late, and who it is."""
+
+    days: int
+    of: uuid.UUID
+
+
+def _late(request: UpwardRequest) -> Late:
+    """As the clock stands before a step of the receiver, emergencies counted."""
+    return Late(max(0, (clock.today() - deadlines([request])[request.pk]).days), request.receiver_id)
+
+
+def _note(request: UpwardRequest, step: str, *, note: str = "", late: Late | None = None, by: Actor) -> None:
+    is_late = late is not None and late.days > 0
     RequestStep.unscoped.create(
         request=request, region_id=request.region_id, receiver=request.receiver_id, step=step, on=clock.today(), by_name=by.name, note=note.strip(),
-        event=current_event(),
+        late_days=late.days if is_late and late else 0, late_of=late.of if is_late and late else None, event=current_event(),
     )  # fmt: skip
 
 
@@ -81,10 +100,11 @@ def accept_request(request: UpwardRequest, *, promised_on: dt.date, answer: str 
     request.state = REQUEST.next(request.state, "accept_request", named=request.title)
     if promised_on < clock.today():
         raise RequestUnsound(f"办好日期 {promised_on} 早于今天，请改正。")
+    late = _late(request)
     request.due_on = promised_on
     _answered(request, answer=answer, by=by)
     request.save()
-    _note(request, "accept_request", note=answer, by=by)
+    _note(request, "accept_request", note=answer, late=late, by=by)
     return request
 
 
@@ -96,7 +116,7 @@ def refuse_request(request: UpwardRequest, *, reason: str, by: Actor) -> UpwardR
         raise RequestUnsound("不同意的，请写明原因和可以怎么办，提出的人会看到。")
     _answered(request, answer=reason, by=by)
     request.save()
-    _note(request, "refuse_request", note=reason, by=by)
+    _note(request, "refuse_request", note=reason, late=_late(request), by=by)
     return request
 
 
@@ -109,12 +129,12 @@ def pass_on(request: UpwardRequest, *, receiver: Organisation, reason: str, by: 
     if receiver.pk == request.receiver_id or not reason.strip():
         raise RequestUnsound("请选择另一个单位，并写明为什么转。")
     note_in_event(before=str(request.receiver_id))
-    today = clock.today()
+    today, late = clock.today(), _late(request)
     request.receiver, request.received_on, request.due_on = receiver, today, reply_due(request.region_id, today)
     request.save()
     # What was said so far goes along, so that the new receiver reads it; the former one does not see it any more.
     RequestStep.objects.visible_to(by).filter(request=request).update(receiver=receiver.pk)
-    _note(request, "pass_on", note=reason, by=by)
+    _note(request, "pass_on", note=reason, late=late, by=by)
     announce(
         "request_asked",
         regions=[request.region_id],
@@ -135,7 +155,7 @@ def report_done(request: UpwardRequest, *, note: str, on: dt.date, by: Actor) ->
         raise RequestUnsound(f"办好日期 {on} 应在提出日期 {request.asked_on} 之后、今天之前，请核对。")
     request.done_on, request.done_note = on, note.strip()
     request.save()
-    _note(request, "report_done", note=note, by=by)
+    _note(request, "report_done", note=note, late=_late(request), by=by)
     cadres = [request.cadre] if request.cadre else []
     announce("request_done", regions=[request.region_id], cadres=cadres, about=f"{request.pk}:{request.sent_back}")
     return request
@@ -181,7 +201,6 @@ def withdraw_request(request: UpwardRequest, *, reason: str, by: Actor) -> Upwar
 
 def must_be_asker(request: UpwardRequest, *, by: Actor) -> None:
     """The official who asked, or the village for which it was asked; another official of the place is neither."""
-    if by.role is Role.POSTED_CADRE and request.cadre is not None:
-        person = User.objects.filter(pk__in=[by.lender_id or by.user_id]).values_list("person", flat=True).first()
-        if person is not None and person != request.cadre:
-            raise RequestUnsound(f"这件事是{request.asker}提出的，由提出的人确认。")
+    whose = request.posting
+    if by.role is Role.POSTED_CADRE and whose is not None and not is_own(by, cadre=whose.cadre_id, name=whose.cadre_name):
+        raise RequestUnsound(f"这件事是{request.asker}提出的，由提出的人确认。")

@@ -81,6 +81,12 @@ class RequestStep(Recorded):
     on = models.DateField()
     by_name = models.TextField()
     note = models.TextField(blank=True)
+    # How many days the receiver of then took longer than it had, and which unit that was: it stays with it when the request is passed on.
+    late_days = models.IntegerField(default=0)
+    late_of = models.UUIDField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["request", "id"])]
+        indexes = [
+            models.Index(fields=["request", "id"]),
+            models.Index(name="late_steps", fields=["late_of"], condition=models.Q(late_days__gt=0)),
+        ]

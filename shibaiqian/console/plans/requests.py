@@ -197,7 +197,7 @@ def receivers_file(request: HttpRequest) -> HttpResponseBase:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     labels = {
         "name": _("答复单位"), "waiting": _("待答复"), "working": _("办理中"), "overdue": _("其中逾期"), "to_confirm": _("待确认"),
-        "confirmed": _("已办结"), "refused": _("未同意"),
+        "confirmed": _("已办结"), "refused": _("未同意"), "late": _("逾期办理（次）"),
     }  # fmt: skip
     columns = [Column(name, str(label), K.TEXT if name == "name" else K.INTEGER) for name, label in labels.items()]
     title = __("向上要：按答复单位")

@@ -65,7 +65,7 @@ def propose_month(posting: Posting, *, month: dt.date, by: Actor) -> AttendanceM
     month = rules.first_of(month)
     if not _running(posting, month):
         raise MonthUnfit(f"{month:%Y年%m月}不在{posting.cadre_name}的任职期间，或者还没有到，请另选月份。")
-    found = AttendanceMonth.objects.visible_to(by).filter(posting=posting, month=month).first()
+    found = AttendanceMonth.objects.visible_to(by).select_for_update(no_key=True).filter(posting=posting, month=month).first()
     if found is not None:
         MONTH.next(found.state, "propose_month")
     return _propose([posting], month, by=by)[posting.pk]
@@ -79,7 +79,8 @@ def propose_months(region: Region, *, month: dt.date, by: Actor) -> Written:
     rows = Posting.objects.visible_to(by).filter(region_id__gte=low, region_id__lt=high, arrived_on__lte=rules.last_of(month))
     rows = rows.exclude(ended_on__lt=month)
     settled = AttendanceMonth.objects.visible_to(by).filter(month=month).exclude(state="open").values("posting")
-    postings = [posting for posting in rows.exclude(pk__in=settled).order_by("pk") if _running(posting, month)]
+    open_ones = rows.exclude(pk__in=settled).select_for_update(no_key=True).order_by("pk")
+    postings = [posting for posting in open_ones if _running(posting, month)]
     _propose(postings, month, by=by)
     return Written(count=len(postings), regions=[region.code])
 
@@ -334,9 +335,12 @@ def _replace(month: AttendanceMonth, rows: Sequence[AttendanceDay], before: Mapp
 
 
 def _propose(postings: Sequence[Posting], month: dt.date, *, by: Actor) -> dict[uuid.UUID, AttendanceMonth]:
-    """Fill the month of postings from the records; the same queries whatever their number."""
+    """Fill the month of postings from the records, those still open; the same queries whatever their number. Locked: who proposes,
+    who corrects and who submits wait for each other."""
+    rows_of = AttendanceMonth.objects.visible_to(by).filter(posting__in=[posting.pk for posting in postings], month=month)
+    months = {row.posting_id: row for row in rows_of.select_for_update(no_key=True).order_by("pk")}
+    postings = [posting for posting in postings if posting.pk not in months or months[posting.pk].state == "open"]
     keys = [posting.pk for posting in postings]
-    months = {row.posting_id: row for row in AttendanceMonth.objects.visible_to(by).filter(posting__in=keys, month=month)}
     new = [_opened(posting, month) for posting in postings if posting.pk not in months]
     AttendanceMonth.unscoped.bulk_create(new)
     months |= {row.posting_id: row for row in new}

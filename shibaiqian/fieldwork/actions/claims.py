@@ -23,7 +23,7 @@ class ClaimUnsound(Refused):
 @command(Permission.DRAW_CLAIMS)
 def draw_claim(month: AttendanceMonth, *, by: Actor) -> ExpenseClaim:
     """Draw the claim of a confirmed month, anew as long as it was not handed in: the month may have been corrected meanwhile."""
-    must_answer(month.cadre, by=by)
+    must_answer(month.posting, by=by)
     if month.state not in CONFIRMED:
         raise ClaimUnsound(f"{month.month:%Y-%m} 的考勤还没有经镇办确认，确认后才能生成报销单。")
     standing = (
@@ -61,7 +61,7 @@ def _lines(month: AttendanceMonth, *, by: Actor) -> tuple[Line, ...]:
 def hand_in_claim(claim: ExpenseClaim, *, by: Actor) -> ExpenseClaim:
     """Hand it in to the sending unit."""
     claim.state = CLAIM.next(claim.state, "hand_in_claim")
-    must_answer(claim.cadre, by=by)
+    must_answer(claim.posting, by=by)
     claim.handed_in_on, claim.returned_reason = clock.today(), ""
     claim.save(update_fields=["state", "handed_in_on", "returned_reason"])
     announce("claim_handed_in", units=[claim.unit], about=str(claim.pk))

@@ -23,6 +23,8 @@ def note_decision(
         raise DecisionUnsound("请选择类别，并写明谁决定或交办、内容是什么。")
     if on > clock.today() or on < posting.appointed_on:
         raise DecisionUnsound(f"日期 {on} 应在任职日期 {posting.appointed_on} 之后、今天之前，请核对。")
+    if posting.ended_on is not None and on > posting.ended_on:
+        raise DecisionUnsound(f"日期 {on} 晚于任职结束日期 {posting.ended_on}，请核对。")
     if due_on is not None and due_on < on:
         raise DecisionUnsound(f"期限 {due_on} 早于决定日期 {on}，请改正。")
     return HostDecision.unscoped.create(

@@ -54,7 +54,7 @@ def write_report(posting: Posting, *, year: int, half: int, text: str, by: Actor
 def submit_report(report: DutyReport, *, by: Actor) -> DutyReport:
     """Submit it to the host's party organisation; the counts of the period are frozen with it."""
     report.state = DUTY_REPORT.next(report.state, "submit_report")
-    must_answer(report.cadre, by=by)
+    must_answer(report.posting, by=by)
     first, last = report.days
     report.facts = facts_of(by, posting=report.posting_id, first=first, last=last)
     report.submitted_on = clock.today()
@@ -67,7 +67,7 @@ def submit_report(report: DutyReport, *, by: Actor) -> DutyReport:
 def take_back_report(report: DutyReport, *, by: Actor) -> DutyReport:
     """Take it back to change it, until a meeting has heard it."""
     report.state = DUTY_REPORT.next(report.state, "take_back_report")
-    must_answer(report.cadre, by=by)
+    must_answer(report.posting, by=by)
     report.submitted_on, report.facts = None, {}
     report.save(update_fields=["state", "submitted_on", "facts"])
     return report
@@ -137,7 +137,9 @@ def rectify(item: DutyReportItem, *, result: str, on: dt.date, by: Actor) -> Dut
     """Say what was done about something the meeting asked for. With the last one the report is closed."""
     report = DutyReport.objects.visible_to(by).select_for_update(no_key=True).get(pk=item.report_id)
     DUTY_REPORT.next(report.state, "rectify")
-    must_answer(item.cadre, by=by)
+    must_answer(report.posting, by=by)
+    if item.done_on is not None:
+        raise ReportUnsound(f"这一项已于 {item.done_on} 登记整改结果，不能改写。")
     if not result.strip():
         raise ReportUnsound("请写明整改结果。")
     if report.meeting_on and not report.meeting_on <= on <= clock.today():

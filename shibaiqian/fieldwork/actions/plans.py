@@ -5,9 +5,11 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db import IntegrityError, transaction
+
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused, command, current_event, note_in_event
-from shibaiqian.access.models import User
+from shibaiqian.access.own_case import is_own
 from shibaiqian.access.roles import Permission, Role
 from shibaiqian.assistance.models import Project
 from shibaiqian.base import clock
@@ -107,27 +109,24 @@ def _month(posting: Posting, month: dt.date, *, latest: dt.date, by: Actor) -> d
 
 
 def must_be_own(posting: Posting, *, by: Actor) -> None:
-    """An official writes for the own posting only. An account whose person is not known writes where its scope reaches."""
-    if by.role is Role.POSTED_CADRE:
-        person = User.objects.filter(pk__in=[by.user_id]).values_list("person", flat=True).first()
-        if person is not None and person != posting.cadre_id and not by.standing_in_for:
-            raise NotOwnPaper(f"这是{posting.cadre_name}的材料，不是您本人的，没有保存。")
+    """An official, or who stands in for one, writes for that official's posting only."""
+    if by.role is Role.POSTED_CADRE and not is_own(by, cadre=posting.cadre_id, name=posting.cadre_name):
+        raise NotOwnPaper(f"这是{posting.cadre_name}的材料，不是您本人的，没有保存。")
 
 
-def must_answer(cadre: uuid.UUID, *, by: Actor) -> None:
+def must_answer(posting: Posting, *, by: Actor) -> None:
     """What is submitted is answered for by the official: neither a clerk nor a stand-in submits it."""
     if by.role is not Role.POSTED_CADRE or by.standing_in_for:
         raise NotOwnPaper("须由挂职干部本人提交。您可以代为起草，请本人核对后提交。")
-    person = User.objects.filter(pk__in=[by.user_id]).values_list("person", flat=True).first()
-    if person is not None and person != cadre:
-        raise NotOwnPaper("须由挂职干部本人提交。")
+    if not is_own(by, cadre=posting.cadre_id, name=posting.cadre_name):
+        raise NotOwnPaper(f"须由{posting.cadre_name}本人提交。")
 
 
 @command(Permission.KEEP_PLANS)
 def submit_plan(plan: MonthlyPlan, *, by: Actor) -> MonthlyPlan:
     """Lay the plan before the town's next work meeting. Only the official answers for it."""
     plan.state = PAPER.next(plan.state, "submit")
-    must_answer(plan.cadre, by=by)
+    must_answer(plan.posting, by=by)
     plan.submitted_on = clock.today()
     plan.save(update_fields=["state", "submitted_on"])
     return plan
@@ -137,7 +136,7 @@ def submit_plan(plan: MonthlyPlan, *, by: Actor) -> MonthlyPlan:
 def take_back_plan(plan: MonthlyPlan, *, by: Actor) -> MonthlyPlan:
     """Take the plan back to change it, until a meeting has heard it."""
     plan.state = PAPER.next(plan.state, "take_back")
-    must_answer(plan.cadre, by=by)
+    must_answer(plan.posting, by=by)
     plan.submitted_on = None
     plan.save(update_fields=["state", "submitted_on"])
     return plan
@@ -169,7 +168,7 @@ def write_summary(
 def submit_summary(summary: MonthlySummary, *, by: Actor) -> MonthlySummary:
     """Submit the summary; what the records count of the month is frozen with it."""
     summary.state = PAPER.next(summary.state, "submit")
-    must_answer(summary.cadre, by=by)
+    must_answer(summary.posting, by=by)
     summary.facts = facts_of(by, posting=summary.posting_id, first=summary.month, last=last_day(summary.month))
     summary.submitted_on = clock.today()
     summary.save(update_fields=["state", "facts", "submitted_on"])
@@ -180,7 +179,7 @@ def submit_summary(summary: MonthlySummary, *, by: Actor) -> MonthlySummary:
 def take_back_summary(summary: MonthlySummary, *, by: Actor) -> MonthlySummary:
     """Take the summary back to change it, until a meeting has heard it."""
     summary.state = PAPER.next(summary.state, "take_back")
-    must_answer(summary.cadre, by=by)
+    must_answer(summary.posting, by=by)
     summary.submitted_on, summary.facts = None, {}
     summary.save(update_fields=["state", "submitted_on", "facts"])
     return summary
@@ -198,11 +197,13 @@ def hold_meeting(region: Region, *, on: dt.date, chair: str, attendees: int, not
         raise MeetingUnsound(f"会议日期 {on} 晚于今天，请在会后登记。")
     if not chair.strip() or attendees < 1:
         raise MeetingUnsound("请写明主持人和参会人数。")
-    if WorkMeeting.objects.visible_to(by).filter(region=region, on=on).exists():
-        raise MeetingUnsound(f"{on} 的工作例会已经登记过。")
-    meeting = WorkMeeting.unscoped.create(
-        region=region, on=on, chair=chair.strip(), attendees=attendees, notes=notes.strip(), event=current_event()
-    )
+    try:
+        with transaction.atomic():
+            meeting = WorkMeeting.unscoped.create(
+                region=region, on=on, chair=chair.strip(), attendees=attendees, notes=notes.strip(), event=current_event()
+            )
+    except IntegrityError:
+        raise MeetingUnsound(f"{on} 的工作例会已经登记过。") from None
     meeting.plans, plans = _hear(MonthlyPlan, region, meeting, by=by)
     meeting.summaries, summaries = _hear(MonthlySummary, region, meeting, by=by)
     meeting.save(update_fields=["plans", "summaries"])

@@ -3,6 +3,8 @@
 import datetime as dt
 import secrets
 
+from django.db import IntegrityError, transaction
+
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused, command, current_event, note_in_event
 from shibaiqian.access.roles import Permission
@@ -24,16 +26,18 @@ class SampleUnfit(Refused):
 def draw_sample(region: Region, *, month: dt.date, count: int = 5, by: Actor) -> LogSample:
     """Draw logs of a month in a place by lot, once. The seed is kept, so that anybody can draw the same again."""
     month, (low, high) = first_of(month), bounds(region.code)
-    if LogSample.objects.visible_to(by).filter(region=region, month=month).exists():
-        raise SampleUnfit(f"{month:%Y年%m月}的日志已经抽取过，不再重抽。")
     rows = WorkLog.objects.visible_to(by).filter(region_id__gte=low, region_id__lt=high, on__range=(month, last_of(month)))
     places = {str(key): place for key, place in rows.order_by("pk").values_list("pk", "region_id")}
     if not places:
         raise SampleUnfit(f"{region.name}{month:%Y年%m月}没有工作日志可抽。")
     seed = secrets.token_hex(SEED_BYTES)
-    sample = LogSample.unscoped.create(
-        region=region, month=month, seed=seed, out_of=len(places), drawn_on=clock.today(), drawn_by=by.name, event=current_event()
-    )
+    try:
+        with transaction.atomic():
+            sample = LogSample.unscoped.create(
+                region=region, month=month, seed=seed, out_of=len(places), drawn_on=clock.today(), drawn_by=by.name, event=current_event()
+            )
+    except IntegrityError:
+        raise SampleUnfit(f"{month:%Y年%m月}的日志已经抽取过，不再重抽。") from None
     chosen = drawn(seed, places, count=max(1, count))
     LogReading.unscoped.bulk_create(LogReading(sample=sample, log_id=key, region_id=places[key], event=current_event()) for key in chosen)
     note_in_event(seed=seed, out_of=len(places), drawn=len(chosen))

@@ -10,6 +10,7 @@ from shibaiqian.access.command import NotVisible
 from shibaiqian.assistance.tests.factories import DANFENG, LUONAN, TODAY, posted, villages
 from shibaiqian.fieldwork.actions import DecisionUnsound, finish_decision, note_decision
 from shibaiqian.fieldwork.queries import decisions_of
+from shibaiqian.postings.models import Posting
 
 pytestmark = pytest.mark.django_db
 TASK = {"kind": "assigned", "on": TODAY, "secretary": "村党支部书记王大山", "text": "牵头办合作社", "due_on": dt.date(2016, 9, 1)}
@@ -33,12 +34,16 @@ def test_a_task_is_noted_seen_by_both_sides_and_finished_once(actor: Any) -> Non
         ({"on": TODAY + dt.timedelta(days=1)}, "今天之前"),
         ({"on": dt.date(2015, 3, 1)}, "任职日期"),
         ({"due_on": dt.date(2016, 6, 1)}, "早于决定日期"),
+        ({"ended": dt.date(2016, 6, 1)}, "任职结束日期"),
     ],
 )
 def test_what_cannot_have_been_decided_so_is_refused(actor: Any, change: dict[str, Any], said: str) -> None:
     village = villages(LUONAN)[0].code
+    posting = posted(village, "P1")
+    Posting.unscoped.filter(pk=posting.pk).update(ended_on=change.get("ended"))
+    told = {key: value for key, value in {**TASK, **change}.items() if key != "ended"}
     with pytest.raises(DecisionUnsound, match=said):
-        note_decision(posted(village, "P1"), **{**TASK, **change}, by=actor("host_unit_leader", village))
+        note_decision(posting, **told, by=actor("host_unit_leader", village))
 
 
 def test_outsiders_note_nothing(actor: Any) -> None:

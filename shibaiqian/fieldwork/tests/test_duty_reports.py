@@ -40,7 +40,7 @@ MEETING = {"on": TODAY, "chair": "刘书记", "attendees": "党员 23 人、村�
 
 @pytest.fixture
 def official(actor: Any, village: Region) -> Actor:
-    by: Actor = actor("posted_cadre", village.code)
+    by: Actor = actor("posted_cadre", village.code, name="王朝辉")
     return by
 
 
@@ -68,6 +68,15 @@ def test_a_report_is_heard_voted_on_and_closed_when_all_is_put_right(official: A
     rectify(item, result="修完了", on=TODAY, by=official)
     with acting(official):
         assert duty_report_file(official, report.pk).report.state == "closed"
+
+
+def test_what_was_put_right_is_not_written_over(official: Actor, town: Actor, posting: Posting) -> None:
+    due = dt.date(2016, 8, 31)
+    hear_report(submitted(posting, official), **MEETING, items=[("水渠没有修完", due), ("账目没有公开", due)], by=town)
+    item = DutyReportItem.unscoped.get(seq=1)
+    rectify(item, result="修完了", on=TODAY, by=official)
+    with pytest.raises(ReportUnsound, match="不能改写"):
+        rectify(item, result="没有修完", on=TODAY, by=official)
 
 
 def test_a_report_without_anything_to_put_right_is_closed_at_once(official: Actor, town: Actor, posting: Posting) -> None:

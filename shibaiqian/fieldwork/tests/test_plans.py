@@ -162,6 +162,15 @@ def test_the_county_hears_its_own_deputies_and_leaves_the_towns_to_themselves(ac
     assert hold_meeting(Region.objects.get(pk=LUONAN), on=TODAY, chair="县委书记", attendees=20, by=county).plans == 1
 
 
+def test_a_stand_in_and_an_account_without_a_person_write_for_nobody_else(actor: Any, official: Actor, posting: Posting) -> None:
+    deputy = actor("posted_cadre", posting.region_id[:9], name="李副镇长")  # sees the villages of the town
+    for by in (deputy, replace(deputy, name="王科员", standing_in_for="李副镇长")):
+        with pytest.raises(NotOwnPaper):
+            write_plan(posting, month=JUNE, items=lines("走访"), by=by)
+    with pytest.raises(NotOwnPaper, match="王朝辉"):
+        submit_plan(write_plan(posting, month=JUNE, items=lines("走访"), by=official), by=deputy)
+
+
 def test_outsiders_neither_see_write_nor_hear(actor: Any, official: Actor, posting: Posting) -> None:
     plan = write_plan(posting, month=JUNE, items=lines("走访"), by=official)
     summary = write_summary(posting, month=MAY, by=official)

@@ -58,7 +58,7 @@ def bureau() -> Organisation:
 
 @pytest.fixture
 def official(actor: Any, village: Region) -> Actor:
-    by: Actor = actor("posted_cadre", village.code)
+    by: Actor = actor("posted_cadre", village.code, name="王朝辉")
     return by
 
 
@@ -143,6 +143,36 @@ def test_overdue_is_counted_against_the_receiver_and_never_by_asker(
         (row,) = by_receiver(county)
         assert (row.name, row.waiting, row.overdue) == ("洛南县交通局", 2, 1)
         assert UpwardRequest.objects.visible_to(county).filter(overdue()).get().pk == asked.pk
+
+
+def test_a_late_answer_stays_with_who_was_late(
+    asked: UpwardRequest, bureau: Organisation, engineer: Actor, county: Actor, official: Actor
+) -> None:
+    water = unit(LUONAN, name="洛南县水利局", level="county")
+    UpwardRequest.unscoped.filter(pk=asked.pk).update(due_on=TODAY - dt.timedelta(days=9))
+    row = pass_on(asked, receiver=water, reason="属水利局职责", by=county)  # nine days late, and nothing more is asked of it
+    UpwardRequest.unscoped.filter(pk=asked.pk).update(due_on=TODAY - dt.timedelta(days=2))
+    row = accept_request(row, promised_on=TODAY, by=county)
+    confirm_done(report_done(row, note="修好", on=TODAY, by=county), by=official)  # in the time it gave itself
+    with acting(county):
+        late = {found.name: (found.late, found.overdue) for found in by_receiver(county)}
+        steps = [step.late_days for step in request_file(county, asked.pk).steps]
+    assert late == {"洛南县交通局": (1, 0), "洛南县水利局": (1, 0)}
+    assert steps == [0, 9, 2, 0, 0]
+
+
+def test_days_of_an_emergency_make_no_answer_late(asked: UpwardRequest, county: Actor) -> None:
+    flood = {"kind": "flood", "starts_on": TODAY - dt.timedelta(days=3), "ends_on": TODAY + dt.timedelta(days=4), "reason": "暴雨"}
+    declare_emergency(Region.objects.get(pk=LUONAN), by=county, **flood)
+    UpwardRequest.unscoped.filter(pk=asked.pk).update(due_on=TODAY - dt.timedelta(days=2))
+    refuse_request(asked, reason="不在计划内", by=county)
+    assert not RequestStep.unscoped.filter(late_days__gt=0).exists()
+
+
+def test_nobody_asks_in_the_name_of_another_official(actor: Any, village: Region, posting: Posting, bureau: Organisation) -> None:
+    deputy = actor("posted_cadre", village.code[:9], name="李副镇长")  # sees the villages of the town
+    with pytest.raises(RequestUnsound, match="王朝辉的名义"):
+        ask_upward(village, receiver=bureau, posting=posting, by=deputy, **ROAD)
 
 
 def test_an_emergency_stops_the_clock(asked: UpwardRequest, county: Actor) -> None:
