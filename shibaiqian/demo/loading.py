@@ -53,14 +53,19 @@ class _Sent:
 
 def load_rosters(*, folder: Path, scale: str, password: str) -> None:
     """Write the rosters in a process of their own and upload each as it appears; returns when all are in."""
-    done = _loaded_already()
-    if scale_is_complete(done, scale):
+    if _is_complete(scale):
         click.echo("演示数据已在库中。")
-        return
+    else:
+        _load(folder, scale, password)
+    write_daily()
+    write_clues()
+
+
+def _load(folder: Path, scale: str, password: str) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"), TimeElapsedColumn())
     with Progress(*columns) as progress:
-        sent = _left_waiting(progress)
-        done |= {(item.run.kind, item.run.region_id) for item in sent}
+        _finish_what_was_left(progress)
+        done, sent = _rosters(state=ImportRun.State.DONE), list[_Sent]()
         for file in _files(folder, scale, password):
             if (file.kind, file.region) in done:
                 continue
@@ -72,28 +77,32 @@ def load_rosters(*, folder: Path, scale: str, password: str) -> None:
         while any(item.run.state in WAITING for item in sent):
             time.sleep(0.3)
             _watch(sent, progress)
-    write_daily()
-    write_clues()
 
 
-def scale_is_complete(done: set[tuple[str, str]], scale: str) -> bool:
-    wanted = 7 if scale == "city" else 1
-    return len({region for kind, region in done if kind == "work_logs"}) >= wanted
+def _is_complete(scale: str) -> bool:
+    """The last roster of every county is in, and none that was sent is missing."""
+    done, counties = _rosters(state=ImportRun.State.DONE), 7 if scale == "city" else 1
+    return len({region for kind, region in done if kind == "work_logs"}) >= counties and _rosters() == done
 
 
-def _loaded_already() -> set[tuple[str, str]]:
+def _rosters(**of: str) -> set[tuple[str, str]]:
+    """Kind and region of the rosters that were sent."""
     by = system_actor("演示装入")
     with acting(by):
-        runs = ImportRun.objects.visible_to(by).filter(state=ImportRun.State.DONE)
-        return set(runs.values_list("kind", "region_id"))
+        return set(ImportRun.objects.visible_to(by).filter(**of).values_list("kind", "region_id"))
 
 
-def _left_waiting(progress: Progress) -> list[_Sent]:
-    """Rosters of an interrupted demonstration that the worker still has before it."""
+def _finish_what_was_left(progress: Progress) -> None:
+    """Let the worker end the rosters of an interrupted demonstration. One that was cut short begins again after those behind it,
+    which may be refused for want of its rows: they are sent once more.
+    """
     by = system_actor("演示装入")
     with acting(by):
         runs = list(ImportRun.objects.visible_to(by).filter(state__in=WAITING).order_by("uploaded_at"))
-    return [_Sent(run, by, progress.add_task(KINDS[run.kind].label, total=100, said="")) for run in runs]
+    left = [_Sent(run, by, progress.add_task(KINDS[run.kind].label, total=100, said="")) for run in runs]
+    while any(item.run.state in WAITING for item in left):
+        time.sleep(0.3)
+        _look(left, progress)
 
 
 def _files(folder: Path, scale: str, password: str) -> Iterator[RosterFile]:
@@ -157,10 +166,17 @@ def _wait_for(sent: list[_Sent], progress: Progress, *, region: str, kinds: tupl
 
 
 def _watch(sent: list[_Sent], progress: Progress) -> None:
-    """Look once at all rosters that are not in yet."""
+    """Look once at all rosters that are not in yet; one that was not taken ends the demonstration."""
+    for item in _look(sent, progress):
+        if item.run.state in ("refused", "failed"):
+            raise DemonstrationFailed(_why(item))
+
+
+def _look(sent: list[_Sent], progress: Progress) -> list[_Sent]:
+    """Read anew how far those are that are not in yet; these."""
     waiting = {item.run.pk: item for item in sent if item.run.state in WAITING}
     if not waiting:
-        return
+        return []
     by = system_actor("演示装入")
     with acting(by):
         runs = list(ImportRun.objects.visible_to(by).filter(pk__in=waiting))
@@ -168,8 +184,7 @@ def _watch(sent: list[_Sent], progress: Progress) -> None:
         item = waiting[run.pk]
         item.run = run
         progress.update(item.bar, completed=run.percent, said=run.message or run.stage)
-        if run.state in ("refused", "failed"):
-            raise DemonstrationFailed(_why(item))
+    return list(waiting.values())
 
 
 def _why(item: _Sent) -> str:
