@@ -9,13 +9,16 @@ from shibaiqian.access.flow import Flow
 MOST_ITEMS = 10  # of a monthly plan
 PAPER = Flow(
     noun="这份月计划或小结",
-    states={"draft": "起草", "submitted": "已提交", "heard": "已听取"},
-    steps={"write": "修改", "submit": "提交", "take_back": "撤回修改", "hear": "工作例会听取"},
+    states={"draft": "起草", "submitted": "已提交", "returned": "已退回", "heard": "已听取"},
+    steps={"write": "修改", "submit": "提交", "take_back": "撤回修改", "return": "退回", "hear": "工作例会听取"},
     table={
         ("draft", "write"): "draft",
         ("draft", "submit"): "submitted",
         ("submitted", "take_back"): "draft",
+        ("submitted", "return"): "returned",
         ("submitted", "hear"): "heard",
+        ("returned", "write"): "returned",
+        ("returned", "submit"): "submitted",
     },
 )
 DRAFT = Flow(

@@ -72,6 +72,7 @@ EVENTS: Mapping[str, Event] = {
     ),
     # Daily management.
     "papers_heard": Event(_("你提交的月计划、月小结已在 %(day)s 的工作例会上听取。"), "plans", roles=(), rest=ALWAYS),
+    "papers_returned": Event(_("你 %(number)s 的计划或小结被退回，请按说明修改后再提交。"), "plans"),
     "duty_report_submitted": Event(
         _("%(place)s：有 %(count)s 份述职报告已提交，请安排会议听取。"), "duty_reports", roles=(Role.TOWN_PARTY_ADMIN, Role.HOST_UNIT_LEADER)
     ),

@@ -19,7 +19,7 @@ MOST_REQUESTS = MOST_PROBLEMS = 100
 
 
 def plans(actor: Actor, posting: Posting | None) -> Any:
-    """The month before, this one and the next: `[{month, plan_due, summary_due, plan?, items, summary?}]`. Nothing without a posting."""
+    """The month before, this one and the next: `[{month, plan_due, summary_due, plan?, plan_word?, items, summary?}]`. Nothing without a posting."""
     if posting is None or not actor.may(Permission.VIEW_PLANS):
         return None
     this = month_of(clock.today())
@@ -36,6 +36,7 @@ def plans(actor: Actor, posting: Posting | None) -> Any:
             "month": f"{month:%Y-%m}",
             **({"plan_due": due[0].isoformat(), "summary_due": due[1].isoformat()} if month == this else {}),
             "plan": found[month].state if month in found else None,
+            **({"plan_word": found[month].word} if month in found and found[month].state == MonthlyPlan.State.RETURNED else {}),
             "items": items.get(found[month].pk, []) if month in found else [],
             "summary": _summary(summed[month]) if month in summed else None,
         }
@@ -49,7 +50,8 @@ def _item(item: PlanItem) -> dict[str, Any]:
 
 
 def _summary(row: MonthlySummary) -> dict[str, Any]:
-    return {"state": row.state, "text": row.text, "problems": row.problems, "facts": row.facts}
+    word = {"word": row.word} if row.state == MonthlySummary.State.RETURNED else {}
+    return {"state": row.state, "text": row.text, "problems": row.problems, "facts": row.facts, **word}
 
 
 def requests(actor: Actor, posting: Posting | None) -> Any:

@@ -24,7 +24,7 @@ STATE_TAGS = {
     AttendanceMonth.State.SUBMITTED: "warn", AttendanceMonth.State.CONFIRMED: "info", AttendanceMonth.State.PUBLISHED: "ok", AttendanceMonth.State.LOCKED: "ok",
     LeaveRequest.State.REVIEWED: "warn", LeaveRequest.State.APPROVED: "ok", LeaveRequest.State.REJECTED: "bad", LeaveRequest.State.RETURNED: "warn", LeaveRequest.State.FILED: "info",
     Overhaul.State.IN_RECTIFICATION: "warn", Overhaul.State.TRANSFORMED: "ok", Overhaul.State.LOOK_BACK: "info", Overhaul.State.CLOSED: "ok",
-    MonthlyPlan.State.SUBMITTED: "warn", MonthlyPlan.State.HEARD: "ok", DutyReport.State.RECTIFYING: "warn", DutyReport.State.CLOSED: "ok",
+    MonthlyPlan.State.SUBMITTED: "warn", MonthlyPlan.State.RETURNED: "bad", MonthlyPlan.State.HEARD: "ok", DutyReport.State.RECTIFYING: "warn", DutyReport.State.CLOSED: "ok",
     UpwardRequest.State.ASKED: "warn", UpwardRequest.State.ACCEPTED: "info", UpwardRequest.State.DONE: "warn",
     UpwardRequest.State.CONFIRMED: "ok", UpwardRequest.State.REFUSED: "bad", TrainingCourse.State.PLANNED: "warn", TrainingCourse.State.HELD: "ok", ExpenseClaim.State.HANDED_IN: "warn", ExpenseClaim.State.SETTLED: "ok",
 }  # fmt: skip

@@ -25,6 +25,8 @@ from shibaiqian.documents.papers.people import Person
 from shibaiqian.fieldwork.actions import (
     Outcome,
     PlanLine,
+    return_plan,
+    return_summary,
     submit_plan,
     submit_summary,
     take_back_plan,
@@ -114,8 +116,8 @@ def month(request: HttpRequest, posting_id: uuid.UUID, month: str) -> HttpRespon
         raise Http404(month)
     file = month_file(actor, posting, first)
     may_keep = actor.may(Permission.KEEP_PLANS)
-    plan_open = may_keep and (file.plan is None or file.plan.state == "draft")
-    summary_open = may_keep and first <= clock.today() and (file.summary is None or file.summary.state == "draft")
+    plan_open = may_keep and (file.plan is None or file.plan.is_open)
+    summary_open = may_keep and first <= clock.today() and (file.summary is None or file.summary.is_open)
     choices = _choices(actor, posting) if plan_open else []
     said = request.POST.get("do", "") if request.method == "POST" else ""
     things = Things(request.POST if said == "plan" else None, prefix="thing", initial=_initial(file), form_kwargs={"choices": choices})
@@ -141,6 +143,7 @@ def month(request: HttpRequest, posting_id: uuid.UUID, month: str) -> HttpRespon
         "plan_open": plan_open,
         "summary_open": summary_open,
         "may_keep": may_keep,
+        "may_return": actor.may(Permission.HEAR_REPORTS),
         "outcomes": PlanItem.Outcome.choices,
         "problem": problem,
         "before": _code(month_of(first - dt.timedelta(days=1))),
@@ -200,6 +203,12 @@ def _do(
             submit_summary(file.summary, by=actor)
         case "take_back_summary" if file.summary:
             take_back_summary(file.summary, by=actor)
+        case "return_plan" if file.plan:
+            return_plan(file.plan, word=request.POST.get("word", ""), by=actor)
+            messages.success(request, __("已退回，本人会收到消息。"))
+        case "return_summary" if file.summary:
+            return_summary(file.summary, word=request.POST.get("word", ""), by=actor)
+            messages.success(request, __("已退回，本人会收到消息。"))
         case _:
             raise Http404(said)
     return True

@@ -62,6 +62,25 @@ def test_a_month_is_planned_summed_up_heard_and_printed(world: World) -> None:
     assert "不需要填报" in pdf(official.get(f"/postings/{world.posting.pk}/weeks/2016-06-01/paper.pdf").content)
 
 
+def test_the_town_returns_a_plan_with_a_reason_and_the_official_hands_it_in_again(world: World) -> None:
+    install_defaults()
+    official, town, page = client("posted_cadre", world), sign_in("town_party_admin", world.village.code[:9]), month_of(world)
+    official.post(page, things("修水渠"))
+    assert "退回修改" not in text(town.get(page))
+    official.post(page, {"do": "submit_plan"})
+    assert "退回修改" in text(town.get(page)) and "退回修改" not in text(official.get(page))
+    assert town.post(page, {"do": "return_plan", "word": ""}).status_code == 422
+    assert "已退回，本人会收到消息" in text(town.post(page, {"do": "return_plan", "word": "请写到户"}, follow=True))
+    assert "请写到户" in text(official.get(page))
+    official.post(page, things("修张三户门前的水渠"))
+    official.post(page, {"do": "submit_plan"})
+    assert MonthlyPlan.unscoped.get().state == "submitted" and "请写到户" in text(town.get(page))
+    official.post(page, {"do": "summary", "text": "水渠修完", "problems": ""}), official.post(page, {"do": "submit_summary"})
+    town.post(page, {"do": "return_summary", "word": "请写困难"})
+    assert MonthlySummary.unscoped.get().state == "returned"
+    assert official.post(page, {"do": "return_plan", "word": "我来"}).status_code == 404
+
+
 def test_a_refused_plan_keeps_what_was_typed_and_says_why(world: World) -> None:
     answer = client("posted_cadre", world).post(month_of(world, "2017-01"), things("明年的事"))
     assert answer.status_code == 422 and "还太早" in text(answer) and "明年的事" in text(answer)

@@ -21,6 +21,9 @@ from shibaiqian.messages.actions import announce
 from shibaiqian.postings.models import Posting, TargetItem
 from shibaiqian.regions.models import Region
 
+LONGEST_WORD = 200
+RETURNED = ["state", "word", "returned_by", "returned_on", "submitted_on"]
+
 
 class PlanUnsound(Refused):
     """What was written cannot stand as a plan or summary."""
@@ -54,7 +57,7 @@ class Outcome:
 
 @command(Permission.KEEP_PLANS)
 def write_plan(posting: Posting, *, month: dt.date, items: Sequence[PlanLine], by: Actor) -> MonthlyPlan:
-    """Write or change the plan of a month (its first day) while it is a draft. The village's clerk may type it; the official submits it."""
+    """Write or change the plan of a month (its first day) while it is a draft or was returned. The village's clerk may type it; the official submits it."""
     month = _month(posting, month, latest=next_month(clock.today()), by=by)
     faults = plan_faults([item.text for item in items])
     if faults:
@@ -183,6 +186,32 @@ def take_back_summary(summary: MonthlySummary, *, by: Actor) -> MonthlySummary:
     summary.submitted_on, summary.facts = None, {}
     summary.save(update_fields=["state", "submitted_on", "facts"])
     return summary
+
+
+@command(Permission.HEAR_REPORTS)
+def return_plan(plan: MonthlyPlan, *, word: str, by: Actor) -> MonthlyPlan:
+    """Give a plan back before a meeting has heard it, saying what to change; the official corrects it and submits it again."""
+    _return(plan, word=word, by=by)
+    plan.save(update_fields=RETURNED)
+    return plan
+
+
+@command(Permission.HEAR_REPORTS)
+def return_summary(summary: MonthlySummary, *, word: str, by: Actor) -> MonthlySummary:
+    """Give a summary back before a meeting has heard it; what the records count is counted anew when it is submitted again."""
+    _return(summary, word=word, by=by)
+    summary.facts = {}
+    summary.save(update_fields=[*RETURNED, "facts"])
+    return summary
+
+
+def _return(paper: MonthlyPlan | MonthlySummary, *, word: str, by: Actor) -> None:
+    paper.state = PAPER.next(paper.state, "return")
+    if not word.strip():
+        raise PlanUnsound("请写一句为什么退回，让本人知道改哪里。")
+    paper.word, paper.returned_by = word.strip()[:LONGEST_WORD], by.name
+    paper.returned_on, paper.submitted_on = clock.today(), None
+    announce("papers_returned", cadres=[paper.cadre], about=str(paper.pk), number=paper.month_code)
 
 
 @command(Permission.HEAR_REPORTS)

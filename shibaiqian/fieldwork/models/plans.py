@@ -36,6 +36,7 @@ class MonthlyPaper(OfPosting):
     class State(models.TextChoices):
         DRAFT = "draft", "起草"
         SUBMITTED = "submitted", "已提交"
+        RETURNED = "returned", "已退回"
         HEARD = "heard", "已听取"
 
     view_permission = Permission.VIEW_PLANS
@@ -45,11 +46,19 @@ class MonthlyPaper(OfPosting):
     state = models.TextField(choices=State, default=State.DRAFT)
     typed_by = models.TextField()
     submitted_on = models.DateField(null=True)
+    returned_on = models.DateField(null=True)  # last
+    returned_by = models.TextField(blank=True, default="", db_default="")
+    word = models.TextField(blank=True, default="", db_default="")  # why it was returned
     heard_on = models.DateField(null=True)
     meeting = models.UUIDField(null=True)  # a meeting of the town: out of sight of who sees one village
 
     class Meta:
         abstract = True
+
+    @property
+    def is_open(self) -> bool:
+        """Being written: for the first time, or after it was returned."""
+        return self.state in (self.State.DRAFT, self.State.RETURNED)
 
     @property
     def month_code(self) -> str:

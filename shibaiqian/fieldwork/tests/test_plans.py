@@ -9,8 +9,10 @@ import pytest
 from shibaiqian.access.actor import Actor, Forbidden, acting
 from shibaiqian.access.command import NotVisible
 from shibaiqian.access.flow import StepNotOpen
+from shibaiqian.access.models import User
 from shibaiqian.access.scope import Scope
 from shibaiqian.assistance.tests.factories import DANFENG, LUONAN, TODAY, posted, registered, villages
+from shibaiqian.base import clock
 from shibaiqian.fieldwork.actions import (
     LogEntry,
     MeetingUnsound,
@@ -21,6 +23,8 @@ from shibaiqian.fieldwork.actions import (
     ServiceDone,
     hold_meeting,
     log_day,
+    return_plan,
+    return_summary,
     submit_plan,
     submit_summary,
     take_back_plan,
@@ -31,6 +35,7 @@ from shibaiqian.fieldwork.actions import (
 from shibaiqian.fieldwork.models import MonthlyPlan, MonthlySummary, PlanItem
 from shibaiqian.fieldwork.procedures import PAPER
 from shibaiqian.fieldwork.queries import facts_of, month_file, owing, records_of
+from shibaiqian.messages.models import Message
 from shibaiqian.policy.actions import install_defaults
 from shibaiqian.postings.models import Posting
 from shibaiqian.regions.models import Region
@@ -182,6 +187,8 @@ def test_outsiders_neither_see_write_nor_hear(actor: Any, official: Actor, posti
         lambda: take_back_plan(plan, by=stranger),
         lambda: submit_summary(summary, by=stranger),
         lambda: take_back_summary(summary, by=stranger),
+        lambda: return_plan(plan, word="不行", by=actor("town_party_admin", "611022101")),
+        lambda: return_summary(summary, word="不行", by=actor("town_party_admin", "611022101")),
         lambda: hold_meeting(
             Region.objects.get(pk=posting.region_id[:9]), on=TODAY, chair="某", attendees=3, by=actor("town_party_admin", "611022101")
         ),
@@ -211,6 +218,7 @@ def test_every_state_takes_the_steps_of_its_flow_and_no_other(official: Actor, t
         "submit": lambda row: submit_plan(row, by=official),
         "take_back": lambda row: take_back_plan(row, by=official),
     }
+    steps["return"] = lambda row: return_plan(row, word="请补上防汛", by=town)
     assert set(PAPER.steps) - set(steps) == {"hear"}  # a meeting takes what is submitted and leaves the rest
     for step, act in steps.items():
         MonthlyPlan.unscoped.filter(pk=plan.pk).update(state=state, submitted_on=TODAY)
@@ -220,3 +228,49 @@ def test_every_state_takes_the_steps_of_its_flow_and_no_other(official: Actor, t
         else:
             with pytest.raises(StepNotOpen):
                 act(row)
+
+
+@pytest.mark.parametrize("state", PAPER.states)
+def test_a_summary_takes_the_steps_of_its_flow_and_no_other(official: Actor, town: Actor, posting: Posting, state: str) -> None:
+    summary = write_summary(posting, month=MAY, by=official)
+    steps: dict[str, Any] = {
+        "write": lambda row: write_summary(posting, month=MAY, text="改过", by=official),
+        "submit": lambda row: submit_summary(row, by=official),
+        "take_back": lambda row: take_back_summary(row, by=official),
+        "return": lambda row: return_summary(row, word="请写困难", by=town),
+    }
+    for step, act in steps.items():
+        MonthlySummary.unscoped.filter(pk=summary.pk).update(state=state, submitted_on=TODAY)
+        row = MonthlySummary.unscoped.get(pk=summary.pk)
+        if (state, step) in PAPER.table:
+            assert act(row).state == PAPER.table[state, step]
+        else:
+            with pytest.raises(StepNotOpen):
+                act(row)
+
+
+def test_what_the_town_returns_says_why_is_corrected_and_owed_until_it_is_submitted_again(
+    official: Actor, town: Actor, posting: Posting
+) -> None:
+    install_defaults()
+    person = User.objects.create(login="wang", name="王朝辉", person=posting.cadre_id, created_at=clock.wall_now())
+    log_day(posting, on=dt.date(2016, 5, 9), items=[LogEntry("meeting", "开会")], by=official)
+    plan = submit_plan(write_plan(posting, month=JUNE, items=lines("走访"), by=official), by=official)
+    summary = submit_summary(write_summary(posting, month=MAY, by=official), by=official)
+    for give_back, paper in ((return_plan, plan), (return_summary, summary)):
+        with pytest.raises(PlanUnsound, match="为什么"):
+            give_back(paper, word=" ", by=town)
+        with pytest.raises(Forbidden):
+            give_back(paper, word="不行", by=official)
+        returned = give_back(paper, word="请写到户", by=town)
+        assert (returned.state, returned.word, returned.returned_by, returned.returned_on, returned.submitted_on) == (
+            "returned", "请写到户", town.name, TODAY, None,
+        )  # fmt: skip
+    assert summary.pk == returned.pk and MonthlySummary.unscoped.get().facts == {}
+    assert {row.key.split(":")[0] for row in Message.objects.filter(user=person)} == {"papers_returned"}
+    with acting(town):
+        assert owing(town)["plan"].exists() and owing(town)["summary"].exists()
+    assert hold_meeting(Region.objects.get(pk=posting.region_id[:9]), on=TODAY, chair="刘书记", attendees=9, by=town).plans == 0
+    write_plan(posting, month=JUNE, items=lines("走访张三户"), by=official)
+    assert submit_plan(MonthlyPlan.unscoped.get(), by=official).state == "submitted"
+    assert submit_summary(MonthlySummary.unscoped.get(), by=official).facts["items"] == 1

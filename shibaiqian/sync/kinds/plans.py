@@ -25,7 +25,7 @@ def monthly_plan(said: Said, sender: Sender) -> Done:
         for item in body.several("items", most=MOST_ITEMS)
     ]  # fmt: skip
     plan = write_plan(posting_of(said, sender), month=_month(body), items=items, by=sender.actor, operation=said.id)
-    if said.body.get("submit") is True and plan.state == "draft":
+    if said.body.get("submit") is True and plan.is_open:
         plan = submit_plan(plan, by=sender.actor)
     return Done({"plan": str(plan.pk), "state": plan.state})
 
@@ -41,7 +41,7 @@ def monthly_summary(said: Said, sender: Sender) -> Done:
         posting_of(said, sender), month=_month(body), text=body.text("text", longest=LONGEST_TEXT),
         problems=body.text("problems", longest=LONGEST_TEXT), outcomes=outcomes, by=sender.actor, operation=said.id,
     )  # fmt: skip
-    if said.body.get("submit") is True and summary.state == "draft":
+    if said.body.get("submit") is True and summary.is_open:
         summary = submit_summary(summary, by=sender.actor)
     return Done({"summary": str(summary.pk), "state": summary.state})
 

@@ -37,6 +37,21 @@ def test_a_plan_and_a_summary_written_offline_arrive_once_and_come_back_in_the_s
     assert june["plan_due"] == "2016-06-05"
 
 
+def test_what_was_returned_comes_with_its_reason_and_is_handed_in_again(phone: Phone, village: Village) -> None:
+    mine = {"posting": str(village.posting.pk), "month": "2016-06"}
+    plan, summary = operation("monthly_plan", {**mine, "items": [{"text": "走访"}], "submit": True}), operation("monthly_summary", {**mine, "submit": True})  # fmt: skip
+    assert [a["status"] for a in phone.answers(plan, summary)] == ["created"] * 2
+    for model in (MonthlyPlan, MonthlySummary):
+        model.unscoped.update(state="returned", word="请写到户", submitted_on=None)
+    june = next(m for m in phone.get("slice").json()["sections"]["plans"] if m["month"] == "2016-06")
+    assert (june["plan"], june["plan_word"], june["summary"]["word"]) == ("returned", "请写到户", "请写到户")
+    plan, summary = operation("monthly_plan", {**mine, "items": [{"text": "走访张三户"}], "submit": True}), operation("monthly_summary", {**mine, "text": "补", "submit": True})  # fmt: skip
+    assert [a["status"] for a in phone.answers(plan, summary)] == ["created"] * 2
+    assert {MonthlyPlan.unscoped.get().state, MonthlySummary.unscoped.get().state} == {"submitted"}
+    june = next(m for m in phone.get("slice").json()["sections"]["plans"] if m["month"] == "2016-06")
+    assert "plan_word" not in june and "word" not in june["summary"]
+
+
 def test_what_cannot_be_done_is_kept_with_its_reason(phone: Phone, village: Village) -> None:
     mine = {"posting": str(village.posting.pk)}
     bad = (
