@@ -105,12 +105,13 @@ def _enough(said: bool | None) -> tuple[str, str]:
 
 
 def _weeks(month: dt.date, days: Sequence[AttendanceDay]) -> dict[str, Any]:
-    """The days as cells, with as many empty ones before as the first weekday wants."""
+    """The days as cells, with as many empty ones before and behind as whole weeks want."""
     calendar = Calendar(shown=True)
     cells = [{"day": day, "is_rest": not calendar.is_workday(day.on)} for day in days]
     blank = days[0].on.weekday() if days else 0
     return {
         "blank": range(blank),
+        "rest": range(-(blank + len(cells)) % 7),
         "cells": cells,
         "weekdays": [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")],
     }

@@ -60,11 +60,12 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 def _of_town(actor: Actor, region: str, month: dt.date) -> dict[str, Any]:
-    """Seven queries."""
+    """Nine queries."""
     submitted = queries.months(actor, region=region, month=month).filter(state__in=["open", "submitted"]).order_by("region_id", "id")
     services = PracticalService.objects.visible_to(actor).filter(confirmation="").select_related("region").order_by("region_id", "on", "id")
     return {
         "lines": queries.counted(actor, submitted[:MANY]),
+        "to_propose": queries.to_propose(actor, region=region, month=month).count() if month <= clock.today() else 0,
         "services": list(services[:SOME]),
         "handovers": list(_waiting_handovers(actor)[:SOME]),
         "readings": list(queries.readings(actor, region=region, month=month)),

@@ -84,6 +84,14 @@ def test_the_town_confirms_those_ticked_and_the_county_publishes(official: Clien
     assert AttendanceMonth.unscoped.get().state == "locked"
 
 
+def test_the_desk_offers_to_fill_in_months_where_somebody_has_none(official: Client, town: Client) -> None:
+    assert "还有 1 人没有提交" in text(town.get("/daily/?month=2016-05"))
+    submitted(official)
+    assert "按记录生成考勤" not in text(town.get("/daily/?month=2016-05"))
+    town.post("/daily/months/", {"month": "2016-05", "month_row": [str(AttendanceMonth.unscoped.get().pk)]})
+    assert "公布已确认的 1 份" in text(sign_in("county_org_admin", "611021").get("/daily/?month=2016-05"))
+
+
 def test_a_refusal_is_said_on_the_page(official: Client, town: Client) -> None:
     row = submitted(official)
     answer = town.post(f"/attendance/{row.pk}/return_month/", {"reason": ""}, follow=True)

@@ -18,6 +18,7 @@ from shibaiqian.base import clock
 from shibaiqian.base.workdays import Calendar
 from shibaiqian.fieldwork.actions.own import must_be_own
 from shibaiqian.fieldwork.models import AttendanceAmendment, AttendanceDay, AttendanceMonth, LeaveRequest, Visit, WorkLog
+from shibaiqian.fieldwork.queries.attendance import to_propose
 from shibaiqian.fieldwork.queries.emergencies import called_days, emergency_days_in
 from shibaiqian.fieldwork.rules import attendance as rules
 from shibaiqian.fieldwork.rules.attendance import MONTH
@@ -75,11 +76,7 @@ def propose_month(posting: Posting, *, month: dt.date, by: Actor) -> AttendanceM
 def propose_months(region: Region, *, month: dt.date, by: Actor) -> Written:
     """Fill a month of everybody who serves in a place; months that are with the town or further stay as they are."""
     month = rules.first_of(month)
-    low, high = bounds(region.code)
-    rows = Posting.objects.visible_to(by).filter(region_id__gte=low, region_id__lt=high, arrived_on__lte=rules.last_of(month))
-    rows = rows.exclude(ended_on__lt=month)
-    settled = AttendanceMonth.objects.visible_to(by).filter(month=month).exclude(state="open").values("posting")
-    open_ones = rows.exclude(pk__in=settled).select_for_update(no_key=True).order_by("pk")
+    open_ones = to_propose(by, region=region.code, month=month).select_for_update(no_key=True).order_by("pk")
     postings = [posting for posting in open_ones if _running(posting, month)]
     _propose(postings, month, by=by)
     return Written(count=len(postings), regions=[region.code])

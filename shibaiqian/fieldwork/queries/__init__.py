@@ -10,6 +10,7 @@ from shibaiqian.fieldwork.queries.attendance import (
     own_posting,
     readings,
     states_of_month,
+    to_propose,
     without_log,
 )
 from shibaiqian.fieldwork.queries.claims import claim_of, claims, months_to_claim
@@ -153,6 +154,7 @@ __all__ = [
     "states_of_month",
     "summaries",
     "timeline",
+    "to_propose",
     "todays_log",
     "visits",
     "visits_of_household",

@@ -23,6 +23,7 @@ from shibaiqian.policy.queries import parameters_at
 from shibaiqian.policy.rules import KEY_OF
 from shibaiqian.postings.models import Posting
 from shibaiqian.postings.queries import running_postings
+from shibaiqian.regions.rules import bounds
 
 VILLAGE = 12  # digits of its code
 POLICIES = ("min_days_per_month", "min_days_working", "overnight_share_min", "long_holiday_days")
@@ -50,6 +51,15 @@ class AttendanceFile:
     year_asked: int
     year_workdays: int
     year_workdays_asked: int
+
+
+def to_propose(actor: Actor, *, region: str, month: dt.date) -> QuerySet[Posting]:
+    """Who served in a place in a month that is not with the town yet: what the records say can be filled in."""
+    low, high = bounds(region)
+    rows = Posting.objects.visible_to(actor).filter(region_id__gte=low, region_id__lt=high, arrived_on__lte=rules.last_of(month))
+    settled = AttendanceMonth.objects.visible_to(actor).filter(month=month).exclude(state="open").values("posting")
+    found: QuerySet[Posting] = rows.exclude(ended_on__lt=month).exclude(pk__in=settled)
+    return found
 
 
 def months(actor: Actor, *, region: str = "", month: dt.date | None = None) -> QuerySet[AttendanceMonth]:
