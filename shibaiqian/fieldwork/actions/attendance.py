@@ -147,20 +147,29 @@ def mark_absent(month: AttendanceMonth, *, days: Sequence[dt.date], reason: str,
 
 @command(Permission.CONFIRM_ATTENDANCE)
 def lift_absence(month: AttendanceMonth, *, days: Sequence[dt.date], reason: str, by: Actor) -> AttendanceMonth:
-    """Take back that somebody was absent, before the month is confirmed: the days are again as the records say; what was said stays kept."""
+    """Take back that somebody was absent, before the month is confirmed: what a person had said of the day stands again, else what the
+    records say. The absence stays kept, with why it was none."""
     MONTH.next(month.state, "lift_absence", named=month.cadre_name)
     not_own_case(by, persons={month.cadre: month.cadre_name})
     if not days or not reason.strip():
         raise DayUnfit("请选择日期，并写明为什么撤销缺岗认定。")
-    standing, known, calendar = _standing(month, by=by), _known([month.posting_id], month.month, by=by)[month.posting_id], Calendar()
-    alarm = emergency_days_in({str(month.region_id)}, month.month)[str(month.region_id)]
+    standing = _standing(month, by=by)
     for on in days:
         if on not in standing or standing[on].status != "absent":
             raise DayUnfit(f"{on} 没有认定缺岗，请核对日期。")
-    said = [(on, rules.propose(on, known, works=on in alarm or calendar.is_workday(on))) for on in sorted(set(days))]
-    rows = [_day(month, on, day.status, day.source, leave_kind=day.leave_kind, note=reason.strip()) for on, day in said]
-    _replace(month, rows, standing)
+    _replace(month, [_without_absence(month, standing[on], reason.strip(), by=by) for on in sorted(set(days))], standing)
     return month
+
+
+def _without_absence(month: AttendanceMonth, absence: AttendanceDay, note: str, *, by: Actor) -> AttendanceDay:
+    replaced = AttendanceDay.objects.for_everyone(because="what stood in a month the actor sees; the wall decides")
+    said = replaced.filter(month=month, on=absence.on, voided_by=absence.event, source__in=SAID).exclude(status="absent").first()
+    if said is not None:
+        return _day(month, said.on, said.status, said.source, overnight=said.overnight, leave_kind=said.leave_kind, note=note)
+    known = _known([month.posting_id], month.month, by=by)[month.posting_id]
+    alarm = emergency_days_in({str(month.region_id)}, month.month)[str(month.region_id)]
+    day = rules.propose(absence.on, known, works=absence.on in alarm or Calendar().is_workday(absence.on))
+    return _day(month, absence.on, day.status, day.source, leave_kind=day.leave_kind, note=note)
 
 
 def note_absence(month: AttendanceMonth, *, days: Sequence[dt.date], reason: str, by: Actor) -> None:

@@ -15,9 +15,10 @@ from shibaiqian.access.own_case import own_rows
 from shibaiqian.access.roles import Role
 from shibaiqian.base import clock
 from shibaiqian.base.workdays import Calendar
-from shibaiqian.fieldwork.models import AttendanceAmendment, AttendanceDay, AttendanceMonth, LogReading, WorkLog, WorkLogItem
+from shibaiqian.fieldwork.models import AttendanceAmendment, AttendanceDay, AttendanceMonth, LeaveRequest, LogReading, WorkLog, WorkLogItem
 from shibaiqian.fieldwork.rules import attendance as rules
 from shibaiqian.fieldwork.rules.attendance import ON_DUTY, DaySaid, MonthResult
+from shibaiqian.fieldwork.rules.leave import GRANTED, TRIP
 from shibaiqian.policy.models import PolicyParameter
 from shibaiqian.policy.queries import parameters_at
 from shibaiqian.policy.rules import KEY_OF
@@ -25,6 +26,7 @@ from shibaiqian.postings.models import Posting
 from shibaiqian.postings.queries import running_postings
 from shibaiqian.regions.rules import bounds
 
+JUST_BACK = dt.timedelta(days=7)
 VILLAGE = 12  # digits of its code
 POLICIES = ("min_days_per_month", "min_days_working", "overnight_share_min", "long_holiday_days")
 
@@ -148,12 +150,20 @@ def own_posting(actor: Actor) -> Posting | None:
 
 
 def without_log(actor: Actor, *, days: int) -> QuerySet[Posting]:
-    """Officials of villages from whom nothing was written for so many days: what keeps them? In the order of places."""
+    """Officials of villages from whom nothing was written for so many days, who are not on leave nor just back: what keeps them? In the order of places."""
     since = clock.today() - dt.timedelta(days=days)
     wrote = WorkLog.objects.for_everyone(because="logs of postings the actor sees; the wall decides")
     wrote = wrote.filter(posting=OuterRef("pk"), on__gt=since, voided_by__isnull=True)
     rows = running_postings(actor).filter(host_level="village", arrived_on__lte=since)
-    return rows.filter(~Exists(wrote))
+    away = LeaveRequest.objects.for_everyone(because="leave of postings the actor sees; the wall decides")
+    away = away.filter(
+        posting=OuterRef("pk"),
+        state__in=GRANTED,
+        first_on__lte=clock.today(),
+        last_on__gt=clock.today() - JUST_BACK,
+        voided_by__isnull=True,
+    ).exclude(kind=TRIP)
+    return rows.filter(~Exists(wrote), ~Exists(away))
 
 
 def states_of_month(actor: Actor, *, region: str, month: dt.date) -> Mapping[str, int]:

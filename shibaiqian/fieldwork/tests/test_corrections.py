@@ -45,6 +45,15 @@ def test_a_town_takes_back_an_absence_that_was_none(people: People) -> None:
     assert "absent" in AttendanceDay.unscoped.filter(month=month, on=MONDAY).values_list("status", flat=True)  # it stays kept
 
 
+def test_what_the_official_said_stands_again_when_an_absence_is_taken_back(people: People) -> None:
+    month = propose_month(people.posting, month=MAY, by=people.official)
+    correct_days(month, days=[DayCorrection(MONDAY, "in_village", overnight=True)], by=people.official)
+    month = submit_month(month, by=people.official)
+    mark_absent(month, days=[MONDAY], reason="电话未接通", by=people.town)
+    lift_absence(month, days=[MONDAY], reason="在地里，没有信号", by=people.town)
+    assert (day(month, MONDAY).status, day(month, MONDAY).source, day(month, MONDAY).overnight) == ("in_village", "official", True)
+
+
 def test_granted_leave_of_a_whole_day_stands_over_what_was_said_before(people: People) -> None:
     month = propose_month(people.posting, month=MAY, by=people.official)
     correct_days(month, days=[DayCorrection(MONDAY, "in_village"), DayCorrection(dt.date(2016, 5, 10), "in_village")], by=people.official)

@@ -9,7 +9,7 @@ from shibaiqian.access.actor import acting
 from shibaiqian.assistance.tests.factories import LUONAN, villages
 from shibaiqian.fieldwork.actions import ReturnUnfit, SamePerson, approve_leave, cancel_leave, propose_month, reject_leave, report_return
 from shibaiqian.fieldwork.models import AttendanceDay, LeaveRequest
-from shibaiqian.fieldwork.queries import away_often, balance_of, written_late
+from shibaiqian.fieldwork.queries import away_often, balance_of, without_log, written_late
 from shibaiqian.fieldwork.rules.leave import Span
 from shibaiqian.fieldwork.tests.duty import TODAY, People, again
 from shibaiqian.fieldwork.tests.test_leave import asked, past
@@ -40,6 +40,14 @@ def test_a_return_before_an_extension_began_gives_days_of_both_back(people: Peop
     month = propose_month(people.posting, month=dt.date(2016, 6, 1), by=people.official)
     assert not AttendanceDay.unscoped.filter(month=month, status="leave").exists()
     assert again(first).taken == Span(dt.date(2016, 5, 30), dt.date(2016, 5, 31))
+
+
+def test_nobody_is_asked_why_no_log_came_who_is_on_leave(people: People) -> None:
+    with acting(people.town):
+        assert list(without_log(people.town, days=21)) == [people.posting]
+    past(people, first=dt.date(2016, 6, 6), days=3)
+    with acting(people.town):
+        assert list(without_log(people.town, days=21)) == []
 
 
 def test_who_typed_a_request_does_not_decide_about_it(people: People, actor: Any) -> None:
