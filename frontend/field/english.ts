@@ -35,6 +35,7 @@ export const ENGLISH: Record<string, string> = {
   '{unit}已超期 {n} 天': '{unit} is {n} days late',
   '{year} 年': '{year}',
   '“{name}”不是能打开的照片。': '“{name}” is not a photo that can be opened.',
+  '、': ', ',
   '上传': 'Upload',
   '上次走访 {day}': 'last visit {day}',
   '上次走访': 'Last visit',
@@ -365,4 +366,6 @@ export const ENGLISH: Record<string, string> = {
   '第 {n} 段录音': 'Voice memo {n}',
   '没有网络，联网后才能看照片。': 'No network: photos can be seen with the network.',
   '需要更新': 'Update needed',
+  '，': ', ',
+  '：': ': ',
 };

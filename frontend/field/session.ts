@@ -22,9 +22,9 @@ import { newKey, openJson, sealJson, unwrap, wrap, WrongSecret } from './engine/
 import { applySettings } from './look.ts';
 import { ChooseRole, NeedsCode, OtherKey, TooOften } from './refusals.ts';
 import type { Role } from './refusals.ts';
-import { t } from './words.ts';
+import { language, t } from './words.ts';
 
-const transport = overFetch('/api/v1/');
+const transport = overFetch('/api/v1/', () => (language.value === 'en' ? 'en' : 'zh-CN'));
 
 export type Net = 'unknown' | 'online' | 'offline' | 'sending' | 'signed-out' | 'too-old' | 'refused';
 
@@ -217,7 +217,7 @@ export async function signIn(login: string, password: string, more: { code?: str
   const fresh = known && !(await isKeyOf(database, account, key));
   if (fresh) throw new OtherKey();
   const ring: Keyring = {
-    account, login, name: String(answer['name']), role: [role.title, role.place].filter(Boolean).join(' · '),
+    account, login, name: String(answer['name']), role: inWords(role),
     ...(known?.byPin ? { byPin: known.byPin } : (await isShared(database, login)) ? {} : { plain: key }),
     byPassword: await wrap(key, password), token: await sealJson(key, answer['token'], 'token'), wrong: 0, until: 0,
   };
@@ -239,6 +239,8 @@ async function adoptEnded(login: string, password: string, account: string, key:
     await database.keyrings.delete(ring.account);
   }
 }
+
+const inWords = (role: Role): string => [role.title, role.place].filter(Boolean).join(' · ');
 
 function roleId(answer: Body): unknown {
   const role = answer['role'];
@@ -395,10 +397,12 @@ async function fetchSlice(mine: PhoneStore, pass: string): Promise<void> {
   const next = merged(held, answer);
   const kinds = (me['kinds'] as string[] | undefined) ?? [];
   const at = shanghaiTime(serverNow(state.contact!, Date.now()));
+  const role = inWords(me['role'] as unknown as Role);
+  await database.keyrings.update(mine.account, { role });
   await database.keep(`kinds/${mine.account}`, kinds);
   await mine.putCached({ slice: next, own: own(next), me: { kinds, at } });
   if (phone !== mine) return;
-  Object.assign(state, { kinds, fetchedAt: at, expired: false });
+  Object.assign(state, { role, kinds, fetchedAt: at, expired: false });
   fetched = Date.now();
   slice.value = next;
 }

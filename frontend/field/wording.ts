@@ -60,7 +60,7 @@ export function factWords(field: string): string {
 }
 
 export function valueWords(value: unknown, field: string): string {
-  if (field === 'causes' && Array.isArray(value)) return value.map((code) => list('cause')[String(code)] ?? String(code)).join('、') || t('没有填');
+  if (field === 'causes' && Array.isArray(value)) return value.map((code) => list('cause')[String(code)] ?? String(code)).join(t('、')) || t('没有填');
   if (value === null || value === undefined || value === '') return t('没有填');
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -52,6 +52,7 @@ CODE_LISTS = (
     ("reports/daily.py", "REPORT_COLUMNS", "{}"),
     ("reports/samples.py", "LOGS", "{}"),
     ("reports/samples.py", "TOWNS", "{}"),
+    ("fieldwork/rules/phrases.py", "PHRASES", "{}"),
     ("households/excel/columns.py", "RELATIONS", "{}"),
     ("households/excel/columns.py", "EDUCATIONS", "{}"),
     ("households/excel/columns.py", "STUDENT", "{}"),
@@ -70,6 +71,11 @@ CALLS: tuple[tuple[str, str, int | str], ...] = (
     ("imports/kinds.py", "Kind", 1),
     ("imports/jobs.py", "note_progress", "stage"),
     ("console/posting_steps.py", "Step", 0),
+    ("sync/api.py", "ApiRefused", 2),
+    ("sync/bearer.py", "ApiRefused", 2),
+    ("sync/photos.py", "PhotoUnfit", 0),
+    ("sync/photos.py", "DiskFull", 0),
+    *((f"sync/{name}.py", "Malformed", 0) for name in ("rules", "kinds/duty", "kinds/notices", "kinds/fieldwork", "kinds/upward")),
 )
 # What pages show of a figure; its title stands in the catalogue of figures in both languages.
 FIGURES = PACKAGE / "indicators" / "catalogue"

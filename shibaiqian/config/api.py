@@ -6,6 +6,8 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.renderers import BaseRenderer
@@ -37,7 +39,7 @@ api.add_router("", router)
 
 
 def _refused(request: HttpRequest, status: int, code: str, message: str, **more: Any) -> HttpResponse:
-    return api.create_response(request, {"message": message, "code": code, **more}, status=status)
+    return api.create_response(request, {"message": gettext(message), "code": code, **more}, status=status)
 
 
 @api.exception_handler(ApiRefused)
@@ -47,18 +49,18 @@ def _api_refused(request: HttpRequest, why: ApiRefused) -> HttpResponse:
 
 @api.exception_handler(AuthenticationError)
 def _signed_out(request: HttpRequest, why: AuthenticationError) -> HttpResponse:
-    message = "这台手机的登录已失效，请重新登录。手机上没有发出的记录都还在。"
+    message = _("这台手机的登录已失效，请重新登录。手机上没有发出的记录都还在。")
     return _refused(request, 401, "signed_out", message)
 
 
 @api.exception_handler(Http404)
 def _not_there(request: HttpRequest, why: Http404) -> HttpResponse:
-    return _refused(request, 404, "not_there", "没有找到。")
+    return _refused(request, 404, "not_there", _("没有找到。"))
 
 
 @api.exception_handler(ValidationError)
 def _malformed(request: HttpRequest, why: ValidationError) -> HttpResponse:
-    return _refused(request, 422, "malformed", "发送的内容不完整。请更新手机端后重试。")
+    return _refused(request, 422, "malformed", _("发送的内容不完整。请更新手机端后重试。"))
 
 
 @api.exception_handler(HttpError)
@@ -68,7 +70,7 @@ def _not_json(request: HttpRequest, why: HttpError) -> HttpResponse:
 
 @api.exception_handler(RequestDataTooBig)
 def _too_large(request: HttpRequest, why: RequestDataTooBig) -> HttpResponse:
-    return _refused(request, 413, "too_large", "一次发送的内容太大，请更新手机端后重试。")
+    return _refused(request, 413, "too_large", _("一次发送的内容太大，请更新手机端后重试。"))
 
 
 def patterns() -> tuple[list[URLPattern | URLResolver], str, str]:

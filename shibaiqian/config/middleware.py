@@ -49,13 +49,15 @@ class Utf8:
 
 
 class Language:
-    """Chinese unless the person chose English; the browser's wishes are not asked."""
+    """Chinese unless the person chose English; the browser's wishes are not asked. The field app says what was chosen on it."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         language = request.session.get("language", "zh-hans")
+        if request.path_info.startswith("/api/"):
+            language = "en" if request.headers.get("Accept-Language", "").startswith("en") else "zh-hans"
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)

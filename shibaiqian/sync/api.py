@@ -9,6 +9,8 @@ from typing import Annotated, Any
 from axes.handlers.proxy import AxesProxyHandler
 from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.gzip import gzip_page
 from ninja import Router, Schema
@@ -31,7 +33,7 @@ from shibaiqian.sync.rules import HALF, MOST_OPERATIONS, Malformed, is_sha256, m
 router = Router(auth=DeviceToken())
 Answer = dict[str, Any]
 LONGEST_TYPED = 200
-NOT_JSON = "没有收到完整的内容，请稍后重试。"
+NOT_JSON = _("没有收到完整的内容，请稍后重试。")
 
 
 def _typed(said: str) -> str:
@@ -78,14 +80,14 @@ def _user_of(request: HttpRequest, said: SignIn) -> User:
     _must_be_unlocked(request, said.login)
     user = authenticate(request, login=said.login, password=said.password)
     if not isinstance(user, User):
-        raise _wrong(request, said.login, "login_wrong", "登录名或口令不正确。请核对后重新输入；忘记口令请联系系统管理员重置。")
+        raise _wrong(request, said.login, "login_wrong", _("登录名或口令不正确。请核对后重新输入；忘记口令请联系系统管理员重置。"))
     if is_asked_of(user):
         if not said.code:
             raise ApiRefused(401, "code_wanted", "请输入动态口令：手机验证器上显示的 6 位数字，或一个恢复码。")
         user = authenticate(request, login=said.login, code=said.code)
         if not isinstance(user, User):
             raise _wrong(
-                request, said.login, "code_wrong", "动态口令不正确、已过期或已用过。请等显示下一个数字后再输入。", step="second_factor"
+                request, said.login, "code_wrong", _("动态口令不正确、已过期或已用过。请等显示下一个数字后再输入。"), step="second_factor"
             )
     elif mode() is Mode.REQUIRED:
         raise ApiRefused(403, "set_up_code", "您的账号还没有设置动态口令。请先用电脑登录一次并设置。")
@@ -182,7 +184,7 @@ def take_operations(request: HttpRequest) -> Answer:
     sent = _json(request.body)
     operations, owes = sent.get("operations"), sent.get("owes")
     if not isinstance(operations, list) or len(operations) > MOST_OPERATIONS:
-        raise ApiRefused(422, "too_many", f"一次最多发送 {MOST_OPERATIONS} 条记录。请更新手机端后重试。")
+        raise ApiRefused(422, "too_many", gettext("一次最多发送 %s 条记录。请更新手机端后重试。") % MOST_OPERATIONS)
     if isinstance(owes, bool) or not isinstance(owes, int) or not 0 <= owes < 10**6:
         raise ApiRefused(422, "owes_wrong", "没有写明手机上还有几条记录。请更新手机端后重试。")
     skew = _skew(sent.get("sent_at"))
@@ -199,7 +201,7 @@ def _skew(sent_at: Any) -> int:
 
 
 def _role(hat: Hat) -> Answer:
-    return {"id": hat.key, "title": str(hat.role.label), "place": hat.assignment.scope_name}
+    return {"id": hat.key, "title": gettext(str(hat.role.label)), "place": hat.assignment.scope_name}
 
 
 def _json(body: bytes) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_noop as _
 from ninja.security import HttpBearer
 
 from shibaiqian.access.actor import Actor, Forbidden, acting
@@ -76,7 +77,7 @@ def delivers_api(view: View) -> View:
 def actor_of(request: HttpRequest) -> Actor:
     actor: Actor | None = request.actor  # type: ignore[attr-defined]
     if actor is None:
-        message = "您在这台手机上使用的角色已经结束。手机上没有发出的记录都还在；请退出后用现在的角色重新登录。"
+        message = _("您在这台手机上使用的角色已经结束。手机上没有发出的记录都还在；请退出后用现在的角色重新登录。")
         raise ApiRefused(403, "role_ended", message)
     return actor
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from shibaiqian.access.actor import Actor, Forbidden, acting
 from shibaiqian.access.command import NotVisible, Refused
@@ -43,17 +45,19 @@ Status = InboxRecord.Status
 LONGEST_KEY = 45  # of a UUID in any of its forms
 FINAL = frozenset({"created", "duplicate", "conflict", "rejected"})
 SETTLED = frozenset({Status.CREATED, Status.CONFLICT})
-NOT_HERE = "记录所涉及的任职、户或事项不在您现在的管辖范围内，没有办理。记录已保存在服务器；人员调整的，请联系镇办代为登记。"
-NOT_YOURS = "您现在的角色不能办理这件事，没有办理。记录已保存在服务器，请联系系统管理员核对角色。"
-TAKEN = "这条记录的编号已用于另一条内容不同的记录，没有办理，原记录没有改动。请重新填写后再提交。"
-BEFORE_IT = "它所依据的前一条记录没有办成，所以没有办理。请先处理那一条，再重新填写。"
-CIRCLE = "它和它所依据的记录互相等待，哪一条都办不了，所以没有办理。记录已保存在服务器，请重新填写。"
-WAITS = "等它所依据的前一条记录，那一条办好后自动办理。"
-LACKS = "还缺 %s 张照片或录音，传完后自动办理。"
-OVER = "这个账号一天内发来的记录太多，暂时不再收；记录还在手机上，明天会自动重发。请联系系统管理员查看。"
-CLASHES = "与服务器上已有的记录冲突，没有办理。记录已保存在服务器，请核对后重新填写。"
-UNSAVEABLE = "内容里有不能保存的字符或数字，没有办理。请修改后重新填写。"
-FAILED = "服务器暂时没有办成，记录还在手机上，稍后会自动重发。"
+NOT_HERE = _("记录所涉及的任职、户或事项不在您现在的管辖范围内，没有办理。记录已保存在服务器；人员调整的，请联系镇办代为登记。")
+NOT_YOURS = _("您现在的角色不能办理这件事，没有办理。记录已保存在服务器，请联系系统管理员核对角色。")
+TAKEN = _("这条记录的编号已用于另一条内容不同的记录，没有办理，原记录没有改动。请重新填写后再提交。")
+BEFORE_IT = _("它所依据的前一条记录没有办成，所以没有办理。请先处理那一条，再重新填写。")
+CIRCLE = _("它和它所依据的记录互相等待，哪一条都办不了，所以没有办理。记录已保存在服务器，请重新填写。")
+WAITS = _("等它所依据的前一条记录，那一条办好后自动办理。")
+LACKS = _("还缺 %s 张照片或录音，传完后自动办理。")
+OVER = _("这个账号一天内发来的记录太多，暂时不再收；记录还在手机上，明天会自动重发。请联系系统管理员查看。")
+UNKNOWN = _("服务器不认识“%s”这类记录，没有办理；记录已保存在服务器。")
+CHANGED = _("有的内容别人已经改过，请核对后决定。")
+CLASHES = _("与服务器上已有的记录冲突，没有办理。记录已保存在服务器，请核对后重新填写。")
+UNSAVEABLE = _("内容里有不能保存的字符或数字，没有办理。请修改后重新填写。")
+FAILED = _("服务器暂时没有办成，记录还在手机上，稍后会自动重发。")
 SAID_NO = (Malformed, RowsRefused, Refused, NotVisible, Forbidden)
 
 
@@ -256,9 +260,9 @@ def _kind_of(batch: Batch, said: Said, sender: Sender) -> Kind | None:
     missing = [photo for photo in said.photos if photo not in sender.uploads]
     kind = KINDS.get(said.kind)
     if missing:
-        batch.close(said, Status.PHOTOS_MISSING, missing=missing, message=LACKS % len(missing))
+        batch.close(said, Status.PHOTOS_MISSING, missing=missing, message=gettext(LACKS) % len(missing))
     elif kind is None:
-        batch.close(said, Status.REJECTED, message=f"服务器不认识“{said.kind}”这类记录，没有办理；记录已保存在服务器。")
+        batch.close(said, Status.REJECTED, message=gettext(UNKNOWN) % said.kind)
     elif said.kind not in kinds_of(batch.actor.role):
         batch.close(said, Status.REJECTED, message=NOT_YOURS)
     else:
@@ -302,7 +306,7 @@ def _one(batch: Batch, kind: Kind, said: Said, sender: Sender) -> None:
 
 def _done(batch: Batch, said: Said, done: Done) -> None:
     if done.theirs:
-        batch.close(said, Status.CONFLICT, result=done.result, theirs=done.theirs, message="有的内容别人已经改过，请核对后决定。")
+        batch.close(said, Status.CONFLICT, result=done.result, theirs=done.theirs, message=CHANGED)
     else:
         batch.close(said, Status.CREATED, result=done.result)
 
@@ -321,7 +325,7 @@ def _words(why: Exception) -> str:
 def _unreadable(sent: Any, why: Malformed) -> Answer:
     key = sent.get("id") if isinstance(sent, dict) else None
     known = key if isinstance(key, str) and key.isprintable() and len(key) <= LONGEST_KEY else ""
-    return {"id": known, "hash": why.hash, "status": "rejected", "message": str(why)}
+    return {"id": known, "hash": why.hash, "status": "rejected", "message": gettext(str(why))}
 
 
 def _keys_of(unreadable: Answer) -> set[uuid.UUID]:

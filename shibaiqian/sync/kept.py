@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.base import clock, crypto
@@ -78,7 +79,9 @@ def answers_written(closed: Mapping[uuid.UUID, Answer]) -> Statement:
 
 
 def answer(said: Said, status: str, **more: Any) -> Answer:
-    return {"id": str(said.id), "hash": said.hash, "status": str(status), **more}
+    """With words for the person in the language of the request."""
+    words = {"message": gettext(more["message"])} if "message" in more else {}
+    return {"id": str(said.id), "hash": said.hash, "status": str(status), **more, **words}
 
 
 def answer_of(row: InboxRecord) -> Answer:

@@ -32,7 +32,7 @@ from shibaiqian.policy.models import PolicyParameter
 from shibaiqian.postings.models import Posting
 from shibaiqian.sync import daily, drafts, duty, notices
 from shibaiqian.sync.horizon import Horizon
-from shibaiqian.sync.lists import DIGEST
+from shibaiqian.sync.lists import edition
 from shibaiqian.sync.written import Written
 from shibaiqian.voice.models import UpwardRequest
 
@@ -59,7 +59,7 @@ SECTIONS: dict[str, Section] = {
 
 def told(actor: Actor, posting: Posting | None, since: Horizon | None, written: Written | None) -> dict[str, Any]:
     """Every section that has something to say."""
-    is_other = since is None or since.lists != DIGEST or since.day != clock.today()
+    is_other = since is None or since.lists != edition() or since.day != clock.today()
     asked = [name for name, one in SECTIONS.items() if is_other or written is None or written.any(*one.tables)]
     found = {name: SECTIONS[name].tell(actor, posting) for name in asked}
     return {name: value for name, value in found.items() if value is not None}

@@ -21,7 +21,7 @@ from shibaiqian.postings.queries import own_among, running_postings
 from shibaiqian.regions.models import Region
 from shibaiqian.sync import sections
 from shibaiqian.sync.horizon import Horizon, horizon_now
-from shibaiqian.sync.lists import DIGEST, LISTS
+from shibaiqian.sync.lists import edition, lists
 from shibaiqian.sync.models import Device
 from shibaiqian.sync.rules import digest
 from shibaiqian.sync.written import Written, written_since
@@ -54,7 +54,7 @@ def slice_for(device: Device, actor: Actor, *, since: str = "") -> Answer:
     found = _households(actor, posting) if changed is None or changed else set()
     households = _told(actor, found if changed is None else changed & found)
     answer: Answer = {
-        "cursor": Horizon(now.xid, now.at, now.role, now.places, DIGEST).cursor,
+        "cursor": Horizon(now.xid, now.at, now.role, now.places, edition()).cursor,
         "whole": delta is None,
         "places": here,
         "posting": _posting(posting, actor),
@@ -65,8 +65,8 @@ def slice_for(device: Device, actor: Actor, *, since: str = "") -> Answer:
         "gone": (_gone(actor, changed - found) if changed else []) + _gone_services(actor, delta, written),
         "revoked": revoked(then, now.places),
     }
-    if delta is None or delta.lists != DIGEST:
-        answer["lists"] = LISTS
+    if delta is None or delta.lists != edition():
+        answer["lists"] = lists()
     if households:
         _note_reading(actor, len(households), is_whole=delta is None)
     return answer
@@ -84,7 +84,7 @@ def nothing_left(since: str) -> Answer:
     then = Horizon.of(since)
     return {
         "cursor": "", "whole": True, "places": [], "posting": None, "households": [], "services": [], "logs": [], "sections": {}, "gone": [],
-        "revoked": revoked(then, ()), "lists": LISTS,
+        "revoked": revoked(then, ()), "lists": lists(),
     }  # fmt: skip
 
 

@@ -38,11 +38,11 @@ export interface Sent {
 
 export type Transport = (sent: Sent) => Promise<Body>;
 
-export function overFetch(root: string): Transport {
+export function overFetch(root: string, language: () => string): Transport {
   return async (sent) => {
     const cut = new AbortController();
     const timer = setTimeout(() => cut.abort(), sent.patience ?? 20_000);
-    const headers: Record<string, string> = { 'X-Client': String(PROTOCOL), Accept: 'application/json' };
+    const headers: Record<string, string> = { 'X-Client': String(PROTOCOL), Accept: 'application/json', 'Accept-Language': language() };
     if (sent.token) headers['Authorization'] = `Bearer ${sent.token}`;
     if (sent.json !== undefined) headers['Content-Type'] = 'application/json';
     if (sent.type) headers['Content-Type'] = sent.type;

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from shibaiqian.access.command import NotVisible
 from shibaiqian.access.roles import Permission
@@ -37,7 +38,7 @@ LONGEST_CONTENT = 500
 LONGEST_NAME = 40
 LONGEST_PROBLEM = 300
 FARTHEST = 100_000  # metres: a point less exact says nothing
-NO_POSTING = "记录没有写明任职。请更新手机端后重试。"
+NO_POSTING = _("记录没有写明任职。请更新手机端后重试。")
 CATEGORIES, SERVICE_KINDS = frozenset(WorkLogItem.Category.values), frozenset(PracticalService.Kind.values)
 
 

@@ -50,6 +50,7 @@ class Phone:
     token: str = ""
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
     protocol: str = "1"
+    language: str = "zh-CN"
 
     def sign_in(self, login: str = LOGIN, password: str = PASSWORD, **more: Any) -> Any:
         said = {"login": login, "password": password, "label": "红米", "device": str(self.key), **more}
@@ -67,7 +68,7 @@ class Phone:
     @property
     def headers(self) -> dict[str, str]:
         token = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        return {"X-Client": self.protocol, **token}
+        return {"X-Client": self.protocol, "Accept-Language": self.language, **token}
 
     def post(self, path: str, said: Any) -> Any:
         return self.client.post(f"/api/v1/{path}", json.dumps(said), content_type="application/json", headers=self.headers)

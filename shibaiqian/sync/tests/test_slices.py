@@ -10,17 +10,20 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import trans_real
 
 from shibaiqian.access.models import Assignment
 from shibaiqian.access.queries import Hat, actor_for
 from shibaiqian.assistance.tests.factories import registered
 from shibaiqian.audit.models import Event
 from shibaiqian.base import clock
+from shibaiqian.base.ids import new_id
+from shibaiqian.base.translations import CHINESE, compile_catalogue
 from shibaiqian.households.models import Household
 from shibaiqian.policy.actions import install_defaults
 from shibaiqian.sync.horizon import Horizon
 from shibaiqian.sync.sections import SECTIONS
-from shibaiqian.sync.tests.factories import Phone, Village, a_log, a_village, also
+from shibaiqian.sync.tests.factories import Phone, Village, a_log, a_village, also, operation
 from shibaiqian.sync.written import WATCHED
 
 pytestmark = pytest.mark.django_db
@@ -196,3 +199,33 @@ def test_what_commits_late_is_in_the_next_delta(by_xmin: bool, committed: None, 
             first["cursor"] = replace(then_of(first), xid=int(cursor.fetchone()[0])).cursor
     told = {home["id"] for home in taken(phone, first["cursor"])["households"]}
     assert (str(village.household.pk) in told) is by_xmin
+
+
+def test_lists_come_in_the_language_that_the_phone_speaks_and_again_when_it_is_another(phone: Phone) -> None:
+    compile_catalogue()
+    trans_real._translations.clear()
+    chinese = taken(phone)
+    phone.language = "en-GB"
+    english = taken(phone, chinese["cursor"])
+    assert chinese["lists"]["category"]["visit"] == "入户走访"
+    assert not english["whole"] and english["lists"]["category"]["visit"] == "Household visit"
+    assert "lists" not in taken(phone, english["cursor"])
+    said = [words for of in english["lists"].values() for words in of.values()]
+    assert len(said) > 100 and [words for words in said if CHINESE.search(str(words))] == []
+    phone.language = "zh-CN"
+    assert taken(phone, english["cursor"])["lists"] == chinese["lists"]
+
+
+def test_a_refusal_is_said_in_the_language_of_its_time(phone: Phone, village: Village) -> None:
+    compile_catalogue()
+    trans_real._translations.clear()
+    phone.language = "en"
+    elsewhere = operation("log", {"posting": str(new_id()), "on": "2016-06-08", "items": [{"category": "visit", "content": "看望"}]})
+    said = phone.answers(elsewhere)[0]["message"]
+    assert said.startswith("The posting, household or matter of this record is not in your area now")
+    phone.language = "zh-CN"
+    assert phone.answers(elsewhere)[0]["message"] == said
+    assert phone.answers({**elsewhere, "id": str(new_id())})[0]["message"].startswith("记录所涉及的任职")
+    phone.token = "wrong"
+    phone.language = "en"
+    assert phone.get("me").json()["message"].startswith("This phone is signed out")
