@@ -10,6 +10,7 @@ import struct
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from secrets import randbelow
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page, ViewportSize, expect
 
@@ -133,6 +134,11 @@ def is_kept(page: Page) -> None:
     page.evaluate(
         "navigator.serviceWorker.ready.then(() => new Promise(done => navigator.serviceWorker.controller ? done() : navigator.serviceWorker.addEventListener('controllerchange', done)))"
     )
+
+
+def own_words() -> str:
+    """Words of a run's own that a picture of the handbook may show."""
+    return f"来回走了 {2_000 + randbelow(20_000)} 步"
 
 
 def write_log(page: Page, words: str, photo: bytes | None = None, on: str = "") -> None:

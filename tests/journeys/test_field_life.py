@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import DESKTOP
-from tests.journeys.phones import PATIENCE, Phone, counts, is_kept, set_pin, sign_in, tab, write_log
+from tests.journeys.phones import PATIENCE, Phone, counts, is_kept, own_words, set_pin, sign_in, tab, write_log
 from tests.journeys.proxy import Proxy
 from tests.journeys.test_field import LOGIN, network, on_server, phone, seen, server, things
 
@@ -27,13 +27,13 @@ def send(page: Page, received: int) -> None:
 
 
 def test_a_spoken_memo_arrives_with_its_log(phone: Phone, network: Proxy, password: str) -> None:
-    mark = token_hex(4)
+    mark = own_words()
     page = phone.open(arguments=HUMS)
     sign_in(page, LOGIN, password)
     is_kept(page)
     network.cut()
     page.get_by_role("button", name="写日志").click()
-    page.get_by_label("做了什么").fill(f"路上口述的（{mark}）")
+    page.get_by_label("做了什么").fill(f"路上口述，{mark}")
     page.get_by_role("button", name="录一段话").click()
     going = page.get_by_role("button", name=re.compile("录音中 [1-9]"))
     expect(going).to_be_visible()

@@ -1,14 +1,13 @@
 """Two people share a phone: each with an account, a PIN and a queue of their own; a draft goes from one to the other by way of the server."""
 
 from collections.abc import Callable
-from secrets import token_hex
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import picture, type_in
-from tests.journeys.phones import PATIENCE, Phone, counts, is_kept, tab
+from tests.journeys.phones import PATIENCE, Phone, counts, is_kept, own_words, tab
 from tests.journeys.proxy import Proxy
 from tests.journeys.test_field import LOGIN, network, on_server, phone, server, things
 from tests.journeys.test_field_screens import look
@@ -87,8 +86,8 @@ def test_two_people_share_a_phone_and_a_draft_becomes_a_record_with_both_names(
     phone: Phone, network: Proxy, password: str, people: dict[str, dict[str, Any]], signed_in: Callable[..., Page], site: str
 ) -> None:
     clerk, official = (people[login]["姓名"] for login in (CLERK, LOGIN))
-    mark = token_hex(4)
-    words, own = f"送药上门，陪老人量血压（{mark}）", f"镇上开会（{mark}）"
+    mark = own_words()
+    words, own = f"送药上门，陪老人量血压，{mark}", f"镇上开会，{mark}"
     page = phone.open()
     move_in(page, CLERK, password, "代记 替挂职干部")
     is_kept(page)
