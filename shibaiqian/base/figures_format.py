@@ -57,3 +57,33 @@ def percent_of(part: Number, whole: Number, places: int = 1) -> str:
     if part is None or part == "" or not whole:
         return NONE
     return percent(_decimal(part) / _decimal(whole), places)
+
+
+DIGITS = "零壹贰叁肆伍陆柒捌玖"
+
+
+def capital_yuan(cents: int) -> str:
+    """An amount in the capital figures of accounting (人民币大写): 100405 → 壹仟零肆元零伍分. From nothing to below ten thousand hundred millions."""
+    yuan, jiao, fen = cents // 100, cents // 10 % 10, cents % 10
+    text, is_gap = "", False
+    for size, unit in ((10**8, "亿"), (10**4, "万"), (1, "")):
+        part = yuan // size % 10**4
+        if part:
+            text += ("零" if text and (is_gap or part < 1000) else "") + _capital_group(part) + unit
+        is_gap = not part
+    text = f"{text}元" if text else "" if jiao or fen else "零元"
+    if not jiao and not fen:
+        return f"{text}整"
+    text += f"{DIGITS[jiao]}角" if jiao else "零" if text else ""
+    return text + (f"{DIGITS[fen]}分" if fen else "整")
+
+
+def _capital_group(part: int) -> str:
+    """A number below ten thousand."""
+    text, is_gap = "", False
+    for size, unit in ((1000, "仟"), (100, "佰"), (10, "拾"), (1, "")):
+        digit = part // size % 10
+        if digit:
+            text += ("零" if text and is_gap else "") + DIGITS[digit] + unit
+        is_gap = not digit
+    return text

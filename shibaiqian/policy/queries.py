@@ -88,11 +88,12 @@ def parameters_over(keys: Sequence[str], *, region: str, days: Collection[dt.dat
 
 @dataclass(frozen=True)
 class Stretch:
-    """Days on which one value of a number holds, both ends counted."""
+    """Days on which one value of a number holds, both ends counted, and the document it stands in."""
 
     first: dt.date
     last: dt.date
     value: Decimal
+    source: str
 
 
 def stretches_of(key: str, *, regions: Collection[str]) -> Mapping[str, Sequence[Stretch]]:
@@ -104,6 +105,12 @@ def stretches_of(key: str, *, regions: Collection[str]) -> Mapping[str, Sequence
     return {place: _stretches(rows, place, known=KEY_OF[key]) for place in sorted({*regions, *(row.jurisdiction for row in rows)})}
 
 
+def stretches_at(keys: Sequence[str], *, region: str) -> Mapping[str, Sequence[Stretch]]:
+    """As `stretches_of`, of several keys at one place. One query."""
+    rows = list(PolicyParameter.objects.filter(key__in=keys, jurisdiction__in=jurisdictions_of(region)))
+    return {key: _stretches([row for row in rows if row.key == key], region, known=KEY_OF[key]) for key in keys}
+
+
 def _stretches(rows: Sequence[PolicyParameter], place: str, *, known: Key) -> Sequence[Stretch]:
     here = [row for row in rows if row.jurisdiction in jurisdictions_of(place)]
     ends = {row.valid_to + dt.timedelta(days=1) for row in here if row.valid_to is not None}
@@ -111,7 +118,8 @@ def _stretches(rows: Sequence[PolicyParameter], place: str, *, known: Key) -> Se
     found = []
     for start, following in pairwise([*starts, dt.date.max]):
         row = governing([r for r in here if r.valid_from <= start and (r.valid_to is None or start <= r.valid_to)], stricter=known.stricter)
-        found.append(Stretch(start, following - dt.timedelta(days=1), known.default if row is None else row.value))
+        value, source = (known.default, known.source) if row is None else (row.value, row.source)
+        found.append(Stretch(start, following - dt.timedelta(days=1), value, source))
     return found
 
 

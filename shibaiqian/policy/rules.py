@@ -132,6 +132,7 @@ KEYS = (
     _key("ballot_min_group", "测评发票最低数（防止推知个人意见）", "票", "5", H, floor=True),
     # Rates of a unit's own area: what stands here is an example until a local document sets it.
     _key("claim_meal_day", "驻村伙食补助标准", "元/天", "40", source="示例，按当地差旅文件设定"),
+    _key("claim_meal_out", "因公外出的日子也计伙食补助（1 是，0 另按差旅费报销）", "是否", "0", source="示例，按当地差旅文件设定"),
     _key("claim_travel_trip", "往返交通补助标准", "元/次", "80", source="示例，按当地差旅文件设定"),
     _key("claim_trips_month", "每月报销往返次数上限", "次", "4", L, source="示例，按当地差旅文件设定"),
     _key("claim_insurance_year", "人身意外保险标准", "元/年", "100", source="示例，按当地文件设定"),

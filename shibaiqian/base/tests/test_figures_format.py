@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shibaiqian.base.figures_format import percent, percent_of, thousands, wan, yuan
+from shibaiqian.base.figures_format import capital_yuan, percent, percent_of, thousands, wan, yuan
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,15 @@ def test_a_share_of_nothing_is_a_dash():
 @pytest.mark.parametrize("write", [wan, thousands, yuan, percent])
 def test_what_a_template_does_not_find_is_a_dash_too(write):
     assert write("") == "—"
+
+
+@pytest.mark.parametrize(
+    ("cents", "said"),
+    [
+        (0, "零元整"), (5, "伍分"), (50, "伍角整"), (1_00, "壹元整"), (10_50, "壹拾元伍角整"), (580_00, "伍佰捌拾元整"), (1_004_05, "壹仟零肆元零伍分"),
+        (1_680_32, "壹仟陆佰捌拾元叁角贰分"), (10_020_00, "壹万零贰拾元整"), (100_500_00, "壹拾万零伍佰元整"), (6_007_000_14, "陆佰万柒仟元壹角肆分"),
+        (100_000_001_00, "壹亿零壹元整"),
+    ],
+)  # fmt: skip
+def test_an_amount_in_the_capital_figures_of_accounting(cents: int, said: str) -> None:
+    assert capital_yuan(cents) == said

@@ -25,7 +25,7 @@ CLAIMS = Listing(
         Column("name", _("姓名"), "cadre_name", link=To("claim")),
         Column("month", _("月份"), "month", said=lambda month: f"{month:%Y-%m}"),
         *place_columns(shown=("county", "town", "village")),
-        Column("days", _("在岗天数"), "meal_days", K.INTEGER),
+        Column("days", _("补助天数"), "meal_days", K.INTEGER),
         Column("meal", _("伙食补助（元）"), "meal_cents", K.MONEY),
         Column("trips", _("往返次数"), "trips", K.INTEGER),
         Column("travel", _("往返交通（元）"), "travel_cents", K.MONEY),

@@ -19,8 +19,9 @@ from shibaiqian.console.selection.papers import paper_file
 from shibaiqian.documents.papers.expense_claim import ExpenseClaim as Paper
 from shibaiqian.documents.papers.expense_claim import expense_claim
 from shibaiqian.fieldwork.actions import draw_claim, hand_in_claim, return_claim, settle_claim
+from shibaiqian.fieldwork.models import ExpenseClaim
 from shibaiqian.fieldwork.queries import claim_of, months_to_claim
-from shibaiqian.fieldwork.rules.claims import CLAIM, LABELS, MEASURES
+from shibaiqian.fieldwork.rules.claims import CLAIM, EXAMPLE, LABELS, MEASURES
 
 SHOWN = 24
 WORDS = {"meal": _("伙食补助"), "travel": _("往返交通"), "insurance": _("人身意外保险")}
@@ -44,6 +45,11 @@ def draw(request: HttpRequest) -> HttpResponse:
     return render(request, "console/plans/claim_months.html", {"rows": rows[:SHOWN]})
 
 
+def _sources(row: ExpenseClaim) -> tuple[str, ...]:
+    """The documents that set the rates, each once, in the order of the lines."""
+    return tuple(dict.fromkeys(line["source"] for line in row.lines if line.get("source")))
+
+
 @acts
 def claim(request: HttpRequest, claim_id: uuid.UUID) -> HttpResponse:
     """One claim line by line, and what may be done."""
@@ -58,6 +64,8 @@ def claim(request: HttpRequest, claim_id: uuid.UUID) -> HttpResponse:
     context = {
         "row": row,
         "lines": lines,
+        "sources": _sources(row),
+        "is_example": any(source.startswith(EXAMPLE) for source in _sources(row)),
         "may_hand_in": draws and "hand_in_claim" in steps,
         "may_settle": settles and "settle_claim" in steps,
     }
@@ -98,6 +106,7 @@ def claim_paper(request: HttpRequest, claim_id: uuid.UUID, form: str) -> HttpRes
     row = claim_of(actor, claim_id)
     lines = tuple((LABELS[x["code"]], x["quantity"], MEASURES[x["code"]], x["rate_cents"], x["amount_cents"]) for x in row.lines)
     paper = Paper(
-        person=person_of(row.posting), month=row.month, lines=lines, total_cents=row.total_cents, demonstration=clock.is_demonstration()
-    )
+        person=person_of(row.posting), month=row.month, lines=lines, total_cents=row.total_cents, sources=_sources(row),
+        demonstration=clock.is_demonstration(),
+    )  # fmt: skip
     return paper_file(expense_claim(paper), form, name=f"claim-{row.month:%Y-%m}-{str(row.pk)[:8]}")

@@ -17,11 +17,12 @@ from shibaiqian.access.rows import Written
 from shibaiqian.base import clock
 from shibaiqian.base.workdays import Calendar
 from shibaiqian.fieldwork.actions.own import must_be_own
-from shibaiqian.fieldwork.models import AttendanceAmendment, AttendanceDay, AttendanceMonth, LeaveRequest, Visit, WorkLog
+from shibaiqian.fieldwork.models import AttendanceAmendment, AttendanceDay, AttendanceMonth, ExpenseClaim, LeaveRequest, Visit, WorkLog
 from shibaiqian.fieldwork.queries.attendance import to_propose
 from shibaiqian.fieldwork.queries.emergencies import called_days, emergency_days_in
 from shibaiqian.fieldwork.rules import attendance as rules
 from shibaiqian.fieldwork.rules.attendance import MONTH
+from shibaiqian.fieldwork.rules.claims import CLAIM
 from shibaiqian.fieldwork.rules.leave import GRANTED, TRIP
 from shibaiqian.messages.actions import announce
 from shibaiqian.postings.models import Posting
@@ -285,10 +286,27 @@ def decide_amendment(amendment: AttendanceAmendment, *, agree: bool, by: Actor) 
             leave_kind=leaves.get(amendment.on, ""),
         )  # fmt: skip
         _replace(month, [row], before)
+        if amendment.before != amendment.status:
+            _question_claim(month, amendment.on)
     amendment.outcome = "agreed" if agree else "declined"
     amendment.decided_by, amendment.decided_on = by.name, clock.today()
     amendment.save(update_fields=["outcome", "decided_by", "decided_on"])
     return amendment
+
+
+def _question_claim(month: AttendanceMonth, on: dt.date) -> None:
+    """What was claimed for a month by a day that is corrected now: waiting, it goes back; paid, it says so to who paid."""
+    claims = ExpenseClaim.objects.for_everyone(because="the claim of the month that is corrected; the wall decides")
+    claim = claims.filter(attendance=month, voided_by__isnull=True).exclude(state="drawn").select_for_update(no_key=True).first()
+    if claim is None:
+        return
+    if claim.state == "settled":
+        claim.returned_reason = f"{on} 的考勤在报销之后有更正，请核对，多退少补。"
+    else:
+        claim.state, claim.handed_in_on = CLAIM.next(claim.state, "return_claim"), None
+        claim.returned_reason = f"{on} 的考勤有更正，请重新生成后再报送。"
+        announce("claim_returned", cadres=[claim.cadre], about=str(claim.pk))
+    claim.save(update_fields=["state", "returned_reason", "handed_in_on"])
 
 
 def _running(posting: Posting, month: dt.date) -> list[dt.date]:

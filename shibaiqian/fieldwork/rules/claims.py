@@ -1,8 +1,10 @@
 """What a confirmed month is paid by local rates. Pure."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from shibaiqian.access.flow import Flow
 
@@ -20,39 +22,59 @@ CLAIM = Flow(
 LABELS = {"meal": "伙食补助", "travel": "往返交通", "insurance": "人身意外保险"}
 MEASURES = {"meal": "天", "travel": "次", "insurance": "年"}
 RATES = {"meal": "claim_meal_day", "travel": "claim_travel_trip", "insurance": "claim_insurance_year"}
-ON_DUTY = ("in_village", "official_out")
+# What somebody goes home for. A day that nobody wrote down, an absence and a reported trip (paid as such) begin no journey.
+AT_HOME = ("rest", "leave")
+EXAMPLE = "示例"  # how the source of a rate begins that no local document has set yet
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What one thing is paid, in cents, by which document."""
+
+    cents: int
+    source: str
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line: so many days, trips or years at a rate, in cents."""
+    """One line: so many days, trips or years at a rate, in cents, by which document."""
 
     code: str
     quantity: int
     rate_cents: int
+    source: str = ""
 
     @property
     def amount_cents(self) -> int:
         return self.quantity * self.rate_cents
 
-    def to_json(self) -> dict[str, int | str]:
-        return {"code": self.code, "quantity": self.quantity, "rate_cents": self.rate_cents, "amount_cents": self.amount_cents}
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "amount_cents": self.amount_cents}
 
 
-def trips(days: Iterable[tuple[dt.date, str]], *, most: int) -> int:
-    """Journeys out and back: each unbroken run of days in the village begins with one; at most so many are paid a month."""
-    there = sorted(on for on, status in days if status == "in_village")
-    runs = sum(1 for n, on in enumerate(there) if n == 0 or on - there[n - 1] > dt.timedelta(days=1))
-    return min(runs, most)
+def journeys(days: Iterable[tuple[dt.date, str]], *, there_before: bool) -> list[dt.date]:
+    """Days on which somebody came back to the village after being at home; `there_before`: they were in the village when the month began."""
+    found, is_home = [], not there_before
+    for on, status in sorted(days):
+        if status in AT_HOME:
+            is_home = True
+        elif status == "in_village" and is_home:
+            found.append(on)
+            is_home = False
+    return found
 
 
 def lines_of(
-    days: Iterable[tuple[dt.date, str]], *, rates_cents: Mapping[str, int], most_trips: int, insured_this_year: bool
-) -> tuple[Line, ...]:
-    """The lines of a month from its days. A rate of nothing makes no line; insurance once a calendar year."""
-    said = list(days)
-    quantity = {
-        "meal": sum(status in ON_DUTY for _on, status in said), "travel": trips(said, most=most_trips),
-        "insurance": 0 if insured_this_year or not said else 1,
-    }  # fmt: skip
-    return tuple(Line(code, quantity[code], rates_cents[code]) for code in LABELS if quantity[code] and rates_cents[code])
+    days: Iterable[tuple[dt.date, str]], *, rate: Callable[[str, dt.date], Rate], meals: Sequence[str], most_trips: int, there_before: bool,
+    insured_this_year: bool,
+) -> tuple[Line, ...]:  # fmt: skip
+    """The lines of a month from its days, each by the rate of its day; `meals` are the kinds of day with a meal.
+
+    A rate of nothing makes no line; the first `most_trips` journeys of a month are paid, insurance once a calendar year.
+    """
+    said = sorted(days)
+    paid = [("meal", on) for on, status in said if status in meals]
+    paid += [("travel", on) for on in journeys(said, there_before=there_before)[:most_trips]]
+    paid += [("insurance", on) for on, _status in said[:1] if not insured_this_year]
+    counted = Counter((code, rate(code, on)) for code, on in paid)
+    return tuple(Line(code, quantity, one.cents, one.source) for (code, one), quantity in counted.items() if one.cents)
