@@ -1,10 +1,12 @@
 """Claims: drawn by the official from confirmed months, handed in, settled or given back by the sending unit; the form."""
 
 import uuid
+from collections.abc import Mapping
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -45,9 +47,13 @@ def draw(request: HttpRequest) -> HttpResponse:
     return render(request, "console/plans/claim_months.html", {"rows": rows[:SHOWN]})
 
 
-def _sources(row: ExpenseClaim) -> tuple[str, ...]:
-    """The documents that set the rates, each once, in the order of the lines."""
-    return tuple(dict.fromkeys(line["source"] for line in row.lines if line.get("source")))
+def _sources(row: ExpenseClaim, words: "Mapping[str, str | Promise]") -> tuple[str, ...]:
+    """The documents that set the rates, each with what it sets, in the order of the lines."""
+    sets: dict[str, dict[str, None]] = {}
+    for line in row.lines:
+        if line.get("source"):
+            sets.setdefault(line["source"], {})[str(words[line["code"]])] = None
+    return tuple(f"{'、'.join(labels)}：{source}" for source, labels in sets.items())
 
 
 @acts
@@ -64,8 +70,8 @@ def claim(request: HttpRequest, claim_id: uuid.UUID) -> HttpResponse:
     context = {
         "row": row,
         "lines": lines,
-        "sources": _sources(row),
-        "is_example": any(source.startswith(EXAMPLE) for source in _sources(row)),
+        "sources": _sources(row, WORDS),
+        "is_example": any(EXAMPLE in line.get("source", "") for line in row.lines),
         "may_hand_in": draws and "hand_in_claim" in steps,
         "may_settle": settles and "settle_claim" in steps,
     }
@@ -106,7 +112,7 @@ def claim_paper(request: HttpRequest, claim_id: uuid.UUID, form: str) -> HttpRes
     row = claim_of(actor, claim_id)
     lines = tuple((LABELS[x["code"]], x["quantity"], MEASURES[x["code"]], x["rate_cents"], x["amount_cents"]) for x in row.lines)
     paper = Paper(
-        person=person_of(row.posting), month=row.month, lines=lines, total_cents=row.total_cents, sources=_sources(row),
+        person=person_of(row.posting), month=row.month, lines=lines, total_cents=row.total_cents, sources=_sources(row, LABELS),
         demonstration=clock.is_demonstration(),
     )  # fmt: skip
     return paper_file(expense_claim(paper), form, name=f"claim-{row.month:%Y-%m}-{str(row.pk)[:8]}")

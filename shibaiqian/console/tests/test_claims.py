@@ -30,7 +30,8 @@ def test_a_claim_goes_from_the_ledger_to_the_unit_s_finance(actor: Any) -> None:
     official.post(f"{url}hand_in/")
     assert "伙食补助" in text(unit.get(url)) and "已报送" in text(unit.get("/claims/"))
     said = "".join(p.extract_text() for p in PdfReader(io.BytesIO(official.get(f"{url}paper.pdf").content)).pages)
-    assert "320.00" in said and "不得在村级报销" in said
+    assert "320.00" in said and "不得在村级报销" in said and "（大写）：伍佰捌拾元整" in said
+    assert "财务不能据此付款" in text(official.get(url)) and "伙食补助、往返交通：默认值（示例" in text(official.get(url))
     assert official.get(f"{url}paper.docx").content.startswith(b"PK")
     assert unit.post("/claims/export/", {}).content.startswith(b"PK")
     unit.post(f"{url}return/", {"reason": "核对 5 月 12 日"})

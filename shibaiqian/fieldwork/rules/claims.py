@@ -24,7 +24,7 @@ MEASURES = {"meal": "天", "travel": "次", "insurance": "年"}
 RATES = {"meal": "claim_meal_day", "travel": "claim_travel_trip", "insurance": "claim_insurance_year"}
 # What somebody goes home for. A day that nobody wrote down, an absence and a reported trip (paid as such) begin no journey.
 AT_HOME = ("rest", "leave")
-EXAMPLE = "示例"  # how the source of a rate begins that no local document has set yet
+EXAMPLE = "示例"  # stands in the source of a rate that no local document has set yet
 
 
 @dataclass(frozen=True)
