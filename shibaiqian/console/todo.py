@@ -29,7 +29,7 @@ from shibaiqian.party.models import Overhaul
 from shibaiqian.policy.rules import KEY_OF
 from shibaiqian.postings.models import Handover, Posting, TargetLetter
 from shibaiqian.postings.queries import conditions
-from shibaiqian.postings.trainings import without_induction
+from shibaiqian.postings.trainings import without_induction, without_training
 from shibaiqian.selection.models import Decision, IntegrityInquiry, Nomination, PostNeed
 from shibaiqian.sync.models import InboxRecord
 from shibaiqian.sync.queries import NOBODY, devices_that_owe
@@ -133,6 +133,8 @@ def _of_postings(actor: Actor) -> Iterator[Line]:
         yield Line(_("份工作交接等待监交"), waiting, "postings")
     if actor.may(Permission.REGISTER_CADRES):
         yield Line(_("名待到岗干部还没有参加岗前培训"), without_induction(actor), "courses")
+        if clock.today().month >= LAST_QUARTER:
+            yield Line(_("名干部今年还没有参加过培训"), without_training(actor, year=clock.today().year), "courses")
     if actor.role in SIGNS:
         unsigned = {SIGNS[actor.role]: None, "state": TargetLetter.State.SIGNING}
         yield Line(_("份目标责任书等待签字"), TargetLetter.objects.visible_to(actor).filter(**unsigned), "target_letters")
@@ -188,6 +190,7 @@ def _of_plans(actor: Actor) -> Iterator[Line]:
         yield Line(_("份述职报告等待开会听取"), reports.filter(state="submitted"), "duty_reports", query="?state=submitted")
 
 
+LAST_QUARTER = 10  # from this month on it is asked who had no training in the year
 LONG_LEAVE = int(KEY_OF["leave_replacement_days"].default)  # as the law brings it along; the desk goes by the place's own number
 # Days without a signal are no reason to ask anybody.
 LONG_OWED = dt.timedelta(days=7)

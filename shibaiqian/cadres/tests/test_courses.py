@@ -13,7 +13,7 @@ from shibaiqian.cadres.models import Cadre, CourseSeat, TrainingCourse, Training
 from shibaiqian.cadres.tests.factories import DANFENG, LUONAN
 from shibaiqian.postings.actions import appoint_officials
 from shibaiqian.postings.tests.factories import WAITING, install, posting_row, roster
-from shibaiqian.postings.trainings import without_induction
+from shibaiqian.postings.trainings import without_induction, without_training
 from shibaiqian.regions.models import Region
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +61,19 @@ def test_induction_before_arrival_is_due_until_it_was_had(clerk: Any, course: Tr
     hold_course(course, by=clerk)
     with acting(clerk):
         assert not without_induction(clerk).exists()
+
+
+def test_one_training_a_year_is_asked_of_who_serves(clerk: Any, course: TrainingCourse) -> None:
+    village = Region.objects.filter(code__gte=LUONAN, code__lt=f"{LUONAN}:", level="village").order_by("code")[0].code
+    appoint_officials(Region.objects.get(pk=LUONAN), rows=roster(posting_row(1, village)), by=clerk)
+    with acting(clerk):
+        assert [p.cadre_name for p in without_training(clerk, year=2016)] == ["王朝辉"]
+        assert not without_training(clerk, year=2014).exists()  # nobody had arrived
+    enrol(course, cadres=some("王朝辉"), by=clerk)
+    hold_course(course, by=clerk)
+    with acting(clerk):
+        assert not without_training(clerk, year=2016).exists()
+        assert without_training(clerk, year=2017).exists()
 
 
 @pytest.mark.parametrize(

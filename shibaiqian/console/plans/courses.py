@@ -25,7 +25,7 @@ from shibaiqian.console.posting_forms import day, pick, text
 from shibaiqian.console.selection.papers import paper_file
 from shibaiqian.documents.papers.course import Participant, SignSheet, sign_sheet
 from shibaiqian.postings.queries import running_postings
-from shibaiqian.postings.trainings import without_induction
+from shibaiqian.postings.trainings import without_induction, without_training
 from shibaiqian.regions.models import Region
 
 MOST = 2000
@@ -45,6 +45,8 @@ class EnrolForm(forms.Form):
     region = forms.ChoiceField(label=_("挂职地"), required=False)
     tier = pick(_("层级"), TIERS, required=False)
     only_new = forms.BooleanField(label=_("只选还没到岗、没有参加过岗前培训的"), required=False)
+
+    only_untrained = forms.BooleanField(label=_("只选今年还没有参加过培训的"), required=False)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,6 +92,8 @@ def _enrol(request: HttpRequest, form: EnrolForm, file: CourseFile, actor: Actor
     said = form.cleaned_data
     region = said["region"] or actor.scope.region
     rows = without_induction(actor) if said["only_new"] else running_postings(actor, region=region)
+    if said["only_untrained"]:
+        rows = rows.filter(pk__in=without_training(actor, year=clock.today().year).values("pk"))
     rows = rows.filter(region__gte=region, region__lt=f"{region}:")
     rows = rows.filter(tier_code=said["tier"]) if said["tier"] else rows
     try:

@@ -32,6 +32,20 @@ def test_a_course_is_planned_filled_held_and_its_sheet_printed(world: World) -> 
     assert stranger.get(url).status_code == 404 and "产业技术培训" not in text(stranger.get("/courses/"))
 
 
+def test_who_had_no_training_this_year_is_chosen_until_the_year_has_one(world: World) -> None:
+    clerk = sign_in("city_org_admin", "6110")
+    said = {
+        "kind": "skill", "name": "产业技术培训", "organiser": "市委组织部", "place": "市委党校", "starts_on": "2016-06-01", "ends_on": "2016-06-02",
+        "hours": "16",
+    }  # fmt: skip
+    untrained = {"region": "", "tier": "", "only_untrained": "on"}
+    url = clerk.post("/courses/open/", said).headers["Location"]
+    assert clerk.post(url, untrained).status_code == 302 and world.posting.cadre_name in text(clerk.get(url))
+    clerk.post(f"{url}hold/", {})
+    again = clerk.post("/courses/open/", {**said, "name": "第二期"}).headers["Location"]
+    assert clerk.post(again, untrained).status_code == 422  # everybody had one
+
+
 def test_nobody_to_enrol_is_said_and_a_course_is_cancelled_with_a_reason(world: World) -> None:
     clerk = sign_in("county_org_admin", OTHER_COUNTY)
     said = {

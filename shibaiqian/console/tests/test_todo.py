@@ -37,7 +37,7 @@ def test_all_lines_of_a_role_are_counted_by_one_statement_after_the_policy_in_fo
     by = clerk(role, ours)
     papers = 2 if Permission.KEEP_PLANS in role.permissions else 0  # the days on which papers are due, and emergencies that move them
     papers += Permission.ANSWER_REQUESTS in role.permissions  # emergencies that move the deadlines of requests
-    papers += role is Role.TOWN_PARTY_ADMIN  # emergencies that move the return from leave
+    papers += 2 * (role is Role.TOWN_PARTY_ADMIN)  # days of grace after leave, and emergencies that move them
     with acting(by), django_assert_max_num_queries(papers + (2 if Permission.CLOSE_OPENING not in role.permissions else 5)):
         todos(by)
 
