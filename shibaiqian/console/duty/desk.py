@@ -63,8 +63,10 @@ def _of_town(actor: Actor, region: str, month: dt.date) -> dict[str, Any]:
     """Nine queries."""
     submitted = queries.months(actor, region=region, month=month).filter(state__in=["open", "submitted"]).order_by("region_id", "id")
     services = PracticalService.objects.visible_to(actor).filter(confirmation="").select_related("region").order_by("region_id", "on", "id")
+    lines = queries.counted(actor, submitted[:MANY])
     return {
-        "lines": queries.counted(actor, submitted[:MANY]),
+        "lines": lines,
+        "may_confirm": any(line.month.state == "submitted" for line in lines),
         "to_propose": queries.to_propose(actor, region=region, month=month).count() if month <= clock.today() else 0,
         "services": list(services[:SOME]),
         "handovers": list(_waiting_handovers(actor)[:SOME]),

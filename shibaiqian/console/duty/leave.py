@@ -152,11 +152,14 @@ def leave_page(request: HttpRequest, leave_id: uuid.UUID) -> HttpResponse:
         and not (step == "review_leave" and decides) and not (step == "cancel_leave" and row.state not in rules.WAITING and row.first_on <= clock.today())
         and not (step == "report_return" and row.first_on > clock.today())
     ]  # fmt: skip
+    is_mine = "approve_leave" in steps and actor.user_id is not None and row.typed_by_user == actor.user_id
+    if is_mine:  # who typed a request does not decide about it
+        steps = [step for step in steps if step not in ("approve_leave", "reject_leave")]
     overdue = actions.overdue_of(row, shown=True) if row.state in ("approved", "returned") and row.last_on < clock.today() else []
     may_look = row.is_own_people and row.decided_on and not row.looked_on and actor.may(Permission.PUBLISH_ATTENDANCE)
     context = {
         "leave": row, "reason": reason, "posting": row.posting, "steps": steps, "overdue": overdue, "level": __(LEVELS[row.level]),
-        "may_look": may_look, "late": queries.written_late(row), "year": _year(actor, row), "today": clock.today(),
+        "is_mine": is_mine, "may_look": may_look, "late": queries.written_late(row), "year": _year(actor, row), "today": clock.today(),
     }  # fmt: skip
     return render(request, "console/duty/leave.html", context)
 

@@ -92,6 +92,11 @@ def test_the_desk_offers_to_fill_in_months_where_somebody_has_none(official: Cli
     assert "公布已确认的 1 份" in text(sign_in("county_org_admin", "611021").get("/daily/?month=2016-05"))
 
 
+def test_the_desk_offers_no_button_where_no_month_was_handed_in(official: Client, town: Client) -> None:
+    proposed(official)
+    assert "未提交" in (page := text(town.get("/daily/?month=2016-05"))) and "确认所选" not in page
+
+
 def test_a_refusal_is_said_on_the_page(official: Client, town: Client) -> None:
     row = submitted(official)
     answer = town.post(f"/attendance/{row.pk}/return_month/", {"reason": ""}, follow=True)
@@ -229,3 +234,6 @@ def test_a_town_chooses_for_whom_it_registers_leave(town: Client, world: World) 
     answer = town.post(f"/leaves/ask/?posting={world.posting.pk}", an_ask(send="1"))
     assert answer.status_code == 302 and LeaveRequest.unscoped.get().cadre == world.posting.cadre_id
     assert "填写一个月" not in text(town.get("/attendance/"))
+    for page in (text(town.get("/daily/")), text(town.get(answer.url))):  # type: ignore[attr-defined]
+        assert "代为登记的" in page and "/approve_leave/" not in page
+    assert "/approve_leave/" in text(sign_in("town_party_admin", world.village.code[:9], name="宣传委员").get("/daily/"))
