@@ -58,12 +58,14 @@ def open_one(request: HttpRequest) -> HttpResponse:
     """Plan a course."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.must(Permission.REGISTER_CADRES)
-    form = CourseForm(request.POST or None, initial={"starts_on": clock.today(), "ends_on": clock.today()})
+    place = Region.objects.get(pk=actor.scope.region)
+    own = {"organiser": __("%(place)s委组织部") % {"place": place.name}, "starts_on": clock.today(), "ends_on": clock.today()}
+    form = CourseForm(request.POST or None, initial=own)
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
         hours = int(said.pop("hours") * 10)
         try:
-            made = open_course(Region.objects.get(pk=actor.scope.region), hours_tenths=hours, **said, by=actor)
+            made = open_course(place, hours_tenths=hours, **said, by=actor)
             return redirect("course", course_id=made.pk)
         except Refused as refusal:
             form.add_error(None, str(refusal))

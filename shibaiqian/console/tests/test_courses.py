@@ -46,6 +46,13 @@ def test_who_had_no_training_this_year_is_chosen_until_the_year_has_one(world: W
     assert clerk.post(again, untrained).status_code == 422  # everybody had one
 
 
+def test_a_new_course_knows_who_holds_it_and_says_plainly_what_is_missing(world: World) -> None:
+    clerk = sign_in("city_org_admin", "6110")
+    assert 'value="商洛市委组织部"' in text(clerk.get("/courses/open/"))
+    missing = text(clerk.post("/courses/open/", {"kind": "skill"}))
+    assert "请填写。" in missing and "字段" not in missing
+
+
 def test_nobody_to_enrol_is_said_and_a_course_is_cancelled_with_a_reason(world: World) -> None:
     clerk = sign_in("county_org_admin", OTHER_COUNTY)
     said = {
