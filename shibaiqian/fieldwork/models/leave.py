@@ -86,8 +86,9 @@ class LeaveRequest(Recorded):
             models.CheckConstraint(name="leave_dates_in_order", condition=Q(last_on__gte=F("first_on"))),
             models.UniqueConstraint(
                 name="leave_once",
-                fields=["posting", "kind", "first_on"],
-                condition=LIVE & ~Q(state__in=["rejected", "cancelled"]),
+                fields=["posting", "kind", "first_on", "from_noon"],
+                # What was given back on its first day was not taken.
+                condition=LIVE & ~Q(state__in=["rejected", "cancelled"]) & (Q(returned_on__isnull=True) | Q(returned_on__gt=F("first_on"))),
                 violation_error_message="同一天起的同类请假已经有一份。",
             ),
         ]

@@ -67,13 +67,19 @@ class Span:
     def days(self) -> list[dt.date]:
         return [self.first_on + DAY * n for n in range((self.last_on - self.first_on).days + 1)]
 
+    @property
+    def halves(self) -> tuple[int, int]:
+        """Its first and last half-day, numbered from the beginning of time."""
+        return 2 * self.first_on.toordinal() + self.from_noon, 2 * self.last_on.toordinal() + 1 - self.until_noon
+
     def weight(self, day: dt.date) -> int:
         """Half-days of a day of the span."""
         return 2 - (self.from_noon and day == self.first_on) - (self.until_noon and day == self.last_on)
 
     def until(self, returned_on: dt.date | None) -> "Span | None":
-        """The span that was really taken by somebody back on a day; None where nothing was."""
-        if returned_on is None or returned_on > self.last_on:
+        """The span that was really taken by somebody back on a day; None where nothing was. Leave until noon of the day of return was
+        taken as granted."""
+        if returned_on is None or returned_on > self.last_on or (self.until_noon and returned_on == self.last_on):
             return self
         if returned_on <= self.first_on:
             return None
@@ -114,11 +120,8 @@ def _apart(one: Span, other: Span) -> int:
 
 def overlaps(one: Span, other: Span) -> bool:
     """Whether two leaves share a half-day."""
-    if one.last_on == other.first_on:
-        return not (one.until_noon and other.from_noon)
-    if other.last_on == one.first_on:
-        return not (other.until_noon and one.from_noon)
-    return one.first_on < other.last_on and other.first_on < one.last_on
+    (first, last), (begins, ends) = one.halves, other.halves
+    return first <= ends and begins <= last
 
 
 def level_of(host_level: str, half: int, *, limit_days: int) -> str:

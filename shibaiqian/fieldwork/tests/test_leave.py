@@ -62,9 +62,9 @@ def asked(people: People, *, days: int = 2, first: dt.date = NEXT, kind: str = "
     return request_leave(people.posting, **said)
 
 
-def past(people: People, *, first: dt.date, days: int, kind: str = "personal") -> LeaveRequest:
+def past(people: People, *, first: dt.date, days: int, kind: str = "personal", **more: Any) -> LeaveRequest:
     """Leave that was told by mouth and granted, some time ago."""
-    row = asked(people, first=first, days=days, kind=kind, emergency=True, told_to="镇党委书记", told_on=first)
+    row = asked(people, first=first, days=days, kind=kind, emergency=True, told_to="镇党委书记", told_on=first, **more)
     return approve_leave(row, by=people.town if row.level == "town" else people.county)
 
 

@@ -7,7 +7,16 @@ import pytest
 
 from shibaiqian.access.actor import acting
 from shibaiqian.assistance.tests.factories import LUONAN, villages
-from shibaiqian.fieldwork.actions import ReturnUnfit, SamePerson, approve_leave, cancel_leave, propose_month, reject_leave, report_return
+from shibaiqian.fieldwork.actions import (
+    LeaveUnfit,
+    ReturnUnfit,
+    SamePerson,
+    approve_leave,
+    cancel_leave,
+    propose_month,
+    reject_leave,
+    report_return,
+)
 from shibaiqian.fieldwork.models import AttendanceDay, LeaveRequest
 from shibaiqian.fieldwork.queries import away_often, balance_of, without_log, written_late
 from shibaiqian.fieldwork.rules.leave import Span
@@ -40,6 +49,24 @@ def test_a_return_before_an_extension_began_gives_days_of_both_back(people: Peop
     month = propose_month(people.posting, month=dt.date(2016, 6, 1), by=people.official)
     assert not AttendanceDay.unscoped.filter(month=month, status="leave").exists()
     assert again(first).taken == Span(dt.date(2016, 5, 30), dt.date(2016, 5, 31))
+
+
+def test_the_morning_and_the_afternoon_of_a_day_are_two_leaves(people: People) -> None:
+    day = dt.date(2016, 6, 13)
+    asked(people, first=day, days=1, until_noon=True)
+    assert asked(people, first=day, days=1, from_noon=True).half_days == 1
+    with pytest.raises(LeaveUnfit, match="重叠"):
+        asked(people, first=day, days=1, from_noon=True, kind="sick")
+
+
+def test_leave_until_noon_is_taken_whole_by_who_is_back_that_afternoon(people: People) -> None:
+    row = past(people, first=dt.date(2016, 6, 6), days=2, until_noon=True)
+    assert report_return(row, on=dt.date(2016, 6, 7), by=people.official).taken == row.span
+
+
+def test_leave_given_back_on_its_first_day_may_be_asked_for_again(people: People) -> None:
+    report_return(past(people, first=TODAY, days=1), on=TODAY, by=people.official)
+    assert asked(people, first=TODAY, days=1).state == "submitted"
 
 
 def test_nobody_is_asked_why_no_log_came_who_is_on_leave(people: People) -> None:
