@@ -65,6 +65,7 @@ LABELS = {
     Permission.KEEP_FIELDWORK: "记录实事和日志",
     Permission.HEAR_HOUSEHOLDS: "记录群众核实的情况、实事确认、告知单送达",
     Permission.VIEW_DRAFTS: "查看代记草稿（记录人和责任人本人的）",
+    Permission.POST_NOTICES: "登记村务公开栏张贴",
     Permission.WRITE_DRAFTS: "代挂职干部记（草稿，本人采用后才算数）",
     Permission.TAKE_DRAFTS: "采用、退回代记草稿（只办本人的）",
     Permission.KEEP_PLANS: "写月计划、月小结、述职报告（本人提交）",

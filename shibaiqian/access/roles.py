@@ -79,6 +79,7 @@ class Permission(StrEnum):
     FIND_CLUES = "find_clues"
     DECIDE_LEAVE = "decide_leave"
     PUBLISH_ATTENDANCE = "publish_attendance"
+    POST_NOTICES = "post_notices"
     KEEP_PARTY = "keep_party"
     IMPORT_ROSTERS = "import_rosters"
     CLOSE_OPENING = "close_opening"
@@ -244,7 +245,7 @@ ROLES: "dict[Role, tuple[str | Promise, ScopeKind, frozenset[Permission]]]" = {
             | _HOUSEHOLDS
             | _OWN_DUTY
             | _TYPIST
-            | {P.VIEW_HOUSEHOLD_PRIVATE, P.HEAR_HOUSEHOLDS, P.KEEP_ASSISTANCE, P.VIEW_PARTY}
+            | {P.VIEW_HOUSEHOLD_PRIVATE, P.HEAR_HOUSEHOLDS, P.KEEP_ASSISTANCE, P.VIEW_PARTY, P.POST_NOTICES}
             | {P.VIEW_PLANS, P.KEEP_PLANS, P.NOTE_DECISIONS, P.VIEW_REQUESTS, P.ASK_UPWARD}
         ),
     ),

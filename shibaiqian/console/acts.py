@@ -109,6 +109,7 @@ ACTS: dict[str, Promise] = {
     "fieldwork.return_draft": _("退回代记"),
     "fieldwork.review_leave": _("审核请假"),
     "fieldwork.submit_month": _("提交考勤"),
+    "fieldwork.post_notice": _("登记村务公开栏张贴"),
     "fieldwork.return_plan": _("退回月计划"),
     "fieldwork.return_summary": _("退回月小结"),
     "fieldwork.submit_plan": _("提交月计划"),

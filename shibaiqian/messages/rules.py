@@ -92,7 +92,8 @@ EVENTS: Mapping[str, Event] = {
     # Attendance and leave.
     "attendance_submitted": Event(_("%(place)s：有 %(number)s 的考勤等待确认。"), "town_desk", roles=(Role.TOWN_PARTY_ADMIN,)),
     "attendance_returned": Event(_("你 %(number)s 的考勤被退回，请按说明修改后再提交。"), "attendance", roles=(Role.POSTED_CADRE,)),
-    "attendance_published": Event(_("%(place)s：%(number)s 的考勤已公布。"), "attendance", roles=(Role.TOWN_PARTY_ADMIN, Role.VILLAGE_ADMIN)),
+    "attendance_published": Event(
+        _("%(place)s：%(number)s 的考勤已公布。"), "attendance", elsewhere={Role.VILLAGE_ADMIN: "boards"}, roles=(Role.TOWN_PARTY_ADMIN, Role.VILLAGE_ADMIN)),
     "attendance_due": Event(_("%(number)s 的考勤还没有提交，请核对后提交。"), "attendance", rest=7),
     "leave_asked_town": Event(_("%(place)s：有请假等待审批。"), "town_desk", roles=(Role.TOWN_PARTY_ADMIN,)),
     "leave_asked_county": Event(_("%(place)s：有请假等待审批。"), "town_desk", roles=(Role.COUNTY_ORG_ADMIN, Role.TOWN_PARTY_ADMIN)),

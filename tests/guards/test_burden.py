@@ -26,7 +26,7 @@ OFFICIAL = Role.POSTED_CADRE.permissions
 OFFICE: Mapping[str, P] = {
     "access.pages.accounts": P.MANAGE_ACCOUNTS, "access.pages.roles": P.GRANT_ROLES, "console.plans.emergencies": P.DECLARE_EMERGENCIES,
     "console.plans.emergency_calls": P.DECLARE_EMERGENCIES, "console.plans.courses": P.REGISTER_CADRES, "console.plans.meetings": P.HEAR_REPORTS,
-    "console.plans.months:word": P.HEAR_REPORTS, "console.plans.duty_reports.HearForm": P.HEAR_REPORTS, "console.plans.duty_reports.ItemForm": P.HEAR_REPORTS,
+    "console.plans.months:word": P.HEAR_REPORTS, "console.duty.board": P.POST_NOTICES, "console.plans.duty_reports.HearForm": P.HEAR_REPORTS, "console.plans.duty_reports.ItemForm": P.HEAR_REPORTS,
     "console.plans.requests.AcceptForm": P.ANSWER_REQUESTS, "console.plans.requests.PassForm": P.ANSWER_REQUESTS,
     "console.plans.requests.DoneForm": P.ANSWER_REQUESTS, "console.plans.claims:reason": P.SETTLE_CLAIMS, "console.endings": P.APPOINT,
     "console.imports_pages": P.IMPORT_ROSTERS, "console.targets.ItemForm": P.KEEP_TARGETS, "console.targets.LetterForm": P.KEEP_TARGETS,

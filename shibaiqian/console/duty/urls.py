@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shibaiqian.console.duty import attendance, clues, desk, exports, leave, timeline
+from shibaiqian.console.duty import attendance, board, clues, desk, exports, leave, timeline
 
 urlpatterns = [
     path("daily/", desk.desk, name="town_desk"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("attendance/<uuid:month_id>/", attendance.month_page, name="attendance_month"),
     path("attendance/<uuid:month_id>/<slug:step>/", attendance.month_step, name="attendance_step"),
     path("amendments/<uuid:amendment_id>/", attendance.decide, name="decide_amendment"),
+    path("board/", board.boards_page, name="boards"),
+    path("board/<str:region>/<str:month>/", board.board, name="board"),
+    path("board/<str:region>/<str:month>/paper.<str:form>", board.board_paper, name="board_paper"),
     path("leaves/", leave.leaves_page, name="leaves"),
     path("leaves/export/", exports.leaves_file, name="export_leaves"),
     path("leaves/ask/", leave.ask, name="ask_leave"),

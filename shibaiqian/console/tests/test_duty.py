@@ -237,3 +237,41 @@ def test_a_town_chooses_for_whom_it_registers_leave(town: Client, world: World) 
     for page in (text(town.get("/daily/")), text(town.get(answer.url))):  # type: ignore[attr-defined]
         assert "代为登记的" in page and "/approve_leave/" not in page
     assert "/approve_leave/" in text(sign_in("town_party_admin", world.village.code[:9], name="宣传委员").get("/daily/"))
+
+
+def test_the_village_prints_what_the_county_published_and_says_that_it_hangs_there(
+    official: Client, town: Client, county: Client, world: World
+) -> None:
+    path = f"/board/{world.village.code}/2016-05/"
+    assert "还没有公布的考勤" in text(town.get("/board/")) and town.get(path).status_code == 404
+    town.post("/daily/months/", {"month": "2016-05", "month_row": str(submitted(official).pk)})
+    county.post("/daily/publish/", {"month": "2016-05"})
+    clerk = sign_in("village_admin", world.village.code, name="村文书")
+    assert world.village.name in text(clerk.get("/board/")) and "待张贴" in text(town.get("/board/"))
+    printed = "".join(page.extract_text() for page in PdfReader(io.BytesIO(clerk.get(f"{path}paper.pdf").content)).pages)
+    assert world.posting.cadre_name in printed and "2016年5月考勤公布" in printed
+    assert "已经张贴" not in text(town.get(path))
+    assert clerk.post(path, {"on": "2016-06-09"}).status_code == 422
+    assert "已登记张贴" in text(clerk.post(path, {"on": "2016-06-08"}, follow=True))
+    assert " 已张贴" in text(town.get("/board/")) and "已经张贴" not in text(clerk.get(path))
+    assert clerk.post(path, {"on": "2016-06-08"}).status_code == 422
+    far = sign_in("village_admin", village_of(OTHER_COUNTY).code)
+    assert world.village.name not in text(far.get("/board/"))
+    assert [far.get(at).status_code for at in (path, f"{path}paper.pdf")] == [404, 404]
+
+
+def test_one_board_and_three_take_the_same_questions(official: Client, world: World) -> None:
+    first, counts = submitted(official), []
+    AttendanceMonth.unscoped.update(state="published", published_on=dt.date(2016, 6, 1))
+    for more in (0, 2):
+        for number in range(more):
+            other = posting(village_of("611021", place=30 + number), sent_by=world.unit, name=f"李干部{number}")
+            AttendanceMonth.unscoped.create(
+                posting=other, cadre=other.cadre_id, cadre_name=other.cadre_name, unit=first.unit, region=other.region, month=first.month, state="published",
+                published_on=dt.date(2016, 6, 1), event=first.event,
+            )  # fmt: skip
+        with CaptureQueriesContext(connection) as asked_of:
+            page = text(sign_in("county_org_admin", "611021").get("/board/"))
+        assert page.count("待张贴") == 1 + more
+        counts.append(len(asked_of))
+    assert counts[0] == counts[1]

@@ -19,6 +19,7 @@ from shibaiqian.fieldwork.actions.attendance import (
     return_month,
     submit_month,
 )
+from shibaiqian.fieldwork.actions.board import NoticeUnfit, post_notice
 from shibaiqian.fieldwork.actions.claims import ClaimUnsound, draw_claim, hand_in_claim, return_claim, settle_claim
 from shibaiqian.fieldwork.actions.clue_night import find_clues
 from shibaiqian.fieldwork.actions.clues import (
@@ -143,6 +144,7 @@ __all__ = [
     "NotYourLevel",
     "NotYours",
     "NothingSaid",
+    "NoticeUnfit",
     "Outcome",
     "PhotoOf",
     "PlanLine",
@@ -191,6 +193,7 @@ __all__ = [
     "note_decision",
     "open_question",
     "overdue_of",
+    "post_notice",
     "promise_service",
     "propose_amendment",
     "propose_month",

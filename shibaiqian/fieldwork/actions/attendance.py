@@ -227,8 +227,9 @@ def publish_months(region: Region, *, month: dt.date, by: Actor) -> Written:
             f"{'、'.join(unseen[:NAMED])}{f' 等 {len(unseen)} 人' if len(unseen) > NAMED else ''}由确认考勤的镇办派出，请先复核，再公布。"
         )
     for row in rows:
-        row.state, row.published_on = MONTH.next(row.state, "publish_months", named=row.cadre_name), clock.today()
-    AttendanceMonth.unscoped.bulk_update(rows, ["state", "published_on"])
+        row.state = MONTH.next(row.state, "publish_months", named=row.cadre_name)
+        row.published_on, row.published_by = clock.today(), by.name
+    AttendanceMonth.unscoped.bulk_update(rows, ["state", "published_on", "published_by"])
     announce("attendance_published", regions=[row.region_id for row in rows], about=f"{month:%Y-%m}", number=f"{month:%Y-%m}")
     return Written(count=len(rows), regions=[region.code])
 

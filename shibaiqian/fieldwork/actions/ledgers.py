@@ -25,7 +25,7 @@ from shibaiqian.regions.models import Region
 MONTH_TYPES = {
     "id": "uuid", "posting_id": "uuid", "cadre_name": "text", "month": "date", "state": "text", "region": "text", "home_region": "text",
     "unit": "uuid", "cadre": "uuid", "is_own_people": "boolean", "submitted_on": "date", "confirmed_on": "date", "confirmed_by": "text",
-    "looked_on": "date", "looked_by": "text", "published_on": "date",
+    "looked_on": "date", "looked_by": "text", "published_on": "date", "published_by": "text",
 }  # fmt: skip
 DAY_TYPES = {
     "id": "uuid", "month_id": "uuid", "region": "text", "cadre": "uuid", '"on"': "date", "status": "text", "overnight": "boolean", "leave_kind": "text"
@@ -51,7 +51,7 @@ def register_attendance(region: Region, *, rows: Rows, by: Actor) -> Written:
         pl.Series("id", new_ids(frame.height), dtype=pl.String), cadre_name="name", region="host",
         is_own_people=(pl.col("home_region").str.len_chars() == 9) & (pl.col("home_region") == pl.col("host").str.slice(0, 9)),
         submitted_on=pl.when(pl.col("state") != "open").then(over), confirmed_on=pl.when(~pl.col("state").is_in(["open", "submitted"])).then(over),
-        published_on=pl.when(is_seen).then(over), looked_on=pl.when(is_seen).then(over), looked_by=pl.when(is_seen).then(pl.lit(by.name)).otherwise(pl.lit("")),
+        published_on=pl.when(is_seen).then(over), published_by=pl.when(is_seen).then(pl.lit(by.name)).otherwise(pl.lit("")), looked_on=pl.when(is_seen).then(over), looked_by=pl.when(is_seen).then(pl.lit(by.name)).otherwise(pl.lit("")),
     )  # fmt: skip
     also: dict[str, Any] = {"event": current_event()}
     insert_frame("fieldwork_attendancemonth", months, MONTH_TYPES, also={**also, "submitted_by_name": "", "returned_reason": ""})

@@ -8,6 +8,7 @@ from shibaiqian.fieldwork.models.attendance import (
     AttendanceDay,
     AttendanceMonth,
 )
+from shibaiqian.fieldwork.models.board import BoardNotice
 from shibaiqian.fieldwork.models.claims import ExpenseClaim
 from shibaiqian.fieldwork.models.clues import Clue, ClueQuestion, LogPoint
 from shibaiqian.fieldwork.models.decisions import (
@@ -51,6 +52,7 @@ __all__ = [
     "AttendanceAmendment",
     "AttendanceDay",
     "AttendanceMonth",
+    "BoardNotice",
     "Clue",
     "ClueQuestion",
     "Draft",

@@ -58,6 +58,7 @@ class AttendanceMonth(OfPosting):
     looked_on = models.DateField(null=True)
     looked_by = models.TextField(blank=True, default="")
     published_on = models.DateField(null=True)
+    published_by = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(name="one_month_a_posting", fields=["posting", "month"], condition=LIVE)]

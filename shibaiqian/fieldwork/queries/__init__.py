@@ -13,6 +13,7 @@ from shibaiqian.fieldwork.queries.attendance import (
     to_propose,
     without_log,
 )
+from shibaiqian.fieldwork.queries.board import Board, board_of, boards, boards_of
 from shibaiqian.fieldwork.queries.claims import claim_of, claims, months_to_claim
 from shibaiqian.fieldwork.queries.clues import (
     ClueFile,
@@ -88,6 +89,7 @@ from shibaiqian.fieldwork.queries.plans import (
 __all__ = [
     "AttendanceFile",
     "Balance",
+    "Board",
     "ClueFile",
     "CountedMonth",
     "DutyReportFile",
@@ -98,6 +100,9 @@ __all__ = [
     "away_long",
     "away_often",
     "balance_of",
+    "board_of",
+    "boards",
+    "boards_of",
     "calls_of",
     "claim_of",
     "claims",
