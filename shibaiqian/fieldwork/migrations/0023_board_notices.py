@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('fieldwork', '0021_returned_papers'),
+        ('fieldwork', '0022_leave_once_by_half_days'),
         ('regions', '0002_wall'),
     ]
 

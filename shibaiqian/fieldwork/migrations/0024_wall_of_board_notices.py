@@ -4,5 +4,5 @@ from shibaiqian.access.wall import wall
 
 
 class Migration(migrations.Migration):
-    dependencies = [("fieldwork", "0022_board_notices")]
+    dependencies = [("fieldwork", "0023_board_notices")]
     operations = [wall("fieldwork_boardnotice", region=["region"])]
