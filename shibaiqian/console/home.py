@@ -24,6 +24,7 @@ from shibaiqian.regions.queries import name_of, path_of, regions_below
 
 # What the head of the desk shows; every other figure stands in the panel below.
 HEADLINES = ("poor_population", "people_out_stably", "households_income_up", "practical_services", "projects")
+VILLAGE = 12  # digits: below it nothing is compared
 CHILD_COLUMNS = ("tier_1000", "poor_villages", "poor_population", "people_out_stably", "households_income_up", "cooperatives", "projects", "practical_services")  # fmt: skip
 GOAL = dt.date(2019, 12, 31)
 RUNNING = (ImportRun.State.UPLOADED, ImportRun.State.CHECKING, ImportRun.State.CONFIRMED, ImportRun.State.WRITING)
@@ -72,6 +73,7 @@ def _figures(region: str) -> dict[str, Any]:
         "child_columns": [title_of(code) for code in CHILD_COLUMNS],
         "children": _children(region, by_child),
         "has_map": len(region) == 4,
+        "is_village": len(region) >= VILLAGE,
         "map_data": [{"code": code, "value": row.get("people_out_stably", 0)} for code, row in by_child.items()],
     }
 

@@ -113,7 +113,7 @@ HANDOVERS = Listing(
     title=_("工作交接"),
     permission=Permission.VIEW_POSTINGS,
     rows=handovers,
-    first=_("还没有工作交接。请先导入“挂职干部名册”，在干部的页面办理“开始交接”。"),
+    first=_("还没有工作交接。干部期满、调整时，在他的页面办理“开始交接”。"),
     sorts=(Sort("place", _("按挂职地"), ("region_id",)), Sort("place_back", _("按挂职地，倒序"), ("-region_id",))),
     filters=(
         either(

@@ -59,7 +59,7 @@ def open_one(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.must(Permission.REGISTER_CADRES)
     place = Region.objects.get(pk=actor.scope.region)
-    own = {"organiser": __("%(place)s委组织部") % {"place": place.name}, "starts_on": clock.today(), "ends_on": clock.today()}
+    own = {"organiser": __("中共%(place)s委组织部") % {"place": place.name}, "starts_on": clock.today(), "ends_on": clock.today()}
     form = CourseForm(request.POST or None, initial=own)
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)

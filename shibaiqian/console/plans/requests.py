@@ -169,7 +169,7 @@ def request_step(request: HttpRequest, request_id: uuid.UUID, step: str) -> Http
             said["receiver"] = Organisation.objects.get(pk=said["receiver"])
         try:
             run(file.request, **said, by=actor)
-            messages.success(request, __("已办理。"))
+            messages.success(request, __("已办理：%(step)s。") % {"step": LABELS[step]})
             return redirect("request", request_id=request_id)
         except Refused as refusal:
             form.add_error(None, str(refusal))

@@ -48,7 +48,7 @@ def test_who_had_no_training_this_year_is_chosen_until_the_year_has_one(world: W
 
 def test_a_new_course_knows_who_holds_it_and_says_plainly_what_is_missing(world: World) -> None:
     clerk = sign_in("city_org_admin", "6110")
-    assert 'value="商洛市委组织部"' in text(clerk.get("/courses/open/"))
+    assert 'value="中共商洛市委组织部"' in text(clerk.get("/courses/open/"))
     missing = text(clerk.post("/courses/open/", {"kind": "skill"}))
     assert "请填写。" in missing and "字段" not in missing
 

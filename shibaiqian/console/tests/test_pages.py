@@ -397,3 +397,8 @@ def test_every_column_of_a_list_can_be_shown(path: str, world: World) -> None:
     page = text(browser.get(path))
     assert LISTS[path][1] in page
     assert page.count('scope="col"') == len(columns)
+
+
+def test_a_village_s_desk_does_not_ask_for_places_below_it(world: World) -> None:
+    assert "名册导入" not in text(sign_in("host_unit_leader", world.village.code).get("/"))
+    assert "下级情况" in text(sign_in("town_party_admin", world.village.code[:9]).get("/"))
