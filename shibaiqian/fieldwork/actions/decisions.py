@@ -4,10 +4,17 @@ import datetime as dt
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused, command, current_event
-from shibaiqian.access.roles import Permission
+from shibaiqian.access.own_case import is_own
+from shibaiqian.access.roles import Permission, Role
 from shibaiqian.base import clock
 from shibaiqian.fieldwork.models import HostDecision
 from shibaiqian.postings.models import Posting
+
+
+def _own_side(posting: Posting, *, by: Actor) -> None:
+    """An official notes about the own posting; the host about everybody it has."""
+    if by.role is Role.POSTED_CADRE and not is_own(by, cadre=posting.cadre_id, name=posting.cadre_name):
+        raise DecisionUnsound(f"这是交办{posting.cadre_name}的事项，请由本人或挂职单位登记。")
 
 
 class DecisionUnsound(Refused):
@@ -19,6 +26,7 @@ def note_decision(
     posting: Posting, *, kind: str, on: dt.date, secretary: str, text: str, due_on: dt.date | None = None, by: Actor
 ) -> HostDecision:
     """Note a decision of the host's secretary about the official's work, or a task given; by the official or by the host."""
+    _own_side(posting, by=by)
     if kind not in HostDecision.Kind.values or not secretary.strip() or not text.strip():
         raise DecisionUnsound("请选择类别，并写明谁决定或交办、内容是什么。")
     if on > clock.today() or on < posting.appointed_on:
@@ -42,6 +50,7 @@ def note_decision(
 @command(Permission.NOTE_DECISIONS)
 def finish_decision(decision: HostDecision, *, on: dt.date, result: str, by: Actor) -> HostDecision:
     """Say what came of it."""
+    _own_side(decision.posting, by=by)
     if decision.done_on is not None:
         raise DecisionUnsound("这一项已经登记过结果。")
     if not result.strip() or not decision.on <= on <= clock.today():

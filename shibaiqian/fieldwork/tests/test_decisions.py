@@ -18,7 +18,7 @@ TASK = {"kind": "assigned", "on": TODAY, "secretary": "村党支部书记王大�
 
 def test_a_task_is_noted_seen_by_both_sides_and_finished_once(actor: Any) -> None:
     village = villages(LUONAN)[0].code
-    posting, host, official = posted(village, "P1"), actor("host_unit_leader", village), actor("posted_cadre", village)
+    posting, host, official = posted(village, "P1"), actor("host_unit_leader", village), actor("posted_cadre", village, name="王朝辉")
     task = note_decision(posting, **TASK, by=host)
     with acting(official):
         assert [row.text for row in decisions_of(official, posting)] == ["牵头办合作社"]
@@ -44,6 +44,16 @@ def test_what_cannot_have_been_decided_so_is_refused(actor: Any, change: dict[st
     told = {key: value for key, value in {**TASK, **change}.items() if key != "ended"}
     with pytest.raises(DecisionUnsound, match=said):
         note_decision(posting, **told, by=actor("host_unit_leader", village))
+
+
+def test_an_official_notes_nothing_about_another_one(actor: Any) -> None:
+    village = villages(LUONAN)[0].code
+    posting, deputy = posted(village, "P1"), actor("posted_cadre", village[:9], name="李副镇长")  # sees the villages of the town
+    with pytest.raises(DecisionUnsound, match="本人或挂职单位"):
+        note_decision(posting, **TASK, by=deputy)
+    task = note_decision(posting, **TASK, by=actor("host_unit_leader", village))
+    with pytest.raises(DecisionUnsound, match="本人或挂职单位"):
+        finish_decision(task, on=TODAY, result="完成", by=deputy)
 
 
 def test_outsiders_note_nothing(actor: Any) -> None:

@@ -11,8 +11,10 @@ from shibaiqian.access.actor import Forbidden, acting
 from shibaiqian.assistance.tests.factories import DANFENG, LUONAN, villages
 from shibaiqian.documents.pdf import render_pdf
 from shibaiqian.documents.word import render_docx
-from shibaiqian.fieldwork.actions import approve_leave, request_leave
+from shibaiqian.fieldwork.actions import approve_leave, confirm_months, mark_absent, request_leave
+from shibaiqian.fieldwork.models import AttendanceMonth, LeaveRequest
 from shibaiqian.fieldwork.tests.duty import MAY, People
+from shibaiqian.regions.models import Region
 from shibaiqian.reports.actions import issue_report
 from shibaiqian.reports.duty import attendance_report, leave_report
 from shibaiqian.reports.sheets import document, workbook
@@ -66,6 +68,17 @@ def test_what_is_published_says_neither_kind_nor_reason(two: tuple[People, Peopl
     assert "高血压" not in said
 
 
+def test_nobody_reads_of_an_absence_before_its_month_is_confirmed(two: tuple[People, People]) -> None:
+    one = two[0]
+    month = AttendanceMonth.unscoped.get(posting=one.posting)
+    mark_absent(month, days=[dt.date(2016, 5, 17)], reason="到村核实不在岗", by=one.town)
+    with acting(one.county):
+        assert attendance_report(one.county, LUONAN, END).sections[0].rows[0][9] == "待确认"
+    confirm_months(Region.objects.get(pk=one.village.code[:9]), months=[month.pk], by=one.town)
+    with acting(one.county):
+        assert attendance_report(one.county, LUONAN, END).sections[0].rows[0][9] == 1
+
+
 def test_leave_is_listed_by_who_decided(two: tuple[People, People]) -> None:
     one, other = two
     asked(one, dt.date(2016, 5, 17))
@@ -74,7 +87,16 @@ def test_leave_is_listed_by_who_decided(two: tuple[People, People]) -> None:
     with acting(one.county):
         levels, register = leave_report(one.county, LUONAN, END).sections
     assert levels.rows[-1] == ("合计", 1, 0, 0, 1, 2)
-    assert [(row[2], row[6]) for row in register.rows] == [("病假", "镇办党委"), ("因公外出", "报备")]
+    assert [(row[2], row[8]) for row in register.rows] == [("病假", "镇办党委"), ("因公外出", "报备")]
+
+
+def test_leave_that_was_taken_back_is_listed_and_not_counted(two: tuple[People, People]) -> None:
+    one = two[0]
+    asked(one, dt.date(2016, 5, 17))
+    LeaveRequest.unscoped.update(state="cancelled")
+    with acting(one.county):
+        levels, register = leave_report(one.county, LUONAN, END).sections
+    assert levels.rows == () and register.rows[0][-1] == "已撤销"
 
 
 def test_both_are_excel_pdf_and_word_and_frozen(two: tuple[People, People]) -> None:
