@@ -3,7 +3,8 @@ import { shallowRef, watch } from 'vue';
 import type { ShallowRef } from 'vue';
 
 import type { Held, State } from './engine/operations.ts';
-import { changes, slice, state, store } from './session.ts';
+import { changes, slice, state, store, write } from './session.ts';
+import { t } from './words.ts';
 
 /** Records of one's own whose kind begins so, newest first, kept up to date while the screen is open. */
 export function held(kind: string, states: readonly State[] = ['waiting', 'sending'], most = 100): ShallowRef<Held[]> {
@@ -18,6 +19,14 @@ export interface Message { id: string; text: string; at: string; about: string; 
 
 export function messages(): Message[] {
   return (slice.value.sections['messages'] ?? []) as Message[];
+}
+
+/** One's own messages put aside as read: here at once, at the server with the next sending. */
+export async function readMessages(ids: readonly string[]): Promise<void> {
+  const rows = (slice.value.sections['messages'] ?? []) as { id: string }[];
+  slice.value = { ...slice.value, sections: { ...slice.value.sections, messages: rows.map((row) => (ids.includes(row.id) ? { ...row, read: true } : row)) } };
+  await store().putCached({ slice: slice.value });
+  await write({ kind: 'message_read', body: { messages: [...ids] }, title: t('{n} 条消息', { n: ids.length }) });
 }
 
 export interface Draft {

@@ -1,4 +1,5 @@
 // Why the door of this phone stays shut for now: what a screen tells the person, or asks for.
+import type { Body } from './engine/operations.ts';
 
 export interface Role {
   id: string | number;
@@ -29,3 +30,11 @@ export class NeedsCode extends Error {}
 
 /** The account has records here under a key that this password does not open: its PIN is needed first. */
 export class OtherKey extends Error {}
+
+export const roleWords = (role: Role): string => [role.title, role.place].filter(Boolean).join(' · ');
+
+/** The role that the server chose: its id, or the whole of it. */
+export function roleId(answer: Body): unknown {
+  const role = answer['role'];
+  return role && typeof role === 'object' ? (role as Body)['id'] : role;
+}

@@ -20,7 +20,7 @@ import type { CachedRow, Keyring } from './engine/store.ts';
 import { overFetch, Refused, Unreachable } from './engine/transport.ts';
 import { newKey, openJson, sealJson, unwrap, wrap, WrongSecret } from './engine/vault.ts';
 import { applySettings } from './look.ts';
-import { ChooseRole, NeedsCode, OtherKey, TooOften } from './refusals.ts';
+import { ChooseRole, NeedsCode, OtherKey, roleId, roleWords, TooOften } from './refusals.ts';
 import type { Role } from './refusals.ts';
 import { language, t } from './words.ts';
 
@@ -166,7 +166,6 @@ export function makeRoom(): void {
   state.stage = 'sign-in';
 }
 
-/** Nobody else after all. */
 export const goBack = (): void => (phone ? void (state.stage = 'open') : atTheDoor());
 
 function putAway(): void {
@@ -217,7 +216,7 @@ export async function signIn(login: string, password: string, more: { code?: str
   const fresh = known && !(await isKeyOf(database, account, key));
   if (fresh) throw new OtherKey();
   const ring: Keyring = {
-    account, login, name: String(answer['name']), role: inWords(role),
+    account, login, name: String(answer['name']), role: roleWords(role),
     ...(known?.byPin ? { byPin: known.byPin } : (await isShared(database, login)) ? {} : { plain: key }),
     byPassword: await wrap(key, password), token: await sealJson(key, answer['token'], 'token'), wrong: 0, until: 0,
   };
@@ -238,13 +237,6 @@ async function adoptEnded(login: string, password: string, account: string, key:
     await new PhoneStore(database, account, key).adopt(new PhoneStore(database, ring.account, old));
     await database.keyrings.delete(ring.account);
   }
-}
-
-const inWords = (role: Role): string => [role.title, role.place].filter(Boolean).join(' · ');
-
-function roleId(answer: Body): unknown {
-  const role = answer['role'];
-  return role && typeof role === 'object' ? (role as Body)['id'] : role;
 }
 
 async function keyOf(ring: Keyring, password: string): Promise<CryptoKey | undefined> {
@@ -306,7 +298,6 @@ export async function rewrite(held: Held, body: Body, title: string): Promise<vo
   void sync();
 }
 
-/** One's own messages put aside as read: here at once, at the server with the next sending. */
 export interface Seen { url: string; kind: string }
 
 /** Photos and voice memos of a draft, fetched to be looked at and kept nowhere. */
@@ -319,13 +310,6 @@ export async function photosOf(draft: string, count: number): Promise<Seen[]> {
     found.push({ kind, url: URL.createObjectURL(new Blob([bytes], { type: kind })) });
   }
   return found;
-}
-
-export async function readMessages(ids: readonly string[]): Promise<void> {
-  const rows = (slice.value.sections['messages'] ?? []) as { id: string }[];
-  slice.value = { ...slice.value, sections: { ...slice.value.sections, messages: rows.map((row) => (ids.includes(row.id) ? { ...row, read: true } : row)) } };
-  await store().putCached({ slice: slice.value });
-  await write({ kind: 'message_read', body: { messages: [...ids] }, title: t('{n} 条消息', { n: ids.length }) });
 }
 
 // --- Sending and fetching --------------------------------------------------------------------------------------------
@@ -397,7 +381,7 @@ async function fetchSlice(mine: PhoneStore, pass: string): Promise<void> {
   const next = merged(held, answer);
   const kinds = (me['kinds'] as string[] | undefined) ?? [];
   const at = shanghaiTime(serverNow(state.contact!, Date.now()));
-  const role = inWords(me['role'] as unknown as Role);
+  const role = roleWords(me['role'] as unknown as Role);
   await database.keyrings.update(mine.account, { role });
   await database.keep(`kinds/${mine.account}`, kinds);
   await mine.putCached({ slice: next, own: own(next), me: { kinds, at } });

@@ -1,4 +1,4 @@
-/** Chinese is what is written in the screens; English stands beside it in english.ts and is fetched by who wants it. */
+/** Chinese is what is written in the screens; English stands beside it in english.ts (of one | of more) and is fetched by who wants it. */
 import { shallowRef } from 'vue';
 
 export type Language = 'zh' | 'en';
@@ -12,7 +12,8 @@ export async function setLanguage(chosen: Language): Promise<void> {
 
 export function t(chinese: string, values: Record<string, string | number> = {}): string {
   const text = language.value === 'en' ? (english[chinese] ?? chinese) : chinese;
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
+  const [one, many] = text.split('|') as [string, string?];
+  return (values['n'] === 1 ? one : (many ?? one)).replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
 }
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];

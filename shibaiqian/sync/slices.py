@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Max
+from django.utils.translation import gettext
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.own_case import is_own
@@ -105,7 +106,7 @@ def _posting(posting: Posting | None, actor: Actor) -> Answer | None:
     if posting is None:
         return None
     return {
-        "id": str(posting.pk), "official": posting.cadre_name, "own": is_own(actor, cadre=posting.cadre_id, name=posting.cadre_name), "title": posting.title,
+        "id": str(posting.pk), "official": posting.cadre_name, "own": is_own(actor, cadre=posting.cadre_id, name=posting.cadre_name), "title": gettext(posting.title) if posting.title else "",
         "host": posting.host_name, "place": posting.region_id, "arrived_on": _day(posting.arrived_on), "planned_end": _day(posting.planned_end),
         "ended_on": _day(posting.ended_on), "state": posting.state,
     }  # fmt: skip

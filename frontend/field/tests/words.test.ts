@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { ENGLISH } from '../english.ts';
-import { dayWords, setLanguage } from '../words.ts';
+import { dayWords, setLanguage, t } from '../words.ts';
 
 const root = join(import.meta.dirname, '..');
 const sources = ['.', 'parts', 'screens'].flatMap((folder) =>
@@ -22,7 +22,9 @@ test('every sentence has its English with the same figures in it, and none is le
   assert.deepEqual([...said].filter((text) => !(text in ENGLISH)), []);
   assert.deepEqual(Object.keys(ENGLISH).filter((text) => !said.has(text)), []);
   const figures = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
-  for (const [chinese, english] of Object.entries(ENGLISH)) assert.deepEqual(figures(english), figures(chinese), chinese);
+  for (const [chinese, english] of Object.entries(ENGLISH)) {
+    for (const one of english.split('|')) assert.deepEqual(figures(one), figures(chinese), chinese);
+  }
 });
 
 test('no Chinese stands in a screen outside the catalogue', () => {
@@ -31,6 +33,13 @@ test('no Chinese stands in a screen outside the catalogue', () => {
     const bare = template.replace(/\bt\('(?:[^'\\]|\\.)*'/g, '').replace(/<button[^>]*lang="zh-CN"[^>]*>中文/g, '').replace(/<!--[\s\S]*?-->/g, '');
     assert.deepEqual(bare.match(/[㐀-鿿]+/g), null);
   }
+});
+
+test('one of a thing is said as one', async () => {
+  await setLanguage('en');
+  assert.deepEqual([0, 1, 2].map((n) => t('{n} 人', { n })), ['0 people', '1 person', '2 people']);
+  await setLanguage('zh');
+  assert.equal(t('{n} 人', { n: 1 }), '1 人');
 });
 
 test('a day is said as people say it, in both languages', async () => {
