@@ -1,5 +1,5 @@
-"""A little of daily management for the demonstration: some officials' plans, summaries, reports on duty, what they asked upward, and
-what the village typed for them.
+"""A little of daily management for the demonstration: some officials' plans, summaries, reports on duty, what they asked upward, a
+claim that they handed in, and what the village typed for them.
 
 Written by the same commands as the pages, by the accounts of the officials themselves; small, and nothing that a figure counts.
 """
@@ -15,6 +15,8 @@ from shibaiqian.fieldwork.actions import (
     LogEntry,
     PlanLine,
     ServiceDone,
+    draw_claim,
+    hand_in_claim,
     hear_report,
     hold_meeting,
     return_draft,
@@ -28,7 +30,7 @@ from shibaiqian.fieldwork.actions import (
 )
 from shibaiqian.fieldwork.models import MonthlyPlan
 from shibaiqian.fieldwork.procedures import Ballot
-from shibaiqian.fieldwork.queries import officials_to_type_for
+from shibaiqian.fieldwork.queries import months_to_claim, officials_to_type_for
 from shibaiqian.households.models import Household
 from shibaiqian.postings.models import Posting
 from shibaiqian.postings.queries import running_postings
@@ -91,9 +93,18 @@ def _official(actor: Actor, number: int) -> int:
         ask_upward(
             Region.objects.get(pk=posting.region_id), receiver=bureau, posting=posting, kind=kind, title=title, content=content, by=actor
         )
+    _claimed(actor)
     if number == 0:
         _heard(posting, report)
     return 1
+
+
+def _claimed(actor: Actor) -> None:
+    """The oldest confirmed month handed in; the others are there to be tried."""
+    with acting(actor):
+        month = months_to_claim(actor).order_by("month").first()
+    if month is not None:
+        hand_in_claim(draw_claim(month, by=actor), by=actor)
 
 
 def _typed_for_officials(by: Actor) -> None:
