@@ -115,11 +115,11 @@ def chinese_number(number: int) -> str:
 
 
 def printable(text: str) -> str:
-    """The text without control characters, which neither PDF nor Word can hold; tabs become spaces."""
+    """The text without control characters and U+FFFE and its next, which neither PDF nor Word can hold; tabs become spaces."""
     return "".join(
         " " if character == "\t" else character
         for character in text
-        if character in "\t\n" or unicodedata.category(character) not in ("Cc", "Cs")
+        if character in "\t\n" or (unicodedata.category(character) not in ("Cc", "Cs") and character not in "\ufffe\uffff")
     )
 
 

@@ -154,4 +154,4 @@ def test_the_date_stands_four_characters_in_and_a_long_signature_stays_inside():
 
 
 def test_control_characters_are_dropped():
-    assert printable("甲\x00\x0b乙\t丙\ud800") == "甲乙 丙"
+    assert printable("甲\x00\x0b乙\t丙\ud800\ufffe\uffff") == "甲乙 丙"

@@ -116,7 +116,7 @@ def household_facts(said: Said, sender: Sender) -> Done:
     """What a household said to somebody who visits for no official: `{household, on, facts}` with `base`. No visit, no log."""
     body = Body(said.body)
     on, facts = sender.day(body, "on"), body.within("facts")
-    heard = hear_household(_household(body, sender), facts=facts.values if facts else {}, on=on, base=said.base or 0, by=sender.actor)
+    heard = hear_household(_household(body, sender), facts=facts.seen if facts else {}, on=on, base=said.base or 0, by=sender.actor)
     result = {"version": heard.version, "confirmed": list(heard.confirmed), "changed": list(heard.changed)}
     return Done(result, theirs=[asdict(one) for one in heard.theirs])
 
@@ -138,7 +138,7 @@ def visit_facts(said: Said, sender: Sender) -> Done:
         item = LogEntry("visit", content, household=household.pk, photos=_photos(said.photos, sender))
         written = log_day(posting, on=on, items=[item], told=_told(said, sender), by=sender.actor, operation=said.id)
         result["log"] = str(written.pk)
-    heard = hear_household(household, facts=facts.values, on=on, base=said.base or 0, by=sender.actor)
+    heard = hear_household(household, facts=facts.seen, on=on, base=said.base or 0, by=sender.actor)
     result |= {"version": heard.version, "confirmed": list(heard.confirmed), "changed": list(heard.changed)}
     return Done(result, theirs=[asdict(one) for one in heard.theirs])
 

@@ -44,6 +44,14 @@ def test_whatever_a_phone_says_has_a_name_that_its_person_knows() -> None:
     assert len(names) > 30 and names <= NAMES.keys()
 
 
+@pytest.mark.parametrize("unseen", ["\0", "\x07", "\u200b", "\u202e", "\ufeff\ufffe"])
+def test_what_nobody_sees_is_no_text_and_does_not_stay_in_one(phone: Phone, village: Village, unseen: str) -> None:
+    """A turn of the direction of writing would turn the town's page, a control character break its Word file."""
+    assert phone.answers(a_log(village, content=unseen))[0]["message"] == "“内容”不能为空。"
+    assert phone.answers(a_log(village, content=f"看望{unseen}老人\n两户"))[0]["status"] == "created"
+    assert WorkLogItem.unscoped.get().content == "看望老人\n两户"
+
+
 def test_a_refusal_speaks_of_a_day_and_not_of_a_field(phone: Phone, village: Village) -> None:
     (answer,) = phone.answers(operation("log", {"posting": str(village.posting.pk), "on": "昨天", "items": []}))
     assert answer["message"] == "“日期”不对，应如 2016-06-08。"
