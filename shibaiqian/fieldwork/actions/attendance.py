@@ -32,6 +32,7 @@ from shibaiqian.regions.rules import bounds
 # What a person said is never proposed over.
 SAID = ("official", "town", "roster", "amendment")
 NAMED = 5
+UNCONFIRMED = ("open", "submitted")
 
 
 class MonthUnfit(Refused):
@@ -359,12 +360,26 @@ def _replace(month: AttendanceMonth, rows: Sequence[AttendanceDay], before: Mapp
     note_in_event(days=len(rows), replaced=len(old), statuses=dict(Counter(row.status for row in rows)))
 
 
-def _propose(postings: Sequence[Posting], month: dt.date, *, by: Actor) -> dict[uuid.UUID, AttendanceMonth]:
-    """Fill the month of postings from the records, those still open; the same queries whatever their number. Locked: who proposes,
-    who corrects and who submits wait for each other."""
+def follow_leave(posting: Posting, *, first_on: dt.date, last_on: dt.date, by: Actor) -> None:
+    """Part of a command that grants leave, reports a trip or a return: months that nobody has confirmed yet say these days anew."""
+    there = AttendanceMonth.objects.visible_to(by).filter(posting=posting, state__in=UNCONFIRMED)
+    for month in list(there.filter(month__range=(rules.first_of(first_on), last_on)).order_by("month").values_list("month", flat=True)):
+        _propose([posting], month, states=UNCONFIRMED, within=(first_on, last_on), by=by)
+
+
+def _propose(
+    postings: Sequence[Posting],
+    month: dt.date,
+    *,
+    states: tuple[str, ...] = ("open",),
+    within: tuple[dt.date, dt.date] = (dt.date.min, dt.date.max),
+    by: Actor,
+) -> dict[uuid.UUID, AttendanceMonth]:
+    """Fill the days of a month of postings from the records, of months in these states; the same queries whatever their number. Locked:
+    who proposes, who corrects and who submits wait for each other."""
     rows_of = AttendanceMonth.objects.visible_to(by).filter(posting__in=[posting.pk for posting in postings], month=month)
     months = {row.posting_id: row for row in rows_of.select_for_update(no_key=True).order_by("pk")}
-    postings = [posting for posting in postings if posting.pk not in months or months[posting.pk].state == "open"]
+    postings = [posting for posting in postings if posting.pk not in months or months[posting.pk].state in states]
     keys = [posting.pk for posting in postings]
     new = [_opened(posting, month) for posting in postings if posting.pk not in months]
     AttendanceMonth.unscoped.bulk_create(new)
@@ -377,11 +392,10 @@ def _propose(postings: Sequence[Posting], month: dt.date, *, by: Actor) -> dict[
     rows, old = [], []
     for posting in postings:
         of, alarm = months[posting.pk], emergencies[str(posting.region_id)]
-        for on in _running(posting, month):
+        for on in (day for day in _running(posting, month) if within[0] <= day <= within[1]):
             there, proposed = standing[of.pk].get(on), rules.propose(on, known[posting.pk], works=on in alarm or calendar.is_workday(on))
-            is_granted = (
-                proposed.status == "leave" and on not in known[posting.pk].halves
-            )  # leave of a whole day is ended, not written over
+            # Leave of a whole day is ended, not written over.
+            is_granted = proposed.status == "leave" and on not in known[posting.pk].halves
             stays = there is not None and there.source in SAID and not (is_granted and there.source == "official")
             if there is not None and (stays or (there.status, there.source) == (proposed.status, proposed.source)):
                 continue

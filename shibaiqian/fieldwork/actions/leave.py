@@ -10,7 +10,7 @@ from shibaiqian.access.own_case import not_own_case
 from shibaiqian.access.roles import Permission
 from shibaiqian.base import clock
 from shibaiqian.base.workdays import Calendar
-from shibaiqian.fieldwork.actions.attendance import SamePerson, note_absence
+from shibaiqian.fieldwork.actions.attendance import SamePerson, follow_leave, note_absence
 from shibaiqian.fieldwork.actions.own import must_be_own
 from shibaiqian.fieldwork.models import AttendanceMonth, LeaveReason, LeaveRequest
 from shibaiqian.fieldwork.queries.emergencies import LONGEST, counting_workdays
@@ -85,7 +85,9 @@ def request_leave(
         asked_on=asked, received_on=clock.today(), typed_by=by.name, typed_by_user=by.user_id, extends=before, state="filed" if is_trip else "submitted", event=current_event(),
     )  # fmt: skip
     LeaveReason.unscoped.create(leave=row, region_id=row.region_id, cadre=row.cadre, reason=reason.strip(), event=current_event())
-    if not is_trip:
+    if is_trip:
+        follow_leave(posting, first_on=first_on, last_on=last_on, by=by)
+    else:
         announce(f"leave_asked_{level}", regions=[row.region_id], about=str(row.pk))
     if is_long:
         announce("leave_copied", units=[posting.unit_id], about=str(row.pk))
@@ -159,6 +161,7 @@ def report_return(leave: LeaveRequest, *, on: dt.date, by: Actor) -> LeaveReques
             one.save(update_fields=["returned_on"])
     leave.returned_on, leave.return_reported_on = on, clock.today()
     leave.save(update_fields=["state", "returned_on", "return_reported_on"])
+    follow_leave(_posting_of(leave, by=by), first_on=before.first_on, last_on=leave.last_on, by=by)
     if not leave.is_trip:
         announce("leave_returned", regions=[leave.region_id], about=str(leave.pk))
     return leave
@@ -268,15 +271,20 @@ def _check_balance(posting: Posting, span: Span, *, by: Actor) -> None:
             )
 
 
+def _posting_of(leave: LeaveRequest, *, by: Actor) -> Posting:
+    found: Posting | None = Posting.objects.visible_to(by).filter(pk=leave.posting_id).first()
+    if found is None:
+        raise NotVisible(Posting.__name__)
+    return found
+
+
 def _must_decide(leave: LeaveRequest, step: str, *, by: Actor) -> None:
     """The flow, nobody's own case nor what one typed oneself, the level as it is now."""
     not_own_case(by, persons={leave.cadre: leave.cadre_name})
     if by.user_id is not None and leave.typed_by_user == by.user_id:
         raise SamePerson(f"{leave.cadre_name}的请假是您代为登记的，登记和审批应由两个人办理。请由同事审批。")
     leave.state = LEAVE.next(leave.state, step, named=leave.cadre_name)
-    posting = Posting.objects.visible_to(by).filter(pk=leave.posting_id).first()
-    if posting is None:
-        raise NotVisible(Posting.__name__)
+    posting = _posting_of(leave, by=by)
     others = [other for other in standing_leaves(by, posting) if other.pk != leave.pk]
     sight = sight_of(posting, leave.kind, leave.span, others, on=leave.asked_on)
     leave.summed_half_days, leave.level = sight.summed, sight.level
@@ -293,5 +301,7 @@ def _must_decide(leave: LeaveRequest, step: str, *, by: Actor) -> None:
 def _decided(leave: LeaveRequest, answer: str, *, by: Actor) -> LeaveRequest:
     leave.answer, leave.decided_by, leave.decided_on = answer.strip(), by.name, clock.today()
     leave.save(update_fields=["state", "answer", "decided_by", "decided_on", "summed_half_days", "level", "is_own_people", "copied_unit"])
+    if leave.state == "approved":
+        follow_leave(_posting_of(leave, by=by), first_on=leave.first_on, last_on=leave.last_on, by=by)
     announce("leave_answered", cadres=[leave.cadre], about=str(leave.pk))
     return leave

@@ -18,6 +18,7 @@ from shibaiqian.fieldwork.actions import (
     propose_amendment,
     propose_month,
     publish_months,
+    report_return,
     request_leave,
     submit_month,
 )
@@ -63,6 +64,29 @@ def test_granted_leave_of_a_whole_day_stands_over_what_was_said_before(people: P
     month = submit_month(month, by=people.official)
     assert day(month, MONDAY).status == "leave"
     assert day(month, dt.date(2016, 5, 10)).status == "in_village"  # of which half a day was leave
+
+
+def test_a_month_that_waits_for_the_town_follows_leave_granted_and_ended_meanwhile(people: People) -> None:
+    month = people.month()
+    people.wrote(dt.date(2016, 5, 3))  # written after the month was handed in: no business of the leave
+    said = {"kind": "sick", "reason": "急诊", "emergency": True, "told_to": "镇党委书记", "told_on": MONDAY}
+    row = request_leave(people.posting, first_on=MONDAY, last_on=dt.date(2016, 5, 11), by=people.official, **said)
+    assert day(month, MONDAY).status == "unknown"
+    approve_leave(row, by=people.town)
+    assert [day(month, dt.date(2016, 5, n)).status for n in (3, 9, 10, 11)] == ["unknown", "leave", "leave", "leave"]
+    report_return(row, on=dt.date(2016, 5, 11), by=people.official)
+    assert [day(month, dt.date(2016, 5, n)).status for n in (9, 10, 11)] == ["leave", "leave", "unknown"]
+    request_leave(
+        people.posting, kind="official", first_on=dt.date(2016, 5, 12), last_on=dt.date(2016, 5, 12), reason="县上培训", by=people.official
+    )
+    assert day(month, dt.date(2016, 5, 12)).status == "official_out"
+
+
+def test_a_confirmed_month_is_left_alone_by_leave_that_comes_later(people: People) -> None:
+    month = confirmed(people)
+    said = {"kind": "sick", "reason": "急诊", "emergency": True, "told_to": "镇党委书记", "told_on": MONDAY}
+    approve_leave(request_leave(people.posting, first_on=MONDAY, last_on=MONDAY, by=people.official, **said), by=people.town)
+    assert day(month, MONDAY).status == "unknown"
 
 
 def test_a_month_that_is_not_over_is_not_published(people: People) -> None:
