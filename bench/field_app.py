@@ -80,7 +80,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             kind, body = self.files[name]
             self._say(body, kind, gzipped=not kind.startswith("image"))
         elif name == "/api/v1/me":
-            self._say_json({"name": "白建宁", "kinds": ["log"]})
+            self._say_json({"name": "白建宁", "kinds": ["log"], "role": {"id": "1", "title": "挂职干部", "place": "药王堂村"}})
         elif name == "/api/v1/slice":
             self._say_json(village())
         else:

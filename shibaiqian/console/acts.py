@@ -262,6 +262,7 @@ ACTS: dict[str, Promise] = {
     "sync.sign_in_device": _("手机登录"),
     "sync.sign_out_device": _("手机退出登录"),
     "sync.take_slice": _("手机下载本村资料"),
+    "sync.forget_said": _("删除手机原始记录的内容"),
 }
 
 

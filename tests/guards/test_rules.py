@@ -22,6 +22,7 @@ from shibaiqian.indicators.engine import catalogue
 from shibaiqian.policy import actions as policy_actions
 from shibaiqian.selection import appointments as selection_appointments
 from shibaiqian.selection import packages
+from shibaiqian.sync import forgotten
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "shibaiqian"
@@ -50,7 +51,7 @@ def _name(path: Path) -> str:
 
 def commands() -> dict[str, object]:
     # Everything that writes is imported with these.
-    assert all((kinds.KINDS, lrmx_actions, packages, policy_actions, selection_appointments, urls.urlpatterns))
+    assert all((kinds.KINDS, lrmx_actions, packages, policy_actions, selection_appointments, forgotten, urls.urlpatterns))
     return {name: run for name, run in COMMANDS.items() if ".tests." not in run.__module__}
 
 
