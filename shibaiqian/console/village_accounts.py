@@ -25,6 +25,7 @@ from shibaiqian.base.paging import Cursor, page
 from shibaiqian.households.queries import groups_of
 from shibaiqian.regions.models import Region
 
+NUMERALS = "一二三四五六七八九十"
 COLUMNS = {"登录名": "login", "姓名": "name", "初始密码": "password", "村民小组": "groups"}
 
 
@@ -84,11 +85,16 @@ def village_accounts(request: HttpRequest) -> HttpResponse:
     context = {
         "page": found,
         "rows": [_row(row, known.get(row.region, {})) for row in found.rows],
-        "groups": sorted({group for of_village in known.values() for group in of_village}),
+        "groups": sorted({group for of_village in known.values() for group in of_village}, key=_in_order),
         "form": form,
         "kept": "",
     }
     return render(request, "console/village_accounts.html", context, status=422 if form.errors else 200)
+
+
+def _in_order(group: str) -> tuple[int, list[int], str]:
+    """一组, 二组, 三组, … 十组, 十一组: as people count, not as characters are coded."""
+    return len(group), [NUMERALS.find(character) for character in group], group
 
 
 def _row(assignment: Assignment, known: dict[str, int]) -> dict[str, Any]:
@@ -101,7 +107,7 @@ def _row(assignment: Assignment, known: dict[str, int]) -> dict[str, Any]:
         "village": assignment.scope_name.split(" ")[0],
         "groups": [(group, known.get(group, 0)) for group in assignment.groups],
         "said": "、".join(assignment.groups),
-        "known": sorted(known),
+        "known": sorted(known, key=_in_order),
     }
 
 

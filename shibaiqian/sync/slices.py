@@ -15,6 +15,7 @@ from shibaiqian.audit.models import Event
 from shibaiqian.audit.record import record
 from shibaiqian.base import clock, crypto
 from shibaiqian.fieldwork.models import PracticalService, ServicePromise, Visit, WorkLog, WorkLogItem
+from shibaiqian.fieldwork.queries.logs import days_with_things
 from shibaiqian.households.facts import last_facts
 from shibaiqian.households.models import Cause, Household, HouseholdFact, HouseholdPrivate, Member, MemberPrivate
 from shibaiqian.postings.models import PostedHousehold, Posting
@@ -234,7 +235,7 @@ def _logs(actor: Actor, posting: Posting | None, written: Written | None) -> lis
     """Days of the posting in the last 60 days with their things; a day that got another thing is sent again whole."""
     if posting is None or (written and not written.any(WorkLog, WorkLogItem)):
         return []
-    days = WorkLog.objects.visible_to(actor).filter(posting=posting, on__gte=clock.today() - OWN_LOGS)
+    days = days_with_things(actor).filter(posting=posting, on__gte=clock.today() - OWN_LOGS)
     items = WorkLogItem.objects.visible_to(actor)
     if written:
         days = days.filter(pk__in=written.of(WorkLog, WorkLogItem))

@@ -23,9 +23,15 @@ After = tuple[dt.date, uuid.UUID]
 Rows = TypeVar("Rows", bound="QuerySet[Any]")
 
 
+def days_with_things(actor: Actor) -> QuerySet[WorkLog]:
+    """Days of work in sight; who sees the things of some households alone sees the days that have such things."""
+    rows: QuerySet[WorkLog] = WorkLog.objects.visible_to(actor)
+    return rows if actor.scope.groups is None else rows.filter(Exists(WorkLogItem.objects.visible_to(actor).filter(log=OuterRef("pk"))))
+
+
 def logs(actor: Actor, *, region: str, posting: Posting | None = None, after: After | None = None) -> QuerySet[WorkLog]:
     """Work logs of a place (or of one posting) with their items, latest day first."""
-    rows = WorkLog.objects.visible_to(actor).filter(region__gte=region, region__lt=f"{region}:")
+    rows = days_with_things(actor).filter(region__gte=region, region__lt=f"{region}:")
     rows = rows.filter(posting=posting) if posting else rows
     return _paged(rows, after).select_related("region").prefetch_related(_items(actor))
 
@@ -34,7 +40,7 @@ def timeline(
     actor: Actor, *, region: str = "", month: dt.date | None = None, category: str = "", household: uuid.UUID | None = None
 ) -> QuerySet[WorkLog]:
     """Days of work of a place with their items, for a page by key; narrowed to a month, a category, a household."""
-    rows: QuerySet[WorkLog] = WorkLog.objects.visible_to(actor)
+    rows = days_with_things(actor)
     if region:
         rows = rows.filter(region__gte=region, region__lt=f"{region}:")
     if month is not None:

@@ -1,5 +1,6 @@
 """A group head works in his villagers' group: of the other groups of the village there is nothing to see and nothing to write."""
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from shibaiqian.assistance.tests.factories import LUONAN, registered, villages
 from shibaiqian.fieldwork.actions import LogEntry, ServiceDone, log_day, type_drafts
 from shibaiqian.fieldwork.actions.logs import HouseholdElsewhere
 from shibaiqian.fieldwork.models import Draft, PracticalService, Visit, WorkLogItem
-from shibaiqian.fieldwork.queries import drafts_typed
+from shibaiqian.fieldwork.queries import drafts_typed, logs, timeline
 from shibaiqian.fieldwork.tests.duty import TODAY, People
 from shibaiqian.households.models import Household, Member
 from shibaiqian.households.queries import groups_of, search_households
@@ -56,7 +57,11 @@ def test_a_group_head_sees_the_households_of_his_groups_alone(people: People, ho
         assert search_households(by, "李三组") == []
         for model in (Visit, WorkLogItem):
             assert set(model.objects.visible_to(by).values_list("household", flat=True)) == {mine.pk}
+        assert [[item.household_id for item in day.items.all()] for day in logs(by, region=people.village.code)] == [[mine.pk]]
         assert groups_of(by, region=people.village.code) == {people.village.code: {"一组": 1}}
+    log_day(people.posting, on=TODAY - dt.timedelta(days=1), items=[LogEntry("visit", "看望", household=other.pk)], by=people.official)
+    with acting(by):
+        assert [day.on for day in logs(by, region=people.village.code)] == [day.on for day in timeline(by)] == [TODAY]
     both = head(people, "一组", "三组", login="both")
     with acting(both):
         assert {home.pk for home in Household.objects.visible_to(both)} == {mine.pk, other.pk}
