@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -64,15 +65,22 @@ def _of_town(actor: Actor, region: str, month: dt.date) -> dict[str, Any]:
     submitted = queries.months(actor, region=region, month=month).filter(state__in=["open", "submitted"]).order_by("region_id", "id")
     services = PracticalService.objects.visible_to(actor).filter(confirmation="").select_related("region").order_by("region_id", "on", "id")
     lines = queries.counted(actor, submitted[:MANY])
+    readings = list(queries.readings(actor, region=region, month=month))
     return {
         "lines": lines,
         "may_confirm": any(line.month.state == "submitted" for line in lines),
         "to_propose": queries.to_propose(actor, region=region, month=month).count() if month <= clock.today() else 0,
         "services": list(services[:SOME]),
         "handovers": list(_waiting_handovers(actor)[:SOME]),
-        "readings": list(queries.readings(actor, region=region, month=month)),
+        "readings": readings,
+        "is_drawn_again": _is_drawn_again(readings),
         "sampled_until": min(last_day(month), clock.today()),
     }
+
+
+def _is_drawn_again(readings: Sequence[LogReading]) -> bool:
+    """Whether the seed still draws these logs."""
+    return bool(readings) and queries.drawn_again(readings[0].sample, count=len(readings)) == {str(row.log_id) for row in readings}
 
 
 def _waiting_handovers(actor: Actor) -> "QuerySet[Handover]":

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import NotVisible
@@ -15,10 +15,20 @@ from shibaiqian.access.own_case import own_rows
 from shibaiqian.access.roles import Role
 from shibaiqian.base import clock
 from shibaiqian.base.workdays import Calendar
-from shibaiqian.fieldwork.models import AttendanceAmendment, AttendanceDay, AttendanceMonth, LeaveRequest, LogReading, WorkLog, WorkLogItem
+from shibaiqian.fieldwork.models import (
+    AttendanceAmendment,
+    AttendanceDay,
+    AttendanceMonth,
+    LeaveRequest,
+    LogReading,
+    LogSample,
+    WorkLog,
+    WorkLogItem,
+)
 from shibaiqian.fieldwork.rules import attendance as rules
 from shibaiqian.fieldwork.rules.attendance import ON_DUTY, DaySaid, MonthResult
 from shibaiqian.fieldwork.rules.leave import GRANTED, TRIP
+from shibaiqian.fieldwork.rules.samples import drawn
 from shibaiqian.policy.models import PolicyParameter
 from shibaiqian.policy.queries import parameters_at
 from shibaiqian.policy.rules import KEY_OF
@@ -179,3 +189,15 @@ def readings(actor: Actor, *, region: str, month: dt.date) -> QuerySet[LogReadin
     return rows.prefetch_related(Prefetch("log__items", queryset=WorkLogItem.objects.visible_to(actor).order_by("id"))).order_by(
         "region_id", "id"
     )
+
+
+def drawn_again(sample: LogSample, *, count: int) -> set[str]:
+    """The keys that the seed of a sample draws from the logs that stood when it was drawn: what came late from a phone or was corrected
+    since changes nothing. One query."""
+    low, high = bounds(str(sample.region_id))
+    rows = WorkLog.objects.for_everyone(because="logs of a place whose sample the actor sees; the wall decides")
+    there = rows.filter(
+        region_id__gte=low, region_id__lt=high, on__range=(sample.month, rules.last_of(sample.month)), event__lt=sample.event
+    )
+    stood = there.filter(Q(voided_by__isnull=True) | Q(voided_by__gt=sample.event))
+    return set(drawn(sample.seed, map(str, stood.values_list("pk", flat=True)), count=count))

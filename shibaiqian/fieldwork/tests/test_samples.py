@@ -12,7 +12,7 @@ from shibaiqian.access.command import NotVisible
 from shibaiqian.assistance.tests.factories import LUONAN, villages
 from shibaiqian.fieldwork.actions import SampleUnfit, draw_sample, read_log
 from shibaiqian.fieldwork.models import LogReading, WorkLog
-from shibaiqian.fieldwork.queries import readings, timeline, without_log
+from shibaiqian.fieldwork.queries import drawn_again, readings, timeline, without_log
 from shibaiqian.fieldwork.rules.samples import drawn
 from shibaiqian.fieldwork.tests.duty import MAY, People, again
 from shibaiqian.regions.models import Region
@@ -38,6 +38,17 @@ def test_a_sample_is_drawn_once_and_can_be_drawn_again_from_its_seed(people: Peo
     assert sample.out_of == 20
     with pytest.raises(SampleUnfit, match="不再重抽"):
         draw_sample(town(people), month=MAY, by=people.town)
+
+
+def test_the_seed_draws_the_same_after_logs_came_late(people: People) -> None:
+    people.wrote(*[dt.date(2016, 5, n) for n in range(3, 13)])
+    sample = draw_sample(town(people), month=MAY, count=4, by=people.town)
+    chosen = {str(key) for key in LogReading.unscoped.values_list("log_id", flat=True)}
+    people.wrote(*[dt.date(2016, 5, n) for n in range(13, 31)])  # a phone was without a signal
+    with acting(people.town):
+        assert drawn_again(sample, count=4) == chosen
+        sample.seed = "another"
+        assert drawn_again(sample, count=4) != chosen
 
 
 def test_a_month_without_logs_has_nothing_to_draw(people: People) -> None:
