@@ -11,6 +11,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import Refused, command, current_event, note_in_event
 from shibaiqian.access.roles import Permission
@@ -55,10 +57,10 @@ def hear_household(household: Household, *, facts: Mapping[str, Any], on: dt.dat
     A field that was changed since by somebody else is left alone and returned with their value; the others stand.
     """
     if on > clock.today():
-        raise FactWrong(f"日期 {on} 晚于今天，请核对。")
+        raise FactWrong(_("日期 %s 晚于今天，请核对。") % on)
     said = {name: _fit(name, value) for name, value in facts.items()}
     if not said:
-        raise FactWrong("没有写明农户确认或更正了什么。")
+        raise FactWrong(_("没有写明农户确认或更正了什么。"))
     last = last_facts(by, [household.pk]).get(household.pk, {})
     stands = _stands(household, last, by=by)
     rows, theirs = [], []
@@ -136,13 +138,13 @@ def _fit(name: str, value: Any) -> Any:
         case Field.PHONE:
             if isinstance(value, str) and 5 <= len(value.strip()) <= LONGEST_PHONE and set(value) <= PHONE_CHARACTERS:
                 return value.strip()
-            raise FactWrong("联系电话只能有数字，5 到 20 位，请核对。")
+            raise FactWrong(_("联系电话只能有数字，5 到 20 位，请核对。"))
         case Field.CONTACT | Field.NEEDS:
             if isinstance(value, str) and value.strip() and len(value) <= LONGEST_TEXT and "\0" not in value:
                 return value.strip()
-            raise FactWrong(f"“{Field(name).label}”应为文字，最多 {LONGEST_TEXT} 字。")
+            raise FactWrong(_("“%(field)s”应为文字，最多 %(most)s 字。") % {"field": _(str(Field(name).label)), "most": LONGEST_TEXT})
         case Field.CAUSES:
             if isinstance(value, list) and 0 < len(value) <= MOST_CAUSES and all(one in CauseCode.values for one in value):
                 return list(dict.fromkeys(value))
-            raise FactWrong(f"致贫原因应从名录中选择，主要原因在前，最多 {MOST_CAUSES} 个。")
-    raise FactWrong(f"手机端不能更正“{name}”，请更新手机端，或在电脑上办理。")
+            raise FactWrong(_("致贫原因应从名录中选择，主要原因在前，最多 %s 个。") % MOST_CAUSES)
+    raise FactWrong(_("手机端不能更正“%s”，请更新手机端，或在电脑上办理。") % name)

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import NotVisible, Refused, command, current_event, note_in_event
@@ -49,14 +50,14 @@ def promise_service(
 ) -> ServicePromise:
     """Write down what was promised to a villager, poor or not, until when. `key` becomes the key of the promise and later of the service."""
     if not content.strip() or kind not in PracticalService.Kind.values:
-        raise PromiseRefused("请选择实事类别，并写明答应办什么。")
+        raise PromiseRefused(_("请选择实事类别，并写明答应办什么。"))
     _must_be_in(posting, on)
     if due is not None and due < on:
-        raise PromiseRefused(f"打算办好的日期 {due} 早于答应的日期 {on}，请核对。")
+        raise PromiseRefused(_("打算办好的日期 %(due)s 早于答应的日期 %(on)s，请核对。") % {"due": due, "on": on})
     home = _household(posting, household, by=by)
     whom = beneficiary.strip() or (home.head_name if home else "")
     if not whom:
-        raise PromiseRefused("请选择农户，或填写为谁办的。")
+        raise PromiseRefused(_("请选择农户，或填写为谁办的。"))
     place = home.region_id if home else region or posting.region_id
     if not place.startswith(posting.region_id):
         raise HouseholdElsewhere("所选的村（社区）不在挂职地范围内，请重新选择。")
@@ -76,9 +77,9 @@ def keep_promise(promise: ServicePromise, *, on: dt.date, amount_cents: int | No
     if promise.kept_on is not None:
         raise PromiseKept(f"这件事已于 {promise.kept_on} 办好，不用再登记。")
     if on < promise.promised_on:
-        raise PromiseRefused(f"办好的日期 {on} 早于答应的日期 {promise.promised_on}，请核对。")
+        raise PromiseRefused(_("办好的日期 %(on)s 早于答应的日期 %(from)s，请核对。") % {"on": on, "from": promise.promised_on})
     if amount_cents is not None and amount_cents < 0:
-        raise PromiseRefused("折合金额不能是负数。")
+        raise PromiseRefused(_("折合金额不能是负数。"))
     posting = Posting.objects.visible_to(by).filter(pk=promise.posting_id).first()
     if posting is None:
         raise NotVisible("Posting")
@@ -101,9 +102,9 @@ def confirm_services(region: Region, *, services: Sequence[uuid.UUID], confirmat
     """One sheet signed for several services of a place (半年一张单): all of them or none. The rules are those of `confirm_service`."""
     wanted = sorted(set(services))
     if not wanted or len(wanted) > MOST_ON_A_SHEET:
-        raise ConfirmationRefused(f"请选择要确认的实事，一张单子最多 {MOST_ON_A_SHEET} 件。")
+        raise ConfirmationRefused(_("请选择要确认的实事，一张单子最多 %s 件。") % MOST_ON_A_SHEET)
     if confirmation not in PracticalService.Confirmation.values or not confirmation:
-        raise ConfirmationRefused("请选择确认方式：签字、按手印（有见证人）或两名村民见证。")
+        raise ConfirmationRefused(_("请选择确认方式：签字、按手印（有见证人）或两名村民见证。"))
     low, high = region.code, f"{region.code}:"
     rows = PracticalService.objects.visible_to(by).filter(pk__in=wanted, region__gte=low, region__lt=high).order_by("pk")
     found = list(rows.select_for_update(no_key=True))
@@ -113,7 +114,7 @@ def confirm_services(region: Region, *, services: Sequence[uuid.UUID], confirmat
         if service.confirmation:
             raise AlreadyConfirmed(f"“{service.beneficiary}：{service.content}”已经确认过，请去掉这一件再提交。")
         if not service.on <= on <= clock.today():
-            raise ConfirmationRefused(f"确认日期 {on} 应在办理日期 {service.on} 之后、今天之前，请核对。")
+            raise ConfirmationRefused(_("确认日期 %(on)s 应在办理日期 %(from)s 之后、今天之前，请核对。") % {"on": on, "from": service.on})
     with moving(["practical_services"], region=region.code, keys=wanted):
         PracticalService.objects.visible_to(by).filter(pk__in=wanted).update(confirmation=confirmation, confirmed_on=on)
     note_in_event(confirmed=len(found))

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext
+
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.roles import Permission
 from shibaiqian.base import clock
@@ -34,7 +36,10 @@ class Sender:
         """The day something was done."""
         day = body.day(name)
         if self.until is not None and day > self.until:
-            raise Malformed(f"您在那里的角色到 {self.until} 为止，{day} 的事不能记在那里。请用现在的角色重新填写。")
+            raise Malformed(
+                gettext("您在那里的角色到 %(until)s 为止，%(day)s 的事不能记在那里。请用现在的角色重新填写。")
+                % {"until": self.until, "day": day}
+            )
         return day
 
     def said_at(self, said: Said) -> dt.datetime | None:
