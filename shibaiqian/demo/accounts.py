@@ -15,19 +15,22 @@ from shibaiqian.demo.officials import postings as posted_in
 from shibaiqian.demo.organisations import CULTURE, DISCIPLINE, ORGANISATION, POVERTY, unit_code
 from shibaiqian.demo.overhauls import village_rows
 from shibaiqian.demo.pairings import leading_helpers
-from shibaiqian.demo.plan import CITY, COUNTIES, STORY_VILLAGES, stream, towns, villages
+from shibaiqian.demo.plan import CITY, COUNTIES, STORY_VILLAGES, stream, villages
 from shibaiqian.demo.postings import Posting
 from shibaiqian.demo.register import GROUPS
 
 AGRICULTURE, FINANCE = "036", "029"  # units whose people try out the accounts
-ACCOUNT_HEADERS = ["登录名", "姓名", "初始密码", "角色", "区划代码", "单位编码", "身份证号", "村民小组"]
+ACCOUNT_HEADERS = ["登录名", "姓名", "初始密码", "角色", "区划代码", "单位编码", "村民小组", "身份证号"]
 Account = tuple[str, str, str, str | None, str | None, str | None]  # login, name, role, region, unit, ID number
 
 
 def account_rows(region: str, password: str) -> pl.DataFrame:
     """The rows of 账号名册 of the city or of a county; one password for all."""
     found = _city_accounts() if region == CITY else _county_accounts(region)
-    rows = [(login, name, password, *rest, GROUPS[0] if rest[0] == "村民小组长" else None) for login, name, *rest in found]
+    rows = [
+        (login, name, password, role, place, unit, GROUPS[0] if role == "村民小组长" else None, number)
+        for login, name, role, place, unit, number in found
+    ]
     return pl.DataFrame(rows, schema=dict.fromkeys(ACCOUNT_HEADERS, pl.String), orient="row")
 
 
@@ -84,26 +87,16 @@ def _county_accounts(county: str) -> list[Account]:
     village = shown_village(county)
     secretary = first_secretary(village)
     clerk, head = names.persons(stream("village accounts", county), np.array([1986, 1962]), np.array([False, True]))
-    shown: list[Account] = [
+    town = village[:9]  # of the village shown, so that one matter can be followed upward
+    station = next(c for c in staff_of(county, unit_code(town, "01")) if c.post == "扶贫站站长")
+    return [
         _of_cadre(f"{login}.org", staff_of(county, unit_code(county, ORGANISATION))[-1], "县区委组织部", region=county),
         _of_cadre(f"{login}.poverty", staff_of(county, unit_code(county, POVERTY))[-1], "县区扶贫部门", region=county),
         _of_cadre(f"{login}.unit", staff_of(county, sender)[-1], "派出单位", unit=sender),
         (f"{login}.discipline", inspector_of(county), "纪检监察", county, None, None),
         _of_cadre(f"{login}.helper", helper, "帮扶责任人", unit=helper.unit.code),
-    ]
-    of_towns = {login: str(towns().filter(pl.col("county") == county)["code"][0])}
-    for code in STORY_VILLAGES:
-        if code.startswith(county):
-            name = str(towns().filter(pl.col("code") == code[:9])["name"][0])
-            of_towns[pinyin.full(name.removesuffix("街道").removesuffix("镇"))] = code[:9]
-    for start, town in of_towns.items():
-        station = next(c for c in staff_of(county, unit_code(town, "01")) if c.post == "扶贫站站长")
-        shown += [
-            _of_cadre(f"{start}.town", staff_of(county, unit_code(town, "02"))[-1], "镇办党委", region=town),
-            _of_cadre(f"{start}.station", station, "镇办扶贫站", region=town),
-        ]
-    return [
-        *shown,
+        _of_cadre(f"{login}.town", staff_of(county, unit_code(town, "02"))[-1], "镇办党委", region=town),
+        _of_cadre(f"{login}.station", station, "镇办扶贫站", region=town),
         (f"{login}.village", clerk, "村级组织", village, None, None),
         (f"{login}.group", head, "村民小组长", village, None, None),
         (f"{login}.host", _village_secretary(village), "挂职单位党组织书记", village, None, None),

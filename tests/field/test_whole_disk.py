@@ -75,8 +75,8 @@ def test_r6_a_disk_full_to_the_last_block_ends_the_database_which_comes_back_by_
         phones[0].send()  # one batch while there is room
         ballast = _fill(disk)
         with contextlib.suppress(psycopg.Error):
-            for _ in range(4):  # the log goes on to its next file, for which there is no room
-                site.superuser("create table if not exists more (x int); insert into more values (1); select pg_switch_wal()")
+            for _ in range(64):  # the log goes on to its next file, for which there is no room
+                site.superuser("select pg_logical_emit_message(false, 'full', repeat(md5(random()::text), 32768), true)")
         stuck = _drain(phones, 20)
         fell = _gone(site)
         status, said = request(site.port, seats[0].token, {"owes": 0, "sent_at": "2016-06-08T00:00:00Z", "operations": []})
