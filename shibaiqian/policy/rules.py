@@ -151,7 +151,7 @@ KEYS = (
     _key("clue_answer_workdays", "日志线索：先由本人说明的期限", "工作日", "10", H),
     _key("clue_pattern_count", "日志线索：多少条没有说明才问一问", "条", "3", H),
     _key("clue_pattern_days", "日志线索：在多少天内", "天", "60", L),
-    _key("clue_keep_days", "日志线索、位置保存多久后删除", "天", "180", L),
+    _key("clue_keep_days", "日志线索、位置保存多久后删除", "天", "90", L),
     _key("self_fund_household", "易地扶贫搬迁户均自筹上限", "元", "10000", L),
 )
 KEY_OF = {key.code: key for key in KEYS}

@@ -49,7 +49,7 @@ export const DOOR: Record<string, string> = {
   '特大': 'Largest',
   '现在锁上': 'Lock now',
   '用 PIN 打开': 'Open with the PIN',
-  '用处：给您自己留个底。留下的是大约十米的位置和误差，只有您自己看得到。夜里程序会比对前后两个位置，路上来不及的先只问您；一直没有说明的，镇上可能问一句，看到的是隔了几公里、几分钟，看不到位置。180 天后删除。': 'What for: a note of your own. What is kept is a place to about ten metres with its accuracy, and only you see it. At night a program compares two places that follow each other; where the way is too far for the time it asks you alone first. If several stay unexplained the town may ask, and sees kilometres and minutes, not the place. Deleted after 180 days.',
+  '用处：给您自己留个底。留下的是大约十米的位置和误差，只有您自己看得到。夜里程序会比对前后两个位置，路上来不及的先只问您；一直没有说明的，镇上可能问一句，看到的是隔了几公里、几分钟，看不到位置。90 天后删除。': 'What for: a note of your own. What is kept is a place to about ten metres with its accuracy, and only you see it. At night a program compares two places that follow each other; where the way is too far for the time it asks you alone first. If several stay unexplained the town may ask, and sees kilometres and minutes, not the place. Deleted after 90 days.',
   '登录': 'Sign in',
   '登录一次以后，没有信号也能写日志、看户情。': 'After signing in once, you can write and look things up without a signal.',
   '登录名': 'Login',

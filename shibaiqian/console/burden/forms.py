@@ -266,7 +266,7 @@ CLAIM = AskedForm(
 )  # fmt: skip
 CLUE = AskedForm(
     code="clue", label=_("日志线索的说明"), asker=Asker.COUNTY, rule=_("政策参数“日志线索”"), often=_("机器看不明白、本人愿意说一句时"),
-    use=_("本人说了就到此为止，不计入考勤和考核"), kept=_("180 天后删除"), facts=(_words("clue.words", _("是怎么回事")),),
+    use=_("本人说了就到此为止，不计入考勤和考核"), kept=_("90 天后删除"), facts=(_words("clue.words", _("是怎么回事")),),
     doors=(_by_hand("console.duty.clues", {"words": "clue.words"}),),
 )  # fmt: skip
 

@@ -47,15 +47,19 @@ def desk(request: HttpRequest) -> HttpResponse:
     region = actor.scope.region
     is_town = len(region) >= TOWN
     further = queries.leaves_returned(actor) if is_town else queries.leaves_to_look_at(actor)
-    leaves = list((queries.leaves_to_answer(actor) | further)[:MANY])
+    lists = {"answer": queries.leaves_to_answer(actor) | further, "overdue": queries.leaves_overdue(actor)}
+    limits = {} if is_town else _limits(region)
+    if limits:
+        lists["away"] = queries.away_long(actor, days=limits["away_days"])
+    leaves = queries.together(MANY, **lists)
     context: dict[str, Any] = {
         "month": month, "months": month_choices(), "is_town": is_town, "today": clock.today(),
-        "asking": [row for row in leaves if row.state in WAITING][:SOME],
-        "returned" if is_town else "looks": [row for row in leaves if row.state not in WAITING][:SOME],
-        "overdue": list(queries.leaves_overdue(actor)[:SOME]),
+        "asking": [row for row in leaves["answer"] if row.state in WAITING][:SOME],
+        "returned" if is_town else "looks": [row for row in leaves["answer"] if row.state not in WAITING][:SOME],
+        "overdue": leaves["overdue"][:SOME], "away": leaves.get("away", [])[:SOME], **limits,
         "quiet": list(queries.without_log(actor, days=QUIET_DAYS)[:SOME]), "quiet_days": QUIET_DAYS,
         "questions": list(queries.questions(actor)[:SOME]) if actor.may(Permission.ASK_ABOUT_LOGS) else [],
-        **(_of_town(actor, region, month) if is_town else _above(actor, region, month)),
+        **(_of_town(actor, region, month) if is_town else _above(actor, region, month, often=limits["often_days"])),
     }  # fmt: skip
     return render(request, "console/duty/desk.html", context)
 
@@ -90,23 +94,25 @@ def _waiting_handovers(actor: Actor) -> "QuerySet[Handover]":
     return rows.select_related("posting").order_by("region_id", "id")
 
 
-def _above(actor: Actor, region: str, month: dt.date) -> dict[str, Any]:
-    """Eight queries."""
+def _limits(region: str) -> dict[str, int]:
+    """Days of leave after which a county is asked whether somebody else is needed, at once and in a year."""
     policy = parameters(region=region, on=clock.today())
-    days, most = (
-        int(policy[key].value if key in policy else KEY_OF[key].default) for key in ("leave_replacement_days", "max_leave_days_year")
-    )
+    keys = {"away_days": "leave_replacement_days", "often_days": "max_leave_days_year"}
+    return {name: int(policy[key].value if key in policy else KEY_OF[key].default) for name, key in keys.items()}
+
+
+def _above(actor: Actor, region: str, month: dt.date, *, often: int) -> dict[str, Any]:
+    """Four queries."""
     own = queries.months(actor, region=region, month=month).filter(state="confirmed", is_own_people=True, looked_on__isnull=True)
     states = queries.states_of_month(actor, region=region, month=month)
-    amendments = AttendanceAmendment.objects.visible_to(actor).filter(outcome="").select_related("month").order_by("region_id", "id")
+    amendments = (
+        AttendanceAmendment.objects.visible_to(actor).filter(outcome="").select_related("month", "region").order_by("region_id", "id")
+    )
     return {
         "own_people": list(own.order_by("region_id", "id")[:MANY]),
         "states": [(label, states.get(code, 0), code) for code, label in AttendanceMonth.State.choices],
         "amendments": list(amendments[:SOME]),
-        "away": list(queries.away_long(actor, days=days)[:SOME]),
-        "away_days": days,
-        "often": [(row, days_words(half)) for row, half in queries.away_often(actor, year=clock.today().year, days=most)[:SOME]],
-        "often_days": most,
+        "often": [(row, days_words(half)) for row, half in queries.away_often(actor, year=clock.today().year, days=often)[:SOME]],
         "may_publish": actor.may(Permission.PUBLISH_ATTENDANCE),
         "to_publish": states.get("confirmed", 0),
         "to_lock": states.get("published", 0),

@@ -59,6 +59,7 @@ from shibaiqian.fieldwork.queries.leave import (
     leaves_returned,
     leaves_to_answer,
     leaves_to_look_at,
+    together,
     written_late,
 )
 from shibaiqian.fieldwork.queries.logs import (
@@ -163,6 +164,7 @@ __all__ = [
     "timeline",
     "to_propose",
     "todays_log",
+    "together",
     "visits",
     "visits_of_household",
     "without_log",

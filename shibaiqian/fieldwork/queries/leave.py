@@ -5,7 +5,8 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum, Value, Window
+from django.db.models.functions import RowNumber
 
 from shibaiqian.access.actor import Actor
 from shibaiqian.access.command import NotVisible
@@ -160,18 +161,31 @@ def leaves_to_look_at(actor: Actor) -> QuerySet[LeaveRequest]:
 def away_long(actor: Actor, *, days: int) -> QuerySet[LeaveRequest]:
     """Granted leave that stands together for more than so many days: whether somebody else is needed is a question to the county."""
     rows: QuerySet[LeaveRequest] = LeaveRequest.objects.visible_to(actor).filter(state__in=["approved", "continued"])
-    return rows.filter(summed_half_days__gt=days * 2, last_on__gte=clock.today()).order_by("first_on", "id")
+    rows = rows.filter(summed_half_days__gt=days * 2, last_on__gte=clock.today())
+    return rows.select_related("region").order_by("first_on", "id")
+
+
+def together(most: int, **lists: QuerySet[LeaveRequest]) -> dict[str, list[LeaveRequest]]:
+    """Several lists of leave, at most so many of each, in their own orders. One query."""
+    first, *others = (
+        rows.annotate(list=Value(name), place_in_it=Window(RowNumber(), order_by=rows.query.order_by))[:most]
+        for name, rows in lists.items()
+    )
+    found: dict[str, list[LeaveRequest]] = {name: [] for name in lists}
+    for row in first.union(*others, all=True).order_by("list", "place_in_it"):
+        found[row.list].append(row)  # type: ignore[attr-defined]
+    return found
 
 
 def away_often(actor: Actor, *, year: int, days: int) -> list[tuple[LeaveRequest, int]]:
     """Of officials whose granted leave of a year comes to more than so many days: the last request, and half-days in all. Protected
-    leave is not counted. Whether somebody is called back is a question to the county. Two queries."""
+    leave is not counted. Whether somebody is called back is a question to the county. One query."""
     first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
     rows = LeaveRequest.objects.visible_to(actor).filter(state__in=rules.GRANTED, first_on__lte=last, last_on__gte=first)
     rows = rows.exclude(kind__in=[rules.TRIP, *rules.PROTECTED]).order_by()
-    many = rows.values("cadre").annotate(half=Sum("half_days")).filter(half__gt=days * 2).values_list("cadre", flat=True)
+    many = rows.values("cadre").annotate(half=Sum("half_days")).filter(half__gt=days * 2).values("cadre")
     found: dict[uuid.UUID, list[LeaveRequest]] = {}
-    for row in rows.filter(cadre__in=list(many)).select_related("region").order_by("region_id", "cadre", "first_on"):
+    for row in rows.filter(cadre__in=many).select_related("region").order_by("region_id", "cadre", "first_on"):
         found.setdefault(row.cadre, []).append(row)
     counted = [(of[-1], sum(_taken(of, year).values())) for of in found.values()]
     return [(row, half) for row, half in counted if half > days * 2]
