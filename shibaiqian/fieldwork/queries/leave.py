@@ -168,7 +168,7 @@ def away_long(actor: Actor, *, days: int) -> QuerySet[LeaveRequest]:
 def together(most: int, **lists: QuerySet[LeaveRequest]) -> dict[str, list[LeaveRequest]]:
     """Several lists of leave, at most so many of each, in their own orders. One query."""
     first, *others = (
-        rows.annotate(list=Value(name), place_in_it=Window(RowNumber(), order_by=rows.query.order_by))[:most]
+        rows.annotate(list=Value(name), place_in_it=Window(RowNumber(), order_by=rows.query.order_by))[:most]  # type: ignore[arg-type]
         for name, rows in lists.items()
     )
     found: dict[str, list[LeaveRequest]] = {name: [] for name in lists}
