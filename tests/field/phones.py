@@ -10,6 +10,7 @@ import json
 import random
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,6 +87,17 @@ class Phone:
                 settled = 0
             if not settled:
                 time.sleep(luck.uniform(0.02, 0.3))
+
+
+def drain_all(phones: Sequence[Phone], seconds: float) -> int:
+    """Have all send at once, for so long at the most; how many records wait afterwards."""
+    until = time.monotonic() + seconds
+    threads = [threading.Thread(target=phone.drain, args=(until,)) for phone in phones]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(len(phone.waiting) for phone in phones)
 
 
 def request(port: int, token: str, said: Any, *, timeout: float = 10.0) -> tuple[int, bytes]:

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from tests.field.counting import Count, count
-from tests.field.phones import Phone, a_log, hash_of, request, writing
+from tests.field.phones import Phone, a_log, drain_all, hash_of, request, writing
 from tests.field.proxy import BadNetwork
 from tests.field.site import Seat, Site, free_port
 
@@ -58,12 +58,7 @@ def _said(name: str, **found: Any) -> None:
 
 
 def _drained(site: Site, phones: list[Phone], seconds: float = 240) -> Count:
-    until = time.monotonic() + seconds
-    threads = [threading.Thread(target=phone.drain, args=(until,)) for phone in phones]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    drain_all(phones, seconds)
     return count(site, phones)
 
 

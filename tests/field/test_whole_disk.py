@@ -3,7 +3,6 @@
 import contextlib
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ import psycopg
 import pytest
 
 from tests.field.counting import count
-from tests.field.phones import Phone, request
+from tests.field.phones import Phone, drain_all, request
 from tests.field.site import Seat, Site
 
 pytestmark = pytest.mark.slow
@@ -49,17 +48,6 @@ def _fill(disk: Path) -> Path:
     return ballast
 
 
-def _drain(phones: list[Phone], seconds: float) -> int:
-    """How many records wait afterwards."""
-    until = time.monotonic() + seconds
-    threads = [threading.Thread(target=phone.drain, args=(until,)) for phone in phones]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(len(phone.waiting) for phone in phones)
-
-
 def _gone(site: Site) -> bool:
     return site.cluster.status().startswith("未运行")
 
@@ -77,12 +65,12 @@ def test_r6_a_disk_full_to_the_last_block_ends_the_database_which_comes_back_by_
         with contextlib.suppress(psycopg.Error):
             for _ in range(64):  # the log goes on to its next file, for which there is no room
                 site.superuser("select pg_logical_emit_message(false, 'full', repeat(md5(random()::text), 32768), true)")
-        stuck = _drain(phones, 20)
+        stuck = drain_all(phones, 20)
         fell = _gone(site)
         status, said = request(site.port, seats[0].token, {"owes": 0, "sent_at": "2016-06-08T00:00:00Z", "operations": []})
         ballast.unlink()
         started = time.monotonic()
-        left = _drain(phones, 120)
+        left = drain_all(phones, 120)
         back = time.monotonic() - started
         found = count(site, phones)
     finally:
@@ -106,10 +94,10 @@ def test_r6_control_a_database_that_nobody_looks_after_stays_away(built: tuple[S
         phone = Phone(seats[0], site.port)
         phone.write()
         site.kill_database()
-        assert _drain([phone], 10) == 1
+        assert drain_all([phone], 10) == 1
         assert _gone(site)
         site.start_database()
-        assert _drain([phone], 30) == 0
+        assert drain_all([phone], 30) == 0
     finally:
         served.terminate()
         served.wait(30)

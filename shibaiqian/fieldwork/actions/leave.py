@@ -22,6 +22,7 @@ from shibaiqian.messages.actions import announce
 from shibaiqian.postings.models import Posting
 
 HORIZON = LONGEST + 60  # days past a return within which its deadline lies, whatever emergency moves it
+FURTHEST = dt.timedelta(days=366)  # what lies beyond is a slip of a finger
 
 
 class LeaveUnfit(Refused):
@@ -234,6 +235,8 @@ def _check(
         raise LeaveUnfit("请写一句事由，审批的人要看。")
     if posting.arrived_on is None or not posting.is_running or span.first_on < posting.arrived_on:
         raise LeaveUnfit(f"请假日期不在{posting.cadre_name}的任职期间，请核对。")
+    if span.last_on > today + FURTHEST:
+        raise LeaveUnfit(f"请假到 {span.last_on}，在一年以后，请核对年份。")
     if emergency and (not told_to.strip() or told_on is None or told_on > today):
         raise LeaveUnfit("紧急请假请写明先向谁报告、哪一天报告的。")
     if asked_on > today:

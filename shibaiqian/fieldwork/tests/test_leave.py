@@ -150,6 +150,11 @@ def test_a_stand_in_of_the_town_answers(people: People) -> None:
     assert Event.objects.get(action="fieldwork.approve_leave").role == "town_party_admin+stand_in:书记"
 
 
+def test_a_year_that_was_mistyped_is_asked_about(people: People) -> None:
+    with pytest.raises(LeaveUnfit, match="请核对年份"):
+        asked(people, first=TODAY.replace(year=2026))
+
+
 def test_an_emergency_is_told_first_and_written_later(people: People) -> None:
     began = dt.date(2016, 6, 6)
     with pytest.raises(LeaveUnfit, match="紧急请假"):

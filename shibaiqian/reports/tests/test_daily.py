@@ -22,7 +22,7 @@ def world(actor: Any) -> str:
     """Two officials in a town, one with a plan that was heard and a report voted on; one in another county."""
     first, second = villages(LUONAN, 2)
     posting, _other, _elsewhere = posted(first.code, "P1"), posted(second.code, "P2"), posted(villages(DANFENG)[0].code, "P3")
-    official, town = actor("posted_cadre", first.code), actor("town_party_admin", first.code[:9])
+    official, town = actor("posted_cadre", first.code, name="王朝辉"), actor("town_party_admin", first.code[:9])
     submit_plan(write_plan(posting, month=TODAY, items=[PlanLine("修水渠")], by=official), by=official)
     hold_meeting(Region.objects.get(pk=first.code[:9]), on=TODAY, chair="刘书记", attendees=9, by=town)
     report = submit_report(write_report(posting, year=2015, half=2, text="履职", by=official), by=official)

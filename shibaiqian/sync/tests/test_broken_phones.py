@@ -20,22 +20,12 @@ from shibaiqian.sync.body import NAMES
 from shibaiqian.sync.devices import leave
 from shibaiqian.sync.models import Device, InboxRecord, Upload
 from shibaiqian.sync.rules import LONGEST_RECORD, circular
-from shibaiqian.sync.tests.factories import LOGIN, PASSWORD, Phone, Village, a_log, a_village, also, hash_of, operation
+from shibaiqian.sync.tests.factories import LOGIN, PASSWORD, Phone, Village, a_log, also, hash_of, operation
 from shibaiqian.sync.tests.test_kinds import a_promise
 from shibaiqian.sync.tests.test_photos import JPEG, sha
 
 pytestmark = pytest.mark.django_db
 HALF = "\ud83d"  # of an emoji, cut by a keyboard
-
-
-@pytest.fixture
-def village() -> Village:
-    return a_village()
-
-
-@pytest.fixture
-def phone(village: Village) -> Phone:
-    return Phone.of(village.role)
 
 
 def test_whatever_a_phone_says_has_a_name_that_its_person_knows() -> None:

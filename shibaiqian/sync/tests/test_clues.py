@@ -32,11 +32,6 @@ def village() -> Village:
     return a_village()
 
 
-@pytest.fixture
-def phone(village: Village) -> Phone:
-    return Phone.of(village.role)
-
-
 def night() -> int:
     with acting(system_actor("夜")) as by:
         return find_clues(Region.objects.get(pk=settings.ROOT_REGION), by=by)

@@ -14,14 +14,9 @@ from shibaiqian.audit.models import Event
 from shibaiqian.base import clock
 from shibaiqian.sync.devices import actor_of, hash_of, sign_in_device, sign_out_device
 from shibaiqian.sync.models import Device
-from shibaiqian.sync.tests.factories import LOGIN, PASSWORD, Phone, Village, a_village, account, also
+from shibaiqian.sync.tests.factories import LOGIN, PASSWORD, Phone, Village, account, also
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def village() -> Village:
-    return a_village()
 
 
 @pytest.fixture

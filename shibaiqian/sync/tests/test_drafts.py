@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def village() -> Village:
-    return a_village()
-
-
-@pytest.fixture
 def official(village: Village) -> Phone:
     return Phone.of(village.role)
 

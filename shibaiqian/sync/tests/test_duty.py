@@ -24,11 +24,6 @@ def village() -> Village:
     return made
 
 
-@pytest.fixture
-def phone(village: Village) -> Phone:
-    return Phone.of(village.role)
-
-
 def an_ask(village: Village, **more: Any) -> dict[str, Any]:
     body = {
         "posting": str(village.posting.pk),

@@ -13,19 +13,9 @@ from shibaiqian.sync import rules
 from shibaiqian.sync.kinds import KINDS
 from shibaiqian.sync.kinds.kind import Kind
 from shibaiqian.sync.models import Device, InboxRecord
-from shibaiqian.sync.tests.factories import Phone, Village, a_log, a_village, hash_of, operation
+from shibaiqian.sync.tests.factories import Phone, Village, a_log, hash_of, operation
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def village() -> Village:
-    return a_village()
-
-
-@pytest.fixture
-def phone(village: Village) -> Phone:
-    return Phone.of(village.role)
 
 
 def test_a_log_is_written_once_and_answered_by_id_and_hash(phone: Phone, village: Village) -> None:

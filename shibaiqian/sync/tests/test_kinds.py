@@ -21,16 +21,6 @@ from shibaiqian.sync.tests.test_photos import JPEG, sha
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def village() -> Village:
-    return a_village()
-
-
-@pytest.fixture
-def phone(village: Village) -> Phone:
-    return Phone.of(village.role)
-
-
 def a_promise(village: Village, **more: Any) -> dict[str, Any]:
     body = {"posting": str(village.posting.pk), "kind": "paperwork", "content": "代办合疗报销", "on": "2016-06-01", "due": "2016-06-20"}
     return operation("service_promise", {**body, "household": str(village.household.pk)}, **more)

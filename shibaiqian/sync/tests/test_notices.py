@@ -34,11 +34,6 @@ def village() -> Village:
 
 
 @pytest.fixture
-def phone(village: Village) -> Phone:
-    return Phone.of(village.role)
-
-
-@pytest.fixture
 def bureau(village: Village) -> Organisation:
     return unit(village.code[:6], name="洛南县交通局", level="county")
 

@@ -13,19 +13,9 @@ from shibaiqian.access.models import Assignment, User
 from shibaiqian.base import clock
 from shibaiqian.console.todo import todos
 from shibaiqian.sync.models import Device
-from shibaiqian.sync.tests.factories import Phone, Village, a_log, a_village, account
+from shibaiqian.sync.tests.factories import Phone, Village, a_log, account
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def village() -> Village:
-    return a_village()
-
-
-@pytest.fixture
-def phone(village: Village) -> Phone:
-    return Phone.of(village.role)
 
 
 def console(user: User) -> Client:

@@ -13,7 +13,7 @@ from shibaiqian.base import clock
 from shibaiqian.files import store
 from shibaiqian.sync.models import Upload
 from shibaiqian.sync.photos import keep_photo
-from shibaiqian.sync.tests.factories import Phone, Village, a_log, a_village, also
+from shibaiqian.sync.tests.factories import Phone, Village, a_log, also
 
 pytestmark = pytest.mark.django_db
 EXIF = b"\xff\xe1\x00\x14Exif\x00\x00GPS 34.1,109"
@@ -22,16 +22,6 @@ JPEG = b"\xff\xd8\xff\xe0\x00\x07JFIF\0" + EXIF + b"\xff\xda\x00\x04cdpicture\xf
 
 def sha(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-@pytest.fixture
-def village() -> Village:
-    return a_village()
-
-
-@pytest.fixture
-def phone(village: Village) -> Phone:
-    return Phone.of(village.role)
 
 
 def test_a_photo_is_kept_without_its_place_and_again_is_the_same(phone: Phone) -> None:

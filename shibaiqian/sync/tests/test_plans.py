@@ -17,11 +17,6 @@ def village() -> Village:
     return a_village()
 
 
-@pytest.fixture
-def phone(village: Village) -> Phone:
-    return Phone.of(village.role)
-
-
 def test_a_plan_and_a_summary_written_offline_arrive_once_and_come_back_in_the_slice(phone: Phone, village: Village) -> None:
     mine = {"posting": str(village.posting.pk), "month": "2016-06"}
     things = [{"text": "修水渠"}, {"text": "看望老人", "household": str(village.household.pk)}]

@@ -29,16 +29,6 @@ from shibaiqian.sync.written import WATCHED
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def village() -> Village:
-    return a_village()
-
-
-@pytest.fixture
-def phone(village: Village) -> Phone:
-    return Phone.of(village.role)
-
-
 def taken(phone: Phone, since: str = "") -> dict[str, Any]:
     answer = phone.get(f"slice?since={since}")
     assert answer.status_code == 200, answer.content
