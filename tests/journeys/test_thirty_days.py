@@ -71,8 +71,8 @@ def move_posting() -> None:
     )[0]
     change("update access_assignment set ended_at = now() where id = %s", key)
     change(
-        """insert into access_assignment (id, user_id, role, region, scope_name, valid_from, helper_name)
-           values (%s, %s, 'posted_cadre', %s, %s, '2016-06-01', '')""",
+        """insert into access_assignment (id, user_id, role, region, scope_name, valid_from, helper_name, groups)
+           values (%s, %s, 'posted_cadre', %s, %s, '2016-06-01', '', '{}')""",
         new_id(), user, other, name,
     )  # fmt: skip
 
